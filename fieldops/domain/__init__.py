@@ -1,0 +1,1 @@
+"""The pure heart: rulebook, states, permissions, facts, errors and ports."""

@@ -1,0 +1,1 @@
+"""All tests; each folder mirrors one part of the project."""
