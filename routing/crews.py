@@ -1,0 +1,156 @@
+"""Decides who works alone and who works in pairs, before any route is made.
+
+`crew_with` fixes a partner; the others are paired so that the pairs work long hours together and
+start near each other. Only as many pairs are formed as the two-person visits of a day can use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from routing.ground import Ground, start_place
+from routing.problem import Problem
+from routing.team import Team, pair_up, single
+
+TRAVEL_GUESS = 600
+"""Seconds of travel that a visit is taken to cost while nothing is known about routes."""
+
+FAVOUR_NEAR = 0.5
+"""Seconds of common working time that one second of distance between two starts outweighs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """Work (seconds) and value of the visits that one day may have to carry."""
+
+    alone: float
+    alone_value: float
+    paired: float
+    paired_value: float
+
+
+def form_teams(problem: Problem, ground: Ground) -> list[Team]:
+    """Every shift in exactly one team, pairs first, in the order of the shifts."""
+    teams: list[Team] = []
+    days = sorted({shift.day for shift in problem.shifts})
+    load = _load_per_day(problem, len(days))
+    for day in days:
+        members = [at for at, shift in enumerate(problem.shifts) if shift.day == day]
+        pairs = _pairs(problem, ground, members) if load.paired > 0 else []
+        count = _how_many(problem, pairs, members, load)
+        chosen = pairs[:count]
+        teams += chosen
+        used = {member for team in chosen for member in team.members}
+        teams += [single(problem, member) for member in members if member not in used]
+    return sorted(teams, key=lambda team: team.members)
+
+
+def _load_per_day(problem: Problem, days: int) -> _Load:
+    sums = [0.0, 0.0, 0.0, 0.0]
+    for stop in problem.stops:
+        base = 2 if stop.crew == 2 else 0
+        sums[base] += (stop.service + TRAVEL_GUESS) / max(1, days)
+        sums[base + 1] += stop.value / max(1, days)
+    return _Load(*sums)
+
+
+def _pairs(problem: Problem, ground: Ground, members: Sequence[int]) -> list[Team]:
+    """The best pairing of a day's shifts, the pairs that must be formed at the front."""
+    fixed = _fixed(problem, members)
+    taken = {member for pair in fixed for member in pair}
+    free = [member for member in members if member not in taken]
+    matched = _matched(problem, ground, free)
+    needed = {stop.pinned.shift for stop in problem.stops if stop.pinned and stop.crew == 2}
+
+    def rank(team: Team) -> tuple[bool, bool, int]:
+        held = any(problem.shifts[member].id in needed for member in team.members)
+        return not held, team.members not in fixed, -team.working
+
+    teams = [_ordered(problem, ground, *pair) for pair in [*fixed, *matched]]
+    fixed = [team.members for team in teams[: len(fixed)]]
+    return sorted((team for team in teams if team.working > 0), key=rank)
+
+
+def _fixed(problem: Problem, members: Sequence[int]) -> list[tuple[int, ...]]:
+    at = {problem.shifts[member].id: member for member in members}
+    pairs = set()
+    for member in members:
+        partner = problem.shifts[member].crew_with
+        if partner is not None:
+            pairs.add((min(member, at[partner]), max(member, at[partner])))
+    return sorted(pairs)
+
+
+def _matched(problem: Problem, ground: Ground, free: Sequence[int]) -> list[tuple[int, int]]:
+    """Greedy by score, then two pairs exchange partners for as long as that gains."""
+    scored = sorted(
+        (-_score(problem, ground, one, other), one, other)
+        for at, one in enumerate(free)
+        for other in free[at + 1 :]
+    )
+    taken: set[int] = set()
+    pairs: list[tuple[int, int]] = []
+    for loss, one, other in scored:
+        if one not in taken and other not in taken and loss < float("inf"):
+            pairs.append((one, other))
+            taken |= {one, other}
+    score = {(one, other): -loss for loss, one, other in scored}
+    while _exchange(pairs, score):
+        pass
+    return pairs
+
+
+def _exchange(pairs: list[tuple[int, int]], score: dict[tuple[int, int], float]) -> bool:
+    for at, (a, b) in enumerate(pairs):
+        for to in range(at + 1, len(pairs)):
+            c, d = pairs[to]
+            now = score[a, b] + score[c, d]
+            for p, q, r, s in ((a, c, b, d), (a, d, b, c)):
+                first, second = (min(p, q), max(p, q)), (min(r, s), max(r, s))
+                if score[first] + score[second] > now + 1e-6:
+                    pairs[at], pairs[to] = first, second
+                    return True
+    return False
+
+
+def _score(problem: Problem, ground: Ground, one: int, other: int) -> float:
+    together = pair_up(problem, one, other)
+    if together.closes <= together.opens:
+        return float("-inf")
+    apart = ground.seconds(start_place(problem, one), start_place(problem, other))
+    return together.working - FAVOUR_NEAR * apart
+
+
+def _ordered(problem: Problem, ground: Ground, one: int, other: int) -> Team:
+    """The pair, led by the member whose start lies nearer to a sample of the stops."""
+    step = max(1, len(problem.stops) // 200)
+    sample = range(0, len(problem.stops), step)
+
+    def distance(member: int) -> int:
+        place = start_place(problem, member)
+        return sum(ground.seconds(place, stop) for stop in sample)
+
+    if distance(other) < distance(one):
+        one, other = other, one
+    return pair_up(problem, one, other)
+
+
+def _how_many(problem: Problem, pairs: Sequence[Team], members: Sequence[int], load: _Load) -> int:
+    """The number of pairs for which the visits that can be made are worth most."""
+    if load.alone == 0:
+        return len(pairs)
+    hours = {member: single(problem, member).working for member in members}
+    counts = range(1 if pairs else 0, len(pairs) + 1)
+    return max(counts, key=lambda count: (_worth(pairs[:count], hours, load), -count))
+
+
+def _worth(pairs: Iterable[Team], hours: dict[int, int], load: _Load) -> float:
+    together = 0.0
+    alone = float(sum(hours.values()))
+    for team in pairs:
+        together += team.working
+        alone -= sum(hours[member] for member in team.members)
+    paired = min(1.0, together / load.paired)
+    spare = max(0.0, together - load.paired)
+    return paired * load.paired_value + min(1.0, (alone + spare) / load.alone) * load.alone_value

@@ -1,0 +1,36 @@
+"""Makes a plan of a draft: times written out, totals and cost summed, reasons attached."""
+
+from __future__ import annotations
+
+from routing.draft import Draft
+from routing.plan import Plan, Route, Unserved
+from routing.timing import Late, timed_route
+
+
+def routes_of(draft: Draft) -> tuple[Route, ...]:
+    """Every route that serves a stop, in the order of the teams."""
+    routes: list[Route] = []
+    for team, order in zip(draft.teams, draft.routes, strict=True):
+        if not order:
+            continue
+        route = timed_route(draft.problem, draft.clock, team, order)
+        if isinstance(route, Late):
+            # It is no wrong type that is reported here but a broken promise of the draft.
+            raise RuntimeError(  # noqa: TRY004
+                f"a draft holds a route that cannot be driven: {route.detail}"
+            )
+        routes.append(route)
+    return tuple(routes)
+
+
+def plan_of(draft: Draft) -> Plan:
+    """The plan of a draft, without reasons for what is unserved."""
+    routes = routes_of(draft)
+    metres = sum(route.metres for route in routes)
+    seconds = sum(route.seconds for route in routes)
+    weights = draft.problem.objective
+    cost = weights.metres * metres + weights.seconds * seconds
+    cost += weights.per_shift * sum(len(route.shifts) for route in routes)
+    cost += sum(draft.problem.stops[stop].value for stop in draft.unserved)
+    unserved = tuple(Unserved(draft.problem.stops[stop].id) for stop in sorted(draft.unserved))
+    return Plan(cost, metres, seconds, routes, unserved)

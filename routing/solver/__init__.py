@@ -1,0 +1,1 @@
+"""Turns a problem into a plan: PyVRP inside, breaks, crews and pins around it."""

@@ -1,0 +1,1 @@
+"""Plans made from numbers alone: reading, travel, schedules, solving, judging."""
