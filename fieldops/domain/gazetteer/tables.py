@@ -1,8 +1,8 @@
 """Tables of divisions, row by row: reading, checking and merging them.
 
 Two shapes are taken, told apart by their headings: `code,parent,name,level,lat,lon` in WGS-84,
-which is what this project writes, and `code,parent,name,level,gcj02_lng,gcj02_lat`, which is what open
-data sets of divisions offer. Codes have 6 to 12 digits and are padded with zeros on the right.
+which is what this project writes, and `code,parent,name,level,gcj02_lng,gcj02_lat`, which is what
+open data sets of divisions offer. Codes have 6 to 12 digits and are padded with zeros on the right.
 """
 
 import csv
