@@ -1,0 +1,1 @@
+"""Tests of identity numbers, telephones, names and their masks."""
