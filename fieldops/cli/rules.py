@@ -1,0 +1,136 @@
+"""`fieldops rules`: list what the rulebook holds, explain a rule, test it with cases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from fieldops import clock
+from fieldops.domain.errors import InvalidInput
+from fieldops.domain.rulebook.cases import LONGEST_LINE, differences, read_case
+from fieldops.domain.rulebook.explaining import UNSIGNED, explain
+from fieldops.domain.rulebook.judging import judge
+from fieldops.domain.rulebook.loading import RulebookInvalid
+from fieldops.domain.rulebook.records import RuleBook
+from fieldops.gateways.rulebook import load_packs
+from fieldops.settings import config_dir
+
+HEADS = {
+    "en": ("Rule", "Effect", "Authority", "Provenance", "In force", "Title"),
+    "zh": ("规则", "效果", "效力层级", "出处核对", "施行中", "名称"),
+}
+YES_NO = {"en": ("yes", "no"), "zh": ("是", "否")}
+
+
+class Refused(click.ClickException):
+    """One clear line on standard error, and exit status 2."""
+
+    exit_code = 2
+
+
+def _book(directory: Path | None) -> RuleBook:
+    try:
+        return load_packs(directory or config_dir() / "rulebook")
+    except RulebookInvalid as wrong:
+        raise Refused(wrong.detail) from wrong
+
+
+rulebook_option = click.option(
+    "--rulebook",
+    "directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Directory of rule files; the shipped ones unless given.",
+)
+language_option = click.option(
+    "--lang", "language", type=click.Choice(["zh", "en"]), default="en", show_default=True
+)
+
+
+@click.group()
+def rules() -> None:
+    """The rulebook: list it, explain a rule, test it with cases.
+
+    Example: fieldops rules explain CN-TIME-01 --lang zh
+    """
+
+
+@rules.command("list")
+@rulebook_option
+@language_option
+def list_rules(directory: Path | None, language: str) -> None:
+    """Every rule, with its rank, how its source was read, and whether it is in force today.
+
+    Example: fieldops rules list --lang zh
+    """
+    book = _book(directory)
+    today = clock.now().date()
+    table = Table(*HEADS[language])
+    for rule in book:
+        force = YES_NO[language][0 if rule.in_force_on(today) else 1]
+        marks = (rule.effect.value, rule.authority.value, rule.provenance.value)
+        table.add_row(rule.id, *marks, force, rule.title.in_language(language))
+    console = Console()
+    console.print(table)
+    for pack in book.packs:
+        note = "" if pack.is_signed_off else f"  ({UNSIGNED.in_language(language)})"
+        console.print(f"{pack.name}{note}", highlight=False, soft_wrap=True)
+
+
+@rules.command("explain")
+@click.argument("rule_id", metavar="RULE")
+@rulebook_option
+@language_option
+def explain_rule(rule_id: str, directory: Path | None, language: str) -> None:
+    """What a rule asks, on what it rests, how that was read, and what lifts it.
+
+    Example: fieldops rules explain CN-CREW-01
+    """
+    book = _book(directory)
+    found = [(rule, pack) for pack in book.packs for rule in pack.rules if rule.id == rule_id]
+    if not found:
+        raise Refused(f"no rule is called {rule_id!r}; `fieldops rules list` names them all")
+    click.echo("\n\n".join(explain(rule, pack, language) for rule, pack in found))
+
+
+@rules.command("test")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@rulebook_option
+@click.pass_context
+def test_rules(context: click.Context, file: TextIO, directory: Path | None) -> None:
+    """Judge a case a line and print those whose ruling differs from what they expect.
+
+    Exit status 1 when one differs, 2 when a line cannot be read.
+
+    Example: fieldops rules test cases.jsonl
+    """
+    book = _book(directory)
+    judged = differing = unread = 0
+    for number, line in _lines(file):
+        try:
+            case = read_case(line)
+            told = differences(case, judge(case.proposal, book, policies=case.policies))
+        except InvalidInput as wrong:
+            unread += 1
+            click.echo(f"{file.name}: line {number}: {wrong.detail}", err=True)
+            continue
+        judged += 1
+        differing += bool(told)
+        for difference in told:
+            click.echo(f"line {number}: {case.name or '(no name)'}: {difference}")
+    click.echo(f"{judged} judged, {differing} differ")
+    context.exit(2 if unread else 1 if differing else 0)
+
+
+def _lines(file: TextIO) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, read one at a time and none of unbounded length."""
+    number = 0
+    try:
+        while line := file.readline(LONGEST_LINE + 2):
+            number += 1
+            if line.strip():
+                yield number, line
+    except UnicodeDecodeError as wrong:
+        raise Refused(f"{file.name}: line {number + 1}: is not UTF-8; save it as UTF-8") from wrong

@@ -1,0 +1,76 @@
+"""Explaining a rule in Chinese or English: what it asks, on what it rests, and what lifts it."""
+
+import json
+from datetime import date
+
+from fieldops.domain.rulebook.records import Rule, RulePack, Text
+from fieldops.domain.rulebook.vocabulary import Authority, Effect, Lift, Provenance
+
+EFFECTS = {
+    Effect.DENY: Text("禁止", "forbids"),
+    Effect.REQUIRE: Text("必须", "requires"),
+    Effect.WARN: Text("提醒", "warns"),
+}
+AUTHORITIES = {
+    Authority.STATUTE: Text("法律", "statute"),
+    Authority.REGULATION: Text("法规规章", "regulation"),
+    Authority.NATIONAL_STD: Text("国家标准", "national standard"),
+    Authority.SELF_REG: Text("行业自律规范", "self-regulation"),
+    Authority.GUIDANCE: Text("监管指引", "guidance"),
+    Authority.DRAFT: Text("征求意见稿", "draft"),
+    Authority.POLICY: Text("本机构政策", "policy of our own"),
+}
+PROVENANCES = {
+    Provenance.TEXT: Text("已核对原文", "read in the text itself"),
+    Provenance.SECONDARY: Text("据二手资料,待律师核对原文", "from secondary reports, unchecked"),
+    Provenance.UNCONFIRMED: Text("未经证实,待律师核对", "not confirmed, counsel must check"),
+    Provenance.POLICY: Text("自行设定,非法律规定", "our own choice, not law"),
+}
+LIFTS = {
+    Lift.CONSENT: Text("本人同意(渠道与时段)", "the party's consent to channel and hours"),
+    Lift.AGREEMENT: Text("双方另有约定", "an agreement of both sides"),
+    Lift.LENDER_AGREEMENT: Text("贷款机构同意", "the lender's agreement"),
+    Lift.CASE_WORKER: Text("受训专员解除", "a trained case worker"),
+    Lift.COUNSEL: Text("法务解除", "counsel"),
+    Lift.COURT_ORDER: Text("法院裁定或命令", "an order of a court"),
+}
+NOTHING = Text("无,任何同意均不能解除", "nothing, no consent lifts it")
+ALWAYS = Text("长期有效", "without limit")
+UNSIGNED = Text("规则包尚未经律师签署", "no lawyer has signed this pack off")
+SIGNED = Text("规则包已由律师签署", "the pack is signed off")
+LABELS = {
+    "authority": Text("效力层级", "Authority"),
+    "force": Text("施行期间", "In force"),
+    "source": Text("依据", "Source"),
+    "mark": Text("出处核对", "Provenance"),
+    "lifts": Text("可解除", "Lifted by"),
+    "params": Text("参数", "Parameters"),
+    "pack": Text("规则包", "Pack"),
+}
+
+
+def explain(rule: Rule, pack: RulePack, language: str) -> str:
+    """Several lines in "zh" or "en"."""
+    lifts = [LIFTS[lift] for lift in rule.overridable_by] or [NOTHING]
+    signed = SIGNED if pack.is_signed_off else UNSIGNED
+    signature = f"({pack.signed_off_by}, {pack.signed_off_at})" if pack.is_signed_off else ""
+    separator = "、" if language.startswith("zh") else "; "
+    values = {
+        "authority": AUTHORITIES[rule.authority].in_language(language),
+        "force": _period(rule.effective_from, rule.effective_to, language),
+        "source": rule.source,
+        "mark": PROVENANCES[rule.provenance].in_language(language),
+        "lifts": separator.join(text.in_language(language) for text in lifts),
+        "params": json.dumps(dict(rule.params), ensure_ascii=False),
+        "pack": f"{pack.name}; {signed.in_language(language)}{signature}",
+    }
+    effect = EFFECTS[rule.effect].in_language(language)
+    head = f"{rule.id} [{effect}] {rule.title.in_language(language)}"
+    body = [f"{LABELS[key].in_language(language)}: {value}" for key, value in values.items()]
+    return "\n".join([head, rule.message.in_language(language), *body])
+
+
+def _period(begins: date | None, ends: date | None, language: str) -> str:
+    if begins is None and ends is None:
+        return ALWAYS.in_language(language)
+    return f"{begins or '…'} – {ends or '…'}"

@@ -1,0 +1,193 @@
+"""Judging a proposed contact: every broken rule, and the earliest start at which none is."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from fieldops.domain.rulebook.predicates.clause import Setting
+from fieldops.domain.rulebook.proposal import Proposal
+from fieldops.domain.rulebook.reading import as_utc
+from fieldops.domain.rulebook.records import Rule, RuleBook, Ruling, Violation
+from fieldops.domain.rulebook.spans import DAY, TICK, Span, clipped, gaps, midnight
+from fieldops.domain.rulebook.vocabulary import Effect, Gate
+
+HORIZONS = (2 * DAY, 20 * DAY, 400 * DAY)
+"""How far ahead a lawful start is looked for: near first, because it is nearly always near."""
+
+_MANY_SELECTIONS = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """A proposal with the rules that apply to it, and its setting in each candidate zone."""
+
+    proposal: Proposal
+    settings: tuple[Setting, ...]
+    rules: tuple[Rule, ...]
+    rule_pack: str
+
+    @property
+    def length(self) -> timedelta:
+        """How long the contact lasts."""
+        return self.settings[0].length
+
+    @property
+    def forbidding(self) -> list[Rule]:
+        """The rules that can forbid, leaving out those that only warn."""
+        return [rule for rule in self.rules if rule.effect is not Effect.WARN]
+
+
+def docket(
+    proposal: Proposal,
+    book: RuleBook,
+    *,
+    policies: bool = True,
+    gate: Gate | None = None,
+    length: timedelta | None = None,
+) -> Docket:
+    """Gather what a judgement needs; `length` replaces the contact's own."""
+    at = gate or proposal.gate
+    jurisdictions = proposal.jurisdictions
+    packs = book.packs_for(jurisdictions)
+    zones = proposal.contact.place.zones or tuple(
+        dict.fromkeys(pack.timezone for pack in packs if pack.timezone)
+    )
+    uncovered = book.uncovered(jurisdictions)
+    lasts = length or proposal.contact.length
+    own = proposal.contact.start.tzinfo
+    settings = tuple(
+        Setting(proposal, zone, lasts, at, uncovered) for zone in zones or (own,) if zone
+    )
+    return Docket(
+        proposal=proposal,
+        settings=settings,
+        rules=_selected(book, _traits(proposal, at, policies=policies)),
+        rule_pack=" ".join(pack.name for pack in packs),
+    )
+
+
+Traits = tuple[Any, ...]
+
+
+def _traits(proposal: Proposal, gate: Gate, *, policies: bool) -> Traits:
+    contact = proposal.contact
+    return (
+        proposal.jurisdictions,
+        policies,
+        (contact.channel, contact.purpose, proposal.creditor.kind),
+        (contact.party.role, contact.place.kind, gate),
+    )
+
+
+@lru_cache(maxsize=_MANY_SELECTIONS)
+def _selected(book: RuleBook, traits: Traits) -> tuple[Rule, ...]:
+    jurisdictions, policies, first, second = traits
+    return tuple(
+        rule
+        for pack in book.packs_for(jurisdictions)
+        for rule in pack.rules
+        if (policies or not rule.is_policy) and _applies(rule, (*first, *second))
+    )
+
+
+def _applies(rule: Rule, traits: Traits) -> bool:
+    when = rule.applies_when
+    asked: tuple[frozenset[Any], ...] = (
+        when.channels,
+        when.purposes,
+        when.creditor_kinds,
+        when.roles,
+        when.places,
+        when.gates,
+    )
+    return all(not wanted or trait in wanted for wanted, trait in zip(asked, traits, strict=True))
+
+
+def blocked(rule: Rule, case: Docket, span: Span) -> list[Span]:
+    """The starts within the span that a rule forbids while it is in force, in any of the zones."""
+    found: list[Span] = []
+    for setting in case.settings:
+        at = _in_force(rule, setting, span)
+        if at[0] < at[1]:
+            found += rule.clause.blocked(setting, at)
+    return found
+
+
+def _in_force(rule: Rule, setting: Setting, span: Span) -> Span:
+    # A contact that runs into the first day of a rule falls under it.
+    start, end = span
+    if rule.effective_from:
+        start = max(start, midnight(setting.zone, rule.effective_from) - setting.length + TICK)
+    if rule.effective_to:
+        end = min(end, midnight(setting.zone, rule.effective_to + DAY))
+    return start, end
+
+
+def judge(
+    proposal: Proposal, book: RuleBook, *, policies: bool = True, gate: Gate | None = None
+) -> Ruling:
+    """Judge one contact against all packs of its jurisdictions; the strictest wins.
+
+    `policies=False` leaves out the rules of our own; `gate` is the proposal's unless given.
+    """
+    case = docket(proposal, book, policies=policies, gate=gate)
+    start = as_utc(proposal.contact.start)
+    broken = broken_at(case, case.rules, start)
+    violations = tuple(v for v in broken if v.effect is not Effect.WARN)
+    following = first_lawful(case, start) if violations else start
+    zone = case.settings[0].zone
+    return Ruling(
+        allowed=not violations,
+        violations=violations,
+        warnings=tuple(v for v in broken if v.effect is Effect.WARN),
+        next_legal=following and following.astimezone(zone),
+        rule_pack=case.rule_pack,
+    )
+
+
+def broken_at(case: Docket, rules: Iterable[Rule], start: datetime) -> list[Violation]:
+    """The rules that a contact starting then breaks; a policy yields to the law it names."""
+    at = (start, start + TICK)
+    broken = {rule: found for rule in rules if (found := _found(rule, case, at)) is not None}
+    ids = {rule.id for rule in broken}
+    return [
+        _violation(rule, found)
+        for rule, found in broken.items()
+        if not ids.intersection(rule.yields_to)
+    ]
+
+
+def _found(rule: Rule, case: Docket, at: Span) -> dict[str, Any] | None:
+    for setting in case.settings:
+        if clipped(blocked(rule, replace(case, settings=(setting,)), at), at):
+            return rule.clause.found(setting, at[0])
+    return None
+
+
+def _violation(rule: Rule, found: dict[str, Any]) -> Violation:
+    return Violation(
+        rule=rule.id,
+        effect=rule.effect,
+        authority=rule.authority,
+        source=rule.source,
+        params=rule.params,
+        found=found,
+        overridable_by=rule.overridable_by,
+        message=rule.message,
+    )
+
+
+def first_lawful(case: Docket, start: datetime) -> datetime | None:
+    """The earliest start from then on that no rule forbids, or None within the last horizon."""
+    for horizon in HORIZONS:
+        if found := next(lawful_starts(case, (start, start + horizon)), None):
+            return found[0]
+    return None
+
+
+def lawful_starts(case: Docket, span: Span) -> Iterator[Span]:
+    """The spans of starts that no rule forbids, in order."""
+    forbidden = (part for rule in case.forbidding for part in blocked(rule, case, span))
+    return gaps(forbidden, span)

@@ -1,0 +1,227 @@
+"""From the JSON of a proposed contact to a Proposal; anything unknown or doubtful is refused."""
+
+import re
+from datetime import timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fieldops.domain.rulebook.proposal import (
+    FACT_NAMES,
+    LONGEST_CONTACT,
+    Agent,
+    Consent,
+    Contact,
+    Creditor,
+    Debt,
+    Debtor,
+    DoorFacts,
+    Hold,
+    Party,
+    PastContact,
+    Place,
+    Proposal,
+    Wish,
+)
+from fieldops.domain.rulebook.reading import Reader, as_utc, day, instant, moment, refuse
+from fieldops.domain.rulebook.vocabulary import (
+    Account,
+    Channel,
+    CreditorKind,
+    Gate,
+    HoldKind,
+    HoldScope,
+    PlaceKind,
+    Purpose,
+    Result,
+    Role,
+)
+
+MOST_AGENTS = 20
+MOST_ZONES = 10
+_JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,5})?", re.ASCII)
+_ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}", re.ASCII)
+
+
+def parse_proposal(raw: object) -> Proposal:
+    """Read the JSON object of a proposed contact; raises InvalidInput naming the field.
+
+    Keys: contact (required), creditor, debt, debtor, history, holds, consents, and beyond the
+    plan `gate` and `facts`. What is left out is harmless, except the agents of a visit.
+    """
+    reader = Reader(raw)
+    proposal = take_proposal(reader)
+    reader.done()
+    return proposal
+
+
+def take_proposal(reader: Reader) -> Proposal:
+    """The same from a reader whose further keys belong to the caller."""
+    contact = Reader(reader.need("contact"), reader.at("contact"))
+    debtor_id, debtor = _debtor(reader.child("debtor"))
+    read = _contact(contact, debtor_id)
+    if not debtor_id and read.party.role is Role.DEBTOR:
+        debtor["id"] = read.party.id
+    return Proposal(
+        contact=read,
+        creditor=_creditor(reader.child("creditor")),
+        debt=_debt(reader.child("debt")),
+        debtor=Debtor(**debtor),
+        history=tuple(_past(r) for r in reader.children("history")),
+        holds=tuple(_hold(r) for r in reader.children("holds")),
+        consents=tuple(_consent(r) for r in reader.children("consents")),
+        facts=_facts(reader.child("facts")),
+        gate=reader.word("gate", Gate, Gate.PLAN),
+    )
+
+
+def _contact(reader: Reader, debtor_id: str) -> Contact:
+    start = instant(reader.need("start"), reader.at("start"))
+    end = reader.maybe("end", instant)
+    if end is not None and not timedelta(0) < as_utc(end) - as_utc(start) <= LONGEST_CONTACT:
+        refuse(reader.at("end"), "must follow start by at most 24 hours", "mend start or end")
+    agents = tuple(_agent(r) for r in reader.children("agents"))
+    if len(agents) > MOST_AGENTS:
+        refuse(reader.at("agents"), f"{len(agents)} agents", f"at most {MOST_AGENTS} go together")
+    contact = Contact(
+        channel=reader.word("channel", Channel),
+        purpose=reader.word("purpose", Purpose, Purpose.COLLECT),
+        party=_party(reader.child("party"), debtor_id),
+        place=_place(reader.child("place")),
+        start=start,
+        end=end,
+        agents=agents,
+        account=reader.word("account", Account, Account.WORK),
+        number=reader.text("number") or None,
+    )
+    reader.done()
+    return contact
+
+
+def _party(reader: Reader, debtor_id: str) -> Party:
+    role = reader.word("role", Role, Role.DEBTOR)
+    fallback = debtor_id or "debtor" if role is Role.DEBTOR else role.value
+    party = Party(reader.text("id") or fallback, role, reader.flag("opted_out"))
+    reader.done()
+    return party
+
+
+def _place(reader: Reader) -> Place:
+    place = Place(
+        kind=reader.word("kind", PlaceKind, PlaceKind.OTHER),
+        zones=_zones(reader),
+        jurisdictions=_jurisdictions(reader),
+    )
+    reader.done()
+    return place
+
+
+def _zones(reader: Reader) -> tuple[tzinfo, ...]:
+    raw, field = reader.take("timezone"), reader.at("timezone")
+    names = [] if raw is None else raw if isinstance(raw, list) else [raw]
+    if len(names) > MOST_ZONES:
+        refuse(field, f"{len(names)} zones", f"at most {MOST_ZONES}")
+    return tuple(zone(name, field) for name in names)
+
+
+def zone(name: object, field: str) -> ZoneInfo:
+    """The IANA zone of that name; raises InvalidInput when there is none."""
+    cure = "write an IANA name such as Asia/Shanghai"
+    if not isinstance(name, str) or not _ZONE.fullmatch(name):
+        refuse(field, "is not the name of a time zone", cure)
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        refuse(field, f"no time zone is called {name!r}", cure)
+
+
+def _jurisdictions(reader: Reader) -> tuple[str, ...]:
+    found = reader.texts("jurisdictions")
+    for code in found:
+        if not _JURISDICTION.fullmatch(code):
+            refuse(reader.at("jurisdictions"), f"{code[:40]!r} is not a code", "as in CN or CN-SC")
+    return found
+
+
+def _agent(reader: Reader) -> Agent:
+    agent = Agent(
+        id=reader.text("id", required=True),
+        trained_until=reader.maybe("trained_until", day),
+        background_ok=reader.flag("background_ok", default=True),
+        certified=reader.flag("certified", default=True),
+    )
+    reader.done()
+    return agent
+
+
+def _creditor(reader: Reader) -> Creditor:
+    creditor = Creditor(_jurisdictions(reader), reader.maybe_word("kind", CreditorKind))
+    reader.done()
+    return creditor
+
+
+def _debt(reader: Reader) -> Debt:
+    debt = Debt(reader.text("id") or "debt", reader.flag("disputed"), reader.flag("bankruptcy"))
+    reader.done()
+    return debt
+
+
+def _debtor(reader: Reader) -> tuple[str, dict[str, Any]]:
+    name = reader.text("id")
+    values = {
+        "id": name or "debtor",
+        "missing": reader.flag("missing"),
+        "failed_dial_days": reader.whole("failed_dial_days", 0, 100_000, 0),
+        "represented": reader.flag("represented"),
+        "refused_workplace": reader.flag("refused_workplace"),
+        "wishes": tuple(_wish(r) for r in reader.children("wishes")),
+    }
+    reader.done()
+    return name, values
+
+
+def _wish(reader: Reader) -> Wish:
+    wish = Wish(reader.maybe_word("channel", Channel), reader.window("forbid"))
+    reader.done()
+    return wish
+
+
+def _past(reader: Reader) -> PastContact:
+    past = PastContact(
+        channel=reader.word("channel", Channel),
+        at=instant(reader.need("at"), reader.at("at")),
+        result=reader.maybe_word("result", Result),
+        party=reader.text("party") or None,
+        debt=reader.text("debt") or None,
+        number=reader.text("number") or None,
+    )
+    reader.done()
+    return past
+
+
+def _hold(reader: Reader) -> Hold:
+    hold = Hold(
+        kind=reader.word("kind", HoldKind),
+        scope=reader.word("scope", HoldScope, HoldScope.PERSON),
+        start=reader.maybe("from", moment),
+        until=reader.maybe("until", moment),
+    )
+    reader.done()
+    return hold
+
+
+def _consent(reader: Reader) -> Consent:
+    consent = Consent(
+        who=reader.text("who", required=True),
+        channel=reader.maybe_word("channel", Channel),
+        window=reader.window("window"),
+        granted=reader.maybe("granted", moment),
+        revoked=reader.maybe("revoked", moment),
+    )
+    reader.done()
+    return consent
+
+
+def _facts(reader: Reader) -> DoorFacts:
+    facts = DoorFacts(**{name: reader.fact(name) for name in sorted(FACT_NAMES)})
+    reader.done()
+    return facts

@@ -1,0 +1,156 @@
+"""Hours: the whole contact lies inside the open windows of the debtor's local day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Any
+
+from fieldops.domain.rulebook.predicates.clause import Lifts, Setting, predicate
+from fieldops.domain.rulebook.reading import Minutes, Reader, day, refuse
+from fieldops.domain.rulebook.spans import (
+    DAY,
+    Span,
+    clipped,
+    clock_span,
+    gaps,
+    local_days,
+    merged,
+    starts_outside,
+)
+from fieldops.domain.rulebook.vocabulary import Channel, Lift, PlaceKind
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST_CLOSURE = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """Open windows by weekday less gaps and closed days, for some channels and places or all."""
+
+    week: tuple[tuple[Minutes, ...], ...]
+    gaps: tuple[Minutes, ...]
+    closed: frozenset[date]
+    channels: frozenset[Channel]
+    places: frozenset[PlaceKind]
+
+    def concerns(self, setting: Setting) -> bool:
+        """Whether the contact's channel and place fall under this schedule."""
+        contact = setting.proposal.contact
+        return (not self.channels or contact.channel in self.channels) and (
+            not self.places or contact.place.kind in self.places
+        )
+
+
+@lru_cache(maxsize=65_536)
+def _open(schedule: Schedule, zone: tzinfo, on: date) -> tuple[Span, ...]:
+    if on in schedule.closed:
+        return ()
+    shut = [clock_span(zone, on, gap, strict=False) for gap in schedule.gaps]
+    windows = (clock_span(zone, on, w, strict=True) for w in schedule.week[on.weekday()])
+    return tuple(part for window in windows for part in gaps(shut, window))
+
+
+@lru_cache(maxsize=4_096)
+def _outside(schedule: Schedule, zone: tzinfo, length: timedelta, span: Span) -> tuple[Span, ...]:
+    return tuple(starts_outside(_allowed(schedule, zone, length, span), length, span))
+
+
+def _allowed(schedule: Schedule, zone: tzinfo, length: timedelta, span: Span) -> list[Span]:
+    days = local_days(zone, (span[0], span[1] + length))
+    return [opened for on in days for opened in _open(schedule, zone, on)]
+
+
+@dataclass(frozen=True, eq=False)
+class Hours:
+    """The schedules of one rule; a consent to a window of the day widens them where it may."""
+
+    schedules: tuple[Schedule, ...]
+    consent_lifts: bool
+
+    def blocked(self, setting: Setting, span: Span) -> list[Span]:
+        """The starts at which the contact does not lie wholly in open or consented time."""
+        found: list[Span] = []
+        for schedule in self.schedules:
+            if schedule.concerns(setting):
+                found += self._outside(schedule, setting, span)
+        return found
+
+    def _outside(self, schedule: Schedule, setting: Setting, span: Span) -> list[Span]:
+        zone, length = setting.zone, setting.length
+        consented = list(_consented(setting, span)) if self.consent_lifts else []
+        if not consented:
+            return list(_outside(schedule, zone, length, span))
+        allowed = merged([*_allowed(schedule, zone, length, span), *consented])
+        return starts_outside(allowed, length, span)
+
+    def found(self, setting: Setting, start: datetime) -> dict[str, Any]:
+        """The contact's times on the debtor's clock."""
+        return {
+            "start": setting.local(start),
+            "end": setting.local(start + setting.length),
+            "timezone": str(setting.zone),
+        }
+
+
+def _consented(setting: Setting, span: Span) -> Iterator[Span]:
+    contact = setting.proposal.contact
+    reach = (span[0] - DAY, span[1] + setting.length + DAY)
+    for consent in setting.proposal.consents:
+        if consent.who != contact.party.id or consent.window is None:
+            continue
+        if consent.channel not in (None, contact.channel):
+            continue
+        # Withdrawing a consent works at once: a day means from its first minute.
+        valid = (
+            setting.opens(consent.granted, reach[0]),
+            setting.opens(consent.revoked, reach[1]),
+        )
+        for on in local_days(setting.zone, reach):
+            window = clock_span(setting.zone, on, consent.window, strict=True)
+            yield from clipped([window], valid)
+
+
+@predicate("hours")
+def hours(params: Reader, lifts: Lifts) -> Hours:
+    """Params: schedules = [{windows, by_day?, gaps?, closed_days?, channels?, places?}]."""
+    found = tuple(_schedule(reader) for reader in params.children("schedules"))
+    if not found:
+        refuse(params.at("schedules"), "is missing", "state at least one schedule")
+    return Hours(found, bool({Lift.CONSENT, Lift.AGREEMENT} & lifts))
+
+
+def _schedule(reader: Reader) -> Schedule:
+    everyday = _ordered(reader, "windows")
+    by_day = reader.child("by_day")
+    week = tuple(_ordered(by_day, name) or everyday for name in WEEKDAYS)
+    by_day.done()
+    if not any(week):
+        refuse(reader.at("windows"), "is missing", "state when contact is allowed")
+    schedule = Schedule(
+        week=week,
+        gaps=_ordered(reader, "gaps"),
+        closed=frozenset(on for text in reader.texts("closed_days") for on in _days(text, reader)),
+        channels=reader.words("channels", Channel),
+        places=reader.words("places", PlaceKind),
+    )
+    reader.done()
+    return schedule
+
+
+def _ordered(reader: Reader, key: str) -> tuple[Minutes, ...]:
+    found = reader.windows(key)
+    if any(end <= start for start, end in found):
+        refuse(reader.at(key), "a window closes before it opens", "split it at 24:00")
+    return found
+
+
+def _days(text: str, reader: Reader) -> Iterator[date]:
+    field = reader.at("closed_days")
+    first, _, last = text.partition("/")
+    on, end = day(first, field), day(last or first, field)
+    if not 0 <= (end - on).days <= LONGEST_CLOSURE:
+        refuse(field, f"{text!r} is not a run of days", f"at most {LONGEST_CLOSURE}, in order")
+    while on <= end:
+        yield on
+        on += DAY

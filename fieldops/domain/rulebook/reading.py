@@ -1,0 +1,224 @@
+"""Strict reading of mappings that came from outside: every fault names its field and its cure."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, NoReturn, TypeVar
+
+from fieldops.domain.errors import FieldFault, InvalidInput
+
+Word = TypeVar("Word", bound=StrEnum)
+Minutes = tuple[int, int]
+"""A window of the day in minutes after midnight, `[from, to)`; it wraps when `to <= from`."""
+
+MOST_ITEMS = 10_000
+LONGEST_TEXT = 2_000
+DAY_MINUTES = 1_440
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00", re.ASCII)
+_YEARS = range(1970, 2200)
+
+
+def refuse(field: str, message: str, cure: str = "") -> NoReturn:
+    """Raise InvalidInput with one fault."""
+    told = f"{field}: {message}" + (f"; {cure}" if cure else "")
+    raise InvalidInput(told, faults=(FieldFault(field, message, cure),))
+
+
+def clock_minutes(value: object, field: str) -> int:
+    """Read "HH:MM" (00:00 to 24:00) as minutes after midnight."""
+    if not isinstance(value, str) or not (found := _CLOCK.fullmatch(value)):
+        refuse(field, f"{_short(value)} is not a time of day", 'write "HH:MM", 00:00 to 24:00')
+    return DAY_MINUTES if found[1] is None else int(found[1]) * 60 + int(found[2])
+
+
+def instant(value: object, field: str) -> datetime:
+    """Read an ISO 8601 time with its offset, or take an aware datetime."""
+    found = value
+    if isinstance(value, str):
+        try:
+            found = datetime.fromisoformat(value[:64])
+        except ValueError:
+            found = None
+    if not isinstance(found, datetime):
+        refuse(field, f"{_short(value)} is not a time", "write it as 2026-03-02T21:40:00+08:00")
+    if found.utcoffset() is None:
+        refuse(field, "has no offset from UTC", "add one, as in +08:00")
+    if found.year not in _YEARS:
+        refuse(field, f"the year {found.year} is out of range", "check the date")
+    return found
+
+
+def day(value: object, field: str) -> date:
+    """Read an ISO date, or take one."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        found = value
+    else:
+        try:
+            found = date.fromisoformat(value if isinstance(value, str) else "")
+        except ValueError:
+            refuse(field, f"{_short(value)} is not a date", "write it as 2026-03-02")
+    if found.year not in _YEARS:
+        refuse(field, f"the year {found.year} is out of range", "check the date")
+    return found
+
+
+def moment(value: object, field: str) -> datetime | date:
+    """Read a time with its offset, or a whole day."""
+    is_day = (isinstance(value, str) and len(value) == 10) or (
+        isinstance(value, date) and not isinstance(value, datetime)
+    )
+    return day(value, field) if is_day else instant(value, field)
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+class Reader:
+    """Takes the known keys out of one mapping; `done` refuses what nobody asked for.
+
+    A key that is absent and a key that is null are the same: left out.
+    """
+
+    def __init__(self, value: object, path: str = "") -> None:
+        if not isinstance(value, Mapping):
+            refuse(path or "(whole)", f"{_short(value)} is not an object", "write {...}")
+        self.path = path
+        self._left: dict[Any, Any] = dict(value)
+
+    def at(self, key: str) -> str:
+        """The dotted path of a key, for messages."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def take(self, key: str) -> Any:
+        """The raw value, or None."""
+        return self._left.pop(key, None)
+
+    def need(self, key: str) -> Any:
+        """The raw value; refused when left out."""
+        if (value := self.take(key)) is None:
+            refuse(self.at(key), "is missing", "state it")
+        return value
+
+    def done(self) -> None:
+        """Refuse any key that was not taken."""
+        if self._left:
+            key = min(self._left, key=str)
+            refuse(self.at(str(key)[:80]), "is not a known key", "remove it or mend its spelling")
+
+    def text(self, key: str, *, required: bool = False) -> str:
+        """A text of bounded length; empty when left out."""
+        value = self.need(key) if required else self.take(key)
+        if value is None:
+            return ""
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+            refuse(self.at(key), f"{_short(value)} is not a text", f"at most {LONGEST_TEXT} signs")
+        if required and not value.strip():
+            refuse(self.at(key), "is empty", "state it")
+        return value
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        """true or false."""
+        found = self.fact(key)
+        return default if found is None else found
+
+    def fact(self, key: str) -> bool | None:
+        """true, false, or not stated."""
+        value = self.take(key)
+        if value is not None and not isinstance(value, bool):
+            refuse(
+                self.at(key), f"{_short(value)} is neither true nor false", "write true or false"
+            )
+        return value
+
+    def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
+        """A whole number from low to high."""
+        value = self.take(key)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            cure = f"write a whole number from {low} to {high}"
+            refuse(self.at(key), f"{_short(value)} does not fit", cure)
+        return value
+
+    def word(self, key: str, words: type[Word], default: Word | None = None) -> Word:
+        """One word of a closed list."""
+        value = self.take(key)
+        if value is None and default is not None:
+            return default
+        return _word(value, words, self.at(key))
+
+    def maybe_word(self, key: str, words: type[Word]) -> Word | None:
+        """One word of a closed list, or None when left out."""
+        value = self.take(key)
+        return None if value is None else _word(value, words, self.at(key))
+
+    def words(self, key: str, words: type[Word]) -> frozenset[Word]:
+        """Several words of a closed list; none when left out."""
+        return frozenset(_word(v, words, f) for v, f in self.items(key))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        found = []
+        for value, field in self.items(key):
+            if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
+                refuse(field, f"{_short(value)} is not a text", "write a text")
+            found.append(value)
+        return tuple(found)
+
+    def items(self, key: str) -> Iterator[tuple[Any, str]]:
+        """The members of a list, each with its path."""
+        value = self.take(key)
+        if value is None:
+            return
+        if not isinstance(value, list) or len(value) > MOST_ITEMS:
+            cure = f"write a list of at most {MOST_ITEMS}"
+            refuse(self.at(key), f"{_short(value)} is not a list that can be taken", cure)
+        for number, member in enumerate(value):
+            yield member, f"{self.at(key)}[{number}]"
+
+    def child(self, key: str) -> "Reader":
+        """The object under a key; an empty one when left out."""
+        value = self.take(key)
+        return Reader({} if value is None else value, self.at(key))
+
+    def children(self, key: str) -> Iterator["Reader"]:
+        """The objects of a list."""
+        return (Reader(value, field) for value, field in self.items(key))
+
+    def window(self, key: str) -> Minutes | None:
+        """A window of the day, ["HH:MM", "HH:MM"]."""
+        value = self.take(key)
+        return None if value is None else _window(value, self.at(key))
+
+    def windows(self, key: str) -> tuple[Minutes, ...]:
+        """A list of windows of the day."""
+        return tuple(_window(value, field) for value, field in self.items(key))
+
+    def maybe(self, key: str, read: Callable[[object, str], Any]) -> Any:
+        """What `read` (instant, day or moment) makes of the value, or None when left out."""
+        value = self.take(key)
+        return None if value is None else read(value, self.at(key))
+
+
+def _word(value: object, words: type[Word], field: str) -> Word:
+    for word in words:
+        if word == value:
+            return word
+    refuse(field, f"{_short(value)} is not known", "write one of " + ", ".join(words))
+
+
+def _window(value: object, field: str) -> Minutes:
+    if not isinstance(value, list) or len(value) != 2:
+        refuse(field, f"{_short(value)} is not a window", 'write ["HH:MM", "HH:MM"]')
+    start, end = (clock_minutes(part, f"{field}[{i}]") for i, part in enumerate(value))
+    if start == end:
+        refuse(field, "is empty", "let it end after it begins")
+    return start, end
+
+
+def as_utc(value: datetime) -> datetime:
+    """The same instant in UTC, so that arithmetic and comparison count elapsed time."""
+    return value.astimezone(UTC)

@@ -1,0 +1,25 @@
+"""Reads the rule files of a directory: every `*.toml` in it is one pack."""
+
+from pathlib import Path
+
+from fieldops.domain.rulebook.loading import RulebookInvalid, book_from, pack_from_toml
+from fieldops.domain.rulebook.records import RuleBook
+
+LARGEST_FILE = 2_000_000
+
+
+def load_packs(directory: Path) -> RuleBook:
+    """The book of all packs in a directory; raises RulebookInvalid naming file, rule and field."""
+    files = sorted(directory.glob("*.toml"))
+    if not files:
+        raise RulebookInvalid(f"{directory}: holds no rule file (*.toml); name another directory")
+    return book_from(pack_from_toml(_content(file), file.name) for file in files)
+
+
+def _content(file: Path) -> str:
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            raise RulebookInvalid(f"{file.name}: is larger than {LARGEST_FILE} bytes")
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise RulebookInvalid(f"{file.name}: cannot be read: {wrong}") from wrong
