@@ -1,0 +1,117 @@
+"""The belief about one person at one address at one date, with a line for every observation."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from evidence.trace.model import Model
+from evidence.trace.observation import Observation
+from evidence.trace.replay import by_place, once
+from evidence.trace.residence import Update, logit, prepare, run
+
+DECIBAN = 10.0 / math.log(10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one observation adds to the log-odds of having moved, in decibans.
+
+    `full` is what the table gives after the grade, `decibans` what is kept (`share` of it, with the
+    reason); `drift` is what time alone did between the observation before and this one.
+    """
+
+    observation: Observation
+    decibans: float
+    full: float
+    share: float
+    reason: str
+    age: timedelta
+    drift: float
+    group: str
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """Three probabilities, and prior + drift + lines = `decibans` of having moved."""
+
+    person: str
+    address: str
+    as_of: datetime
+    p_home: float
+    p_away: float
+    p_moved: float
+    version: str
+    prior: float
+    drift: float
+    lines: tuple[Line, ...]
+
+    @property
+    def decibans(self) -> float:
+        """10 log10 of the odds of having moved."""
+        return DECIBAN * logit(self.p_moved)
+
+
+def believe(
+    observations: Iterable[Observation],
+    person: str,
+    addresses: Iterable[str],
+    as_of: datetime,
+    model: Model,
+) -> dict[str, Belief]:
+    """Belief by address, from what was recorded by `as_of` (aware); any order of observations."""
+    if as_of.tzinfo is None:
+        raise ValueError("as_of must be an aware datetime")
+    # The date comes first: whatever is recorded later under an old id changes nothing shown before.
+    known = (o for o in observations if o.person == person and o.recorded_at <= as_of)
+    places = by_place(once(known))
+    return {a: _belief(model, person, a, as_of, places.get((person, a), [])) for a in addresses}
+
+
+def _belief(
+    model: Model, person: str, address: str, as_of: datetime, known: list[Observation]
+) -> Belief:
+    state, updates = run(model.residence, prepare(model.residence, known))
+    p_home, p_away, p_moved = state.at_date(as_of.timestamp() / 86400.0)
+    prior = DECIBAN * logit(model.residence.prior_moved)
+    lines = tuple(_line(update, as_of) for update in updates)
+    drift = DECIBAN * logit(p_moved) - prior - sum(line.decibans for line in lines)
+    return Belief(
+        person, address, as_of, p_home, p_away, p_moved, model.version, prior, drift, lines
+    )
+
+
+def _line(update: Update, as_of: datetime) -> Line:
+    step, share = update.step, update.share
+    kept = DECIBAN * update.weight
+    return Line(
+        observation=step.observation,
+        decibans=kept,
+        full=kept / share if share else 0.0,
+        share=share,
+        reason=_reason(update),
+        age=max(as_of - step.observation.observed_at, timedelta(0)),
+        drift=DECIBAN * update.drift,
+        group=step.group,
+        claim=step.emission.claim,
+    )
+
+
+def _reason(update: Update) -> str:
+    reasons = []
+    if update.share < 1.0:
+        reasons.append(f"{update.step.group} said so before / 同一来源重复")
+    if update.turned:
+        reasons.append("takes back an earlier word / 改口")
+    if update.step.observation.grade is not None:
+        reasons.append(f"grade keeps {update.step.reliability:.0%} / 按来源等级折减")
+    return "; ".join(reasons)
+
+
+def residence_shares(beliefs: Iterable[Belief]) -> dict[str | None, float]:
+    """How the candidate addresses of one person share probability; None is "none of these"."""
+    odds: dict[str | None, float] = {b.address: (1.0 - b.p_moved) / b.p_moved for b in beliefs}
+    odds[None] = 1.0
+    total = sum(odds.values())
+    return {address: value / total for address, value in odds.items()}
