@@ -1,0 +1,186 @@
+"""Just enough DER to read what a timestamp says and which digests a signature uses.
+
+Whether a signature holds is openssl's to say; this only reads. Only definite lengths are taken.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+INTEGER, OCTETS, OID, SEQUENCE, SET, TIME = 0x02, 0x04, 0x06, 0x30, 0x31, 0x18
+SIGNED_DATA = "1.2.840.113549.1.7.2"
+TST_INFO = "1.2.840.113549.1.9.16.1.4"
+DIGESTS = {
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "2.16.840.1.101.3.4.2.2": "sha384",
+    "2.16.840.1.101.3.4.2.3": "sha512",
+}
+# Signature algorithms that carry a digest of their own; the others take digestAlgorithm.
+WEAK = {
+    "1.2.840.113549.1.1.4": "md5WithRSA",
+    "1.2.840.113549.1.1.5": "sha1WithRSA",
+    "1.2.840.10040.4.3": "dsa-with-sha1",
+    "1.2.840.10045.4.1": "ecdsa-with-SHA1",
+}
+_DEEPEST = 40
+
+
+class DerError(ValueError):
+    """The bytes are not the DER structure that was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One DER value: its tag byte, its content, and its members when it is constructed."""
+
+    tag: int
+    content: bytes
+    members: tuple["Node", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What an RFC 3161 response says: the digest it is over, and the authority's time."""
+
+    algorithm: str
+    digest: bytes
+    at: datetime
+
+
+def parse(data: bytes) -> Node:
+    """The one DER value that `data` is; raises DerError for anything before, after or else."""
+    node, end = _read(data, 0, 0)
+    if end != len(data):
+        raise DerError("bytes follow the DER value")
+    return node
+
+
+def read_stamp(response: bytes) -> Stamp:
+    """What a granted TimeStampResp says; raises DerError when refused, bare or weak."""
+    outer = parse(response)
+    status = _number(_at(outer, 0, 0))
+    if status not in {0, 1}:
+        raise DerError(f"the timestamp authority did not grant the request (status {status})")
+    signed = _signed_data(_at(outer, 1))
+    _check_digests(signed)
+    info_type, wrapped = _at(signed, 2, 0), _at(signed, 2, 1, 0)
+    if _oid(info_type) != TST_INFO:
+        raise DerError("the token holds no timestamp")
+    info = parse(wrapped.content)
+    name = DIGESTS.get(_oid(_at(info, 2, 0, 0)))
+    if name is None:
+        raise DerError("the timestamp is not over SHA-256, SHA-384 or SHA-512")
+    return Stamp(name, _at(info, 2, 1).content, _time(_at(info, 4)))
+
+
+def token_of(response: bytes) -> bytes:
+    """The bare time-stamp token inside a TimeStampResp, as DER."""
+    return _write(_at(parse(response), 1))
+
+
+def check_signature_digests(cms: bytes) -> None:
+    """Raise DerError unless this CMS has one signer and no digest weaker than SHA-256."""
+    _check_digests(_signed_data(parse(cms)))
+
+
+def _signed_data(info: Node) -> Node:
+    if _oid(_at(info, 0)) != SIGNED_DATA:
+        raise DerError("not a CMS signature")
+    return _at(info, 1, 0)
+
+
+def _check_digests(signed: Node) -> None:
+    signers = signed.members[-1] if signed.members else None
+    if signers is None or signers.tag != SET or len(signers.members) != 1:
+        raise DerError("exactly one signer is expected")
+    signer = signers.members[0]
+    algorithms = [node for node in signer.members if node.tag == SEQUENCE][1:]
+    if len(algorithms) != 2:
+        raise DerError("the signer's algorithms are not where they belong")
+    digest, signature = (_oid(_at(node, 0)) for node in algorithms)
+    if digest not in DIGESTS:
+        raise DerError(f"digest {digest} is weaker than SHA-256 or not known")
+    if signature in WEAK:
+        raise DerError(f"signature algorithm {WEAK[signature]} is broken")
+
+
+def _at(node: Node, *path: int) -> Node:
+    for step in path:
+        if step >= len(node.members):
+            raise DerError("a part of the structure is missing")
+        node = node.members[step]
+    return node
+
+
+def _number(node: Node) -> int:
+    if node.tag != INTEGER or not node.content:
+        raise DerError("a number is missing")
+    return int.from_bytes(node.content, "big", signed=True)
+
+
+def _oid(node: Node) -> str:
+    if node.tag != OID or not node.content:
+        raise DerError("an object identifier is missing")
+    arcs: list[int] = []
+    value = 0
+    for byte in node.content:
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            arcs.append(value)
+            value = 0
+    first = min(arcs[0] // 40, 2) if arcs else 0
+    return ".".join(map(str, [first, *[arc - 40 * first for arc in arcs[:1]], *arcs[1:]]))
+
+
+def _time(node: Node) -> datetime:
+    try:
+        text = node.content.decode("ascii")
+        whole, _, fraction = text.removesuffix("Z").partition(".")
+        moment = datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        if node.tag != TIME or not text.endswith("Z"):
+            raise DerError("the time is not in UTC")
+        return moment.replace(microsecond=int((fraction or "0")[:6].ljust(6, "0")))
+    except ValueError as error:
+        raise DerError(f"the timestamp's time cannot be read: {error}") from error
+
+
+def _read(data: bytes, start: int, depth: int) -> tuple[Node, int]:
+    if depth > _DEEPEST:
+        raise DerError("nested too deeply")
+    header = data[start : start + 2]
+    if len(header) < 2 or header[0] & 0x1F == 0x1F:
+        raise DerError("cut off or not DER")
+    length, place = header[1], start + 2
+    if length >= 0x80:
+        count = length & 0x7F
+        if not 1 <= count <= 4:
+            raise DerError("a length is indefinite or too large")
+        length, place = int.from_bytes(data[place : place + count], "big"), place + count
+    end = place + length
+    if end > len(data):
+        raise DerError("cut off")
+    content = data[place:end]
+    members = _members(content, depth) if header[0] & 0x20 else ()
+    return Node(header[0], content, members), end
+
+
+def _members(content: bytes, depth: int) -> tuple[Node, ...]:
+    found: list[Node] = []
+    place = 0
+    while place < len(content):
+        node, place = _read(content, place, depth + 1)
+        found.append(node)
+    return tuple(found)
+
+
+def _write(node: Node) -> bytes:
+    size = len(node.content)
+    if size < 0x80:
+        return bytes([node.tag, size]) + node.content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([node.tag, 0x80 | len(length)]) + length + node.content
+
+
+def first_value(data: bytes) -> bytes:
+    """The first DER value in `data` without the padding that follows it in a PDF."""
+    _, end = _read(data, 0, 0)
+    return data[:end]

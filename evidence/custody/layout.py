@@ -1,0 +1,60 @@
+"""Where everything stands inside a pack: the names that writer and verifier share."""
+
+import re
+import unicodedata
+
+FORMAT = "1"
+BAGIT, INFO = "bagit.txt", "bag-info.txt"
+MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
+PAYLOAD, DERIVED, VERIFY = "data/", "derived/", "verify/"
+ITEMS, FINDINGS = "meta/items.jsonl", "meta/findings.jsonl"
+TRACE, SYSTEM = "meta/trace.jsonl", "meta/system.jsonl"
+ENTRIES = "custody/entries.jsonl"
+CHECKPOINT = "custody/checkpoint"
+OLDER = "custody/older/"
+CONSISTENCY = "custody/consistency.jsonl"
+INDEX = "index.pdf"
+SEAL_SIGNATURE = f"seal/{TAG_MANIFEST}.p7s"
+SEAL_TIMESTAMP = f"seal/{TAG_MANIFEST}.tsr"
+# The only files that no manifest lists: they are made over the tag manifest.
+OUTSIDE = frozenset({TAG_MANIFEST, SEAL_SIGNATURE, SEAL_TIMESTAMP})
+REQUIRED = (
+    BAGIT, INFO, MANIFEST, TAG_MANIFEST, ITEMS, FINDINGS, TRACE, SYSTEM, ENTRIES, CONSISTENCY,
+    CHECKPOINT, f"{CHECKPOINT}.p7s", f"{CHECKPOINT}.tsr", INDEX, SEAL_SIGNATURE, SEAL_TIMESTAMP,
+)  # fmt: skip
+_OLDER = re.compile(r"custody/older/(\d{12})(?:\.p7s|\.tsr)?")
+STAMP_LIMIT = "Stamp-Limit-Seconds"
+PACK_ID, CASE, LOG, PACK_FORMAT = "External-Identifier", "Case", "Log-Origin", "Pack-Format"
+MOST_SECONDS = 24 * 60 * 60
+
+
+def older_path(size: int) -> str:
+    """Where the older checkpoint over `size` leaves stands; `.p7s` and `.tsr` beside it."""
+    return f"{OLDER}{size:012d}"
+
+
+def has_place(path: str) -> bool:
+    """Whether a pack has a place for a file of this name (relative to the case's folder)."""
+    if path in REQUIRED or _OLDER.fullmatch(path):
+        return True
+    return path.startswith((PAYLOAD, DERIVED, VERIFY))
+
+
+def name_fault(path: str) -> str | None:
+    """Why a name inside a pack cannot be trusted on any machine, or None when it can."""
+    if not path or len(path) > 400:
+        return "is empty or too long"
+    if "\\" in path or ":" in path or any(ord(c) < 32 or ord(c) == 127 for c in path):
+        return "holds a backslash, a colon or a control character"
+    if any(part in {"", ".", ".."} for part in path.split("/")):
+        return "climbs, is absolute or has an empty part"
+    if any(part != part.strip() or part.endswith(".") for part in path.split("/")):
+        return "has a part that begins or ends with a space or ends with a dot"
+    if unicodedata.normalize("NFC", path) != path:
+        return "is not in Unicode's composed form"
+    return None
+
+
+def folded(path: str) -> str:
+    """The name as a file system that ignores case would compare it."""
+    return unicodedata.normalize("NFC", path.casefold())

@@ -1,0 +1,184 @@
+"""Merkle trees as RFC 6962 lays down: append, root, inclusion and consistency proofs.
+
+Hashes are 32 raw bytes. Sizes and indices are counted in leaves from 0. Verification follows
+RFC 9162, 2.1.3.2 and 2.1.4.2.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+EMPTY_ROOT = sha256(b"").digest()
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """The hash of one leaf's bytes."""
+    return sha256(b"\x00" + leaf).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of the node above two others."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+@dataclass(slots=True)
+class Frontier:
+    """The right edge of a tree: enough to append and to know the root, in O(log n) memory."""
+
+    size: int = 0
+    peaks: list[bytes] = field(default_factory=list)  # Roots of full subtrees, largest first.
+
+    def append(self, leaf: bytes) -> int:
+        """Take one leaf *hash*; gives back its index."""
+        _check_hash(leaf)
+        carried = leaf
+        filled = self.size
+        while filled & 1:
+            carried = node_hash(self.peaks.pop(), carried)
+            filled >>= 1
+        self.peaks.append(carried)
+        self.size += 1
+        return self.size - 1
+
+    def root(self) -> bytes:
+        """The root over every leaf so far."""
+        if not self.peaks:
+            return EMPTY_ROOT
+        above = self.peaks[-1]
+        for peak in reversed(self.peaks[:-1]):
+            above = node_hash(peak, above)
+        return above
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for storage."""
+        return {"size": self.size, "peaks": [peak.hex() for peak in self.peaks]}
+
+    @classmethod
+    def from_json(cls, stored: object) -> "Frontier":
+        """The frontier that `to_json` stored; raises ValueError when it cannot be one."""
+        try:
+            size, peaks = stored["size"], [bytes.fromhex(p) for p in stored["peaks"]]  # type: ignore[index]  # Anything may come out of storage: what cannot be indexed is caught below.
+        except (TypeError, KeyError, ValueError) as error:
+            raise ValueError("a stored frontier has a size and peaks in hexadecimal") from error
+        if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+            raise ValueError(f"a frontier's size is a whole number from 0, not {size!r}")
+        if len(peaks) != size.bit_count() or any(len(peak) != 32 for peak in peaks):
+            raise ValueError(f"{len(peaks)} peaks cannot belong to {size} leaves")
+        return cls(size, peaks)
+
+
+def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
+    """The root over these leaf hashes."""
+    frontier = Frontier()
+    for leaf in leaf_hashes:
+        frontier.append(leaf)
+    return frontier.root()
+
+
+def inclusion_path(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:
+    """The proof that leaf `index` is in the tree over `leaf_hashes`; IndexError when it is not."""
+    return inclusion_paths(leaf_hashes, [index])[0]
+
+
+def inclusion_paths(leaf_hashes: Sequence[bytes], indices: Sequence[int]) -> list[list[bytes]]:
+    """The proofs for many leaves at once, in the order asked: one pass over the tree."""
+    if any(not 0 <= index < len(leaf_hashes) for index in indices):
+        raise IndexError(f"the tree has {len(leaf_hashes)} leaves")
+    paths: list[list[bytes]] = [[] for _ in indices]
+    places = list(indices)
+    level = list(leaf_hashes)
+    while len(level) > 1:
+        for number, place in enumerate(places):
+            if place ^ 1 < len(level):
+                paths[number].append(level[place ^ 1])
+            places[number] = place >> 1
+        level = _level_above(level)
+    return paths
+
+
+def consistency_path(leaf_hashes: Sequence[bytes], old_size: int) -> list[bytes]:
+    """The proof that the tree over `leaf_hashes` only added to its first `old_size` leaves."""
+    low, high = 0, len(leaf_hashes)
+    if not 0 <= old_size <= high:
+        raise IndexError(f"the tree has {high} leaves, {old_size} were asked for")
+    if old_size == 0:
+        return []
+    path: list[bytes] = []
+    whole = True
+    while old_size != high:
+        split = low + (1 << ((high - low - 1).bit_length() - 1))
+        if old_size <= split:
+            path.append(root_of(leaf_hashes[split:high]))
+            high = split
+        else:
+            path.append(root_of(leaf_hashes[low:split]))
+            low, whole = split, False
+    if not whole:
+        path.append(root_of(leaf_hashes[low:high]))
+    return path[::-1]
+
+
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes
+) -> bool:
+    """Whether `path` proves that the leaf hash `leaf` stands at `index` under `root`."""
+    if not 0 <= index < size or any(len(step) != 32 for step in path):
+        return False
+    place, last, above = index, size - 1, leaf
+    for step in path:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            above = node_hash(step, above)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            above = node_hash(above, step)
+        place, last = place >> 1, last >> 1
+    return last == 0 and above == root
+
+
+def verify_consistency(
+    old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Sequence[bytes]
+) -> bool:
+    """Whether `path` proves that the new tree begins with the whole old one."""
+    if not 0 <= old_size <= new_size or any(len(step) != 32 for step in path):
+        return False
+    if old_size == 0:
+        return not path and old_root == EMPTY_ROOT and (new_size > 0 or new_root == EMPTY_ROOT)
+    if old_size == new_size:
+        return not path and old_root == new_root
+    steps = [old_root, *path] if old_size & (old_size - 1) == 0 else list(path)
+    if not path:
+        return False
+    return _walk_consistency(old_size - 1, new_size - 1, steps) == (old_root, new_root)
+
+
+def _walk_consistency(place: int, last: int, steps: list[bytes]) -> tuple[bytes, bytes] | None:
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    old = new = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return None
+        if place & 1 or place == last:
+            old, new = node_hash(step, old), node_hash(step, new)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            new = node_hash(new, step)
+        place, last = place >> 1, last >> 1
+    return (old, new) if last == 0 else None
+
+
+def _level_above(level: list[bytes]) -> list[bytes]:
+    above = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+    if len(level) & 1:
+        above.append(level[-1])
+    return above
+
+
+def _check_hash(value: bytes) -> None:
+    if len(value) != 32:
+        raise ValueError(f"a leaf hash has 32 bytes, not {len(value)}")

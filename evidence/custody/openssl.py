@@ -1,0 +1,155 @@
+"""What only openssl can say here: whether a signature, a timestamp or a certificate holds.
+
+The program is `openssl` on the path (3.0 or newer). Every call gets its input in files of a
+private folder; nothing is taken from the machine's own list of roots.
+"""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from evidence.custody.der import DerError, check_signature_digests, read_stamp
+
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----")
+_SECONDS = 60
+LARGEST_TRUST = 1024 * 1024
+
+
+class OpensslMissingError(RuntimeError):
+    """There is no usable openssl on this machine."""
+
+
+class NotProvedError(ValueError):
+    """A signature or timestamp does not hold; the message says why, in openssl's words."""
+
+
+class TrustError(ValueError):
+    """The trust file cannot be used; the message says what it lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """One certificate: its PEM, subject line, SHA-256 over the DER, and whether it is a CA."""
+
+    pem: bytes
+    subject: str
+    fingerprint: str
+    authority: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whom the reader trusts: pinned signers (not CAs) and roots of timestamp authorities."""
+
+    signers: tuple[Certificate, ...]
+    roots: tuple[Certificate, ...]
+
+
+def read_trust(data: bytes) -> Trust:
+    """Read a trust file; raises TrustError unless it pins a signer and holds a root."""
+    if len(data) > LARGEST_TRUST:
+        raise TrustError("larger than a megabyte: not a trust file")
+    certificates = [read_certificate(pem + b"\n") for pem in _PEM.findall(data)]
+    signers = tuple(c for c in certificates if not c.authority)
+    roots = tuple(c for c in certificates if c.authority)
+    if not signers:
+        raise TrustError("holds no signer's certificate (one that is not a CA)")
+    if not roots:
+        raise TrustError("holds no root of a timestamp authority (a CA certificate)")
+    return Trust(signers, roots)
+
+
+def read_certificate(pem: bytes) -> Certificate:
+    """What openssl reads in one PEM certificate; raises TrustError when it cannot."""
+    arguments = ["x509", "-noout", "-subject", "-nameopt", "RFC2253,-esc_msb,utf8"]
+    done = _run([*arguments, "-fingerprint", "-sha256", "-ext", "basicConstraints"], pem)
+    text = done.stdout.decode("utf-8", "replace")
+    found = re.search(r"Fingerprint=([0-9A-F:]{95})", text, re.IGNORECASE)
+    if done.returncode or not found:
+        raise TrustError(f"a certificate cannot be read: {_reason(done)}")
+    subject = text.splitlines()[0].removeprefix("subject=").strip()
+    fingerprint = found[1].replace(":", "").lower()
+    return Certificate(pem, subject, fingerprint, "CA:TRUE" in text)
+
+
+def verify_signature(data: bytes, signature: bytes, trust: Trust, at: datetime) -> Certificate:
+    """The pinned signer whose detached CMS over `data` this is, valid at `at`.
+
+    Raises NotProvedError. The signer is pinned: certificates inside the signature are not used,
+    so another certificate under the same root does not pass.
+    """
+    try:
+        check_signature_digests(signature)
+    except DerError as error:
+        raise NotProvedError(str(error)) from error
+    reason = ""
+    for signer in trust.signers:
+        with tempfile.TemporaryDirectory() as folder:
+            content, seal, pem = _files(folder, data, signature, signer.pem)
+            done = _run(
+                ["cms", "-verify", "-binary", "-inform", "DER", "-in", seal, "-content", content,
+                 "-nointern", "-certfile", pem, "-CAfile", pem, "-partial_chain", "-no-CApath",
+                 "-no-CAstore", "-purpose", "any", *_moment(at), "-out", str(Path(folder, "out"))]
+            )  # fmt: skip
+        if done.returncode == 0:
+            return signer
+        reason = _reason(done)
+    raise NotProvedError(f"not by the pinned signer, or not over these bytes: {reason}")
+
+
+def verify_timestamp(data: bytes, response: bytes, trust: Trust) -> datetime:
+    """The authority's time of an RFC 3161 response over `data`; raises NotProvedError.
+
+    The authority's chain is judged at the time it states, so that an old timestamp keeps
+    holding after the certificate has expired.
+    """
+    try:
+        stamp = read_stamp(response)
+    except DerError as error:
+        raise NotProvedError(str(error)) from error
+    roots = b"".join(root.pem for root in trust.roots)
+    with tempfile.TemporaryDirectory() as folder:
+        content, answer, pem = _files(folder, data, response, roots)
+        done = _run(
+            ["ts", "-verify", "-data", content, "-in", answer, "-CAfile", pem,
+             "-auth_level", "2", *_moment(stamp.at)]
+        )  # fmt: skip
+    if done.returncode:
+        raise NotProvedError(_reason(done))
+    return stamp.at
+
+
+def _files(folder: str, *contents: bytes) -> list[str]:
+    paths = [Path(folder, f"{number}") for number in range(len(contents))]
+    for path, content in zip(paths, contents, strict=True):
+        path.write_bytes(content)
+    return [str(path) for path in paths]
+
+
+def _moment(at: datetime) -> list[str]:
+    return ["-attime", str(int(at.timestamp()))]
+
+
+def _run(arguments: list[str], given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+    program = shutil.which("openssl")
+    if program is None:
+        raise OpensslMissingError("openssl is not on the path: install openssl 3.0 or newer")
+    command = [program, *arguments]
+    try:
+        return subprocess.run(
+            command, input=given, capture_output=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise OpensslMissingError(f"openssl does not run: {error}") from error
+
+
+def _reason(done: "subprocess.CompletedProcess[bytes]") -> str:
+    """The most telling line of openssl's errors."""
+    lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    errors = [line for line in lines if "error:" in line]
+    telling = [line.split(":", 4)[-1].strip(":") for line in errors] or lines
+    return telling[-1].strip()[:200] if telling else f"openssl ended with {done.returncode}"

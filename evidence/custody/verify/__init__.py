@@ -1,0 +1,1 @@
+"""The verifier: says claim by claim what a pack proves, and what it does not."""
