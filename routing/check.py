@@ -1,0 +1,65 @@
+"""An independent judge of plans: every broken constraint, or nothing.
+
+It shares no code with what makes plans but the reading of problems and plans and the ground.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from routing.check_routes import Judge
+from routing.faults import Fault
+from routing.ground import ground_of
+from routing.plan import Plan
+from routing.problem import Problem
+
+__all__ = ["Fault", "check"]
+
+
+def check(problem: Problem, plan: Plan) -> list[Fault]:
+    """Everything that is wrong with the plan, in the order of its routes; empty when lawful."""
+    judge = Judge(problem, ground_of(problem))
+    faults = list(_bookkeeping(problem, plan))
+    metres = seconds = 0
+    for at, route in enumerate(plan.routes):
+        found, way = judge.route(route, f"$.routes[{at}]")
+        faults += found
+        metres, seconds = metres + way[0], seconds + way[1]
+    faults += _totals(problem, plan, metres, seconds)
+    return faults
+
+
+def _bookkeeping(problem: Problem, plan: Plan) -> Iterator[Fault]:
+    """Each stop once, each shift at most once."""
+    known = {stop.id for stop in problem.stops}
+    served = Counter(leg.stop for route in plan.routes for leg in route.legs)
+    left = Counter(one.stop for one in plan.unserved)
+    for name in sorted((served.keys() | left.keys()) - known):
+        yield Fault("unknown-stop", "$", f"the problem has no stop {name}")
+    for stop in problem.stops:
+        count = served[stop.id] + left[stop.id]
+        if count == 0:
+            yield Fault("missing-stop", "$", f"{stop.id} is neither served nor unserved")
+        elif count > 1:
+            yield Fault("doubled-stop", "$", f"{stop.id} stands in the plan {count} times")
+    shifts = Counter(name for route in plan.routes for name in route.shifts)
+    for name, count in sorted(shifts.items()):
+        if count > 1:
+            yield Fault("doubled-shift", "$.routes", f"{name} works on {count} routes")
+
+
+def _totals(problem: Problem, plan: Plan, metres: int, seconds: int) -> Iterator[Fault]:
+    value = {stop.id: stop.value for stop in problem.stops}
+    weights = problem.objective
+    used = sum(len(route.shifts) for route in plan.routes)
+    served = {leg.stop for route in plan.routes for leg in route.legs}
+    cost = weights.metres * metres + weights.seconds * seconds + weights.per_shift * used
+    cost += sum(worth for name, worth in value.items() if name not in served)
+    for key, said, true in (
+        ("metres", plan.metres, metres),
+        ("seconds", plan.seconds, seconds),
+        ("cost", plan.cost, cost),
+    ):
+        if said != true:
+            yield Fault("wrong-total", f"$.{key}", f"is {said}, but the routes make {true}")

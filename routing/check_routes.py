@@ -1,0 +1,160 @@
+"""Judges one route of a plan: who may travel it, what it may serve, and its arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from routing.check_breaks import break_faults
+from routing.faults import Fault
+from routing.ground import Ground, end_place, start_place
+from routing.plan import Leg, Route
+from routing.problem import Problem, Shift, Stop
+
+Totals = tuple[int, int]
+
+
+class Judge:
+    """Knows the problem by name and measures on its ground."""
+
+    def __init__(self, problem: Problem, ground: Ground) -> None:
+        self._problem = problem
+        self._ground = ground
+        self._stop_at = {stop.id: at for at, stop in enumerate(problem.stops)}
+        self._shift_at = {shift.id: at for at, shift in enumerate(problem.shifts)}
+
+    def route(self, route: Route, path: str) -> tuple[list[Fault], Totals]:
+        """The faults of one route, and the metres and seconds that it really travels."""
+        unknown = [name for name in (route.shift, *route.shifts) if name not in self._shift_at]
+        if unknown:
+            return [Fault("unknown-shift", path, f"there is no shift {unknown[0]}")], (0, 0)
+        if not route.legs:
+            return [Fault("empty-route", path, "serves nothing")], (0, 0)
+        if any(leg.stop not in self._stop_at for leg in route.legs):
+            return [Fault("unknown-stop", path, "serves a stop that the problem lacks")], (0, 0)
+        shifts = [self._problem.shifts[self._shift_at[name]] for name in route.shifts]
+        stops = [self._problem.stops[self._stop_at[leg.stop]] for leg in route.legs]
+        faults = list(_crew(route, shifts, path))
+        faults += _hours(route, shifts, path)
+        faults += _limits(shifts, stops, path)
+        faults += _company(stops, path)
+        faults += _pins(self._problem, route, path)
+        for at, (leg, stop) in enumerate(zip(route.legs, stops, strict=True)):
+            where = f"{path}.legs[{at}]"
+            faults += _service(leg, stop, where)
+            faults += _fitness(stop, shifts, where)
+        travelled, totals = self._travel(route, path)
+        faults += travelled
+        faults += break_faults(route, shifts, path)
+        return faults, totals
+
+    def _travel(self, route: Route, path: str) -> tuple[list[Fault], Totals]:
+        faults: list[Fault] = []
+        at = self._shift_at[route.shift]
+        here, free = start_place(self._problem, at), route.depart
+        metres = seconds = 0
+        for number, leg in enumerate(route.legs):
+            where = f"{path}.legs[{number}]"
+            there = self._stop_at[leg.stop]
+            way = self._ground.metres(here, there), self._ground.seconds(here, there)
+            if (leg.metres, leg.seconds) != way:
+                told = f"says {leg.metres} m, {leg.seconds} s; the way is {way[0]} m, {way[1]} s"
+                faults.append(Fault("wrong-travel", where, told))
+            if leg.arrive < free + way[1]:
+                told = f"arrives at {leg.arrive}, before {free + way[1]}"
+                faults.append(Fault("too-fast", where, told))
+            metres, seconds = metres + way[0], seconds + way[1]
+            here, free = there, leg.finish
+        end = end_place(self._problem, at)
+        back = (0, 0)
+        if end is not None:
+            back = self._ground.metres(here, end), self._ground.seconds(here, end)
+        if route.returns < free + back[1]:
+            told = f"returns at {route.returns}, before {free + back[1]}"
+            faults.append(Fault("too-fast", f"{path}.return", told))
+        totals = metres + back[0], seconds + back[1]
+        if (route.metres, route.seconds) not in (totals, (0, 0)):
+            told = f"says {route.metres} m, {route.seconds} s; they are {totals[0]} and {totals[1]}"
+            faults.append(Fault("wrong-total", path, told))
+        return faults, totals
+
+
+def _crew(route: Route, shifts: list[Shift], path: str) -> Iterator[Fault]:
+    if route.crew is None:
+        return
+    where = f"{path}.crew"
+    if len(route.crew) != 2 or len(set(route.crew)) != 2:
+        yield Fault("bad-crew", where, "a crew is two different shifts")
+        return
+    if route.crew[0] != route.shift:
+        yield Fault("bad-crew", where, f"the first of the crew must be {route.shift}")
+    first, second = shifts
+    if first.day != second.day:
+        yield Fault("bad-crew", where, "the two shifts are on different days")
+    for one, other in ((first, second), (second, first)):
+        if one.crew_with not in (None, other.id):
+            yield Fault("bad-crew", where, f"{one.id} travels with {one.crew_with}")
+
+
+def _hours(route: Route, shifts: list[Shift], path: str) -> Iterator[Fault]:
+    for shift in shifts:
+        opens, closes = shift.window
+        if route.depart < opens:
+            yield Fault("before-shift", path, f"departs at {route.depart}, {shift.id} at {opens}")
+        if route.returns > closes:
+            yield Fault("after-shift", path, f"ends at {route.returns}, {shift.id} at {closes}")
+
+
+def _limits(shifts: list[Shift], stops: list[Stop], path: str) -> Iterator[Fault]:
+    demand = sum(stop.demand for stop in stops)
+    for shift in shifts:
+        if shift.max_stops is not None and len(stops) > shift.max_stops:
+            told = f"{len(stops)} stops, {shift.id} may serve {shift.max_stops}"
+            yield Fault("max-stops", path, told)
+        if shift.load is not None and demand > shift.load:
+            yield Fault("load", path, f"carries {demand}, {shift.id} may carry {shift.load}")
+
+
+def _company(stops: list[Stop], path: str) -> Iterator[Fault]:
+    here = {stop.id for stop in stops}
+    for stop in stops:
+        for other in sorted(stop.not_with & here):
+            yield Fault("not-with", path, f"{stop.id} and {other} may not be on one route")
+
+
+def _pins(problem: Problem, route: Route, path: str) -> Iterator[Fault]:
+    """A pin to a place is judged at the stop; that it is on the right route, with its fitness."""
+    at = {leg.stop: number for number, leg in enumerate(route.legs)}
+    for stop in problem.stops:
+        pin = stop.pinned
+        if pin is None or pin.sequence is None or stop.id not in at:
+            continue
+        if at[stop.id] != pin.sequence:
+            told = f"{stop.id} is number {at[stop.id]}, pinned to number {pin.sequence}"
+            yield Fault("pinned", path, told)
+
+
+def _service(leg: Leg, stop: Stop, path: str) -> Iterator[Fault]:
+    if leg.start != leg.arrive + leg.wait:
+        yield Fault("wrong-times", path, "start is not arrive + wait")
+    if leg.finish != leg.start + stop.service:
+        yield Fault("wrong-times", path, f"finish is not start + service of {stop.service} s")
+    if leg.wait < 0:
+        yield Fault("wrong-times", path, "wait is negative")
+    if stop.windows is not None and not any(
+        opens <= leg.start and leg.start + stop.service <= closes for opens, closes in stop.windows
+    ):
+        yield Fault("window", path, f"{leg.start} to {leg.finish} lies in no window of {stop.id}")
+
+
+def _fitness(stop: Stop, shifts: list[Shift], path: str) -> Iterator[Fault]:
+    missing = stop.skills - frozenset().union(*(shift.skills for shift in shifts))
+    if missing:
+        yield Fault("skill", path, f"{stop.id} needs {', '.join(sorted(missing))}")
+    if stop.crew > len(shifts):
+        yield Fault("crew", path, f"{stop.id} needs {stop.crew} agents")
+    if stop.pinned is not None and stop.pinned.shift not in {shift.id for shift in shifts}:
+        yield Fault("pinned", path, f"{stop.id} is pinned to {stop.pinned.shift}")
+    if stop.earliest_day is not None and shifts[0].day < stop.earliest_day:
+        yield Fault(
+            "too-early-day", path, f"{stop.id} may not be visited before day {stop.earliest_day}"
+        )
