@@ -1,0 +1,15 @@
+"""The HTTP interface under `/api/v1`: parse, authorise, one transaction, answer."""
+
+from flask import Flask
+from flask_smorest import Api
+
+from fieldops.api import health, jobs, tokens
+
+BLUEPRINTS = (tokens.blp, jobs.blp)
+
+
+def register(app: Flask, api: Api) -> None:
+    """Put every resource under its address."""
+    app.register_blueprint(health.blueprint)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)

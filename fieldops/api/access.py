@@ -1,0 +1,119 @@
+"""Who may call an endpoint: declared beside it, checked before it, and kept when it reads."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import g, request
+from flask_wtf.csrf import CSRFError, validate_csrf
+from sqlalchemy.orm import Session
+from wtforms import ValidationError
+
+from fieldops import clock
+from fieldops.api import idempotency
+from fieldops.db import db, reading
+from fieldops.domain.errors import Forbidden, Unauthenticated
+from fieldops.domain.permissions import Actor, Permission
+from fieldops.models import AccessRecord
+from fieldops.services import sign_in
+from fieldops.transaction import transaction
+from fieldops.wiring import wiring
+
+PAGE_COOKIE = "fieldops_page"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def allow(
+    permission: Permission, *, reads: str = "", offline: bool = True
+) -> Callable[[View], View]:
+    """Declare who may call a view; must stand outermost, above flask-smorest's decorators.
+
+    `reads` names the personal data that a successful call shows: it is logged with its purpose.
+    A POST that carries an Idempotency-Key is done once, unless `offline` is False.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if permission is not Permission.ANYONE:
+                authorise(permission)
+            if request.method in _SAFE:
+                return _read(view, reads, args, kwargs)
+            if request.method == "POST" and offline and "actor" in g:
+                return idempotency.once(current_actor(), lambda: view(*args, **kwargs))
+            return view(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]  # Read by the walking test.
+        return cast("View", guarded)
+
+    return decorate
+
+
+def authorise(permission: Permission) -> Actor:
+    """Identify the caller and check his permission; raises Unauthenticated or Forbidden."""
+    with reading():
+        actor = _identify(db.session())
+        db.session.rollback()
+    g.actor = actor
+    if not actor.may(permission):
+        raise Forbidden(permission.value)
+    return actor
+
+
+def current_actor() -> Actor:
+    """The caller, identified before the view began."""
+    return cast("Actor", g.actor)
+
+
+def unit() -> Any:
+    """The transaction of this request: commit once, then publish what happened."""
+    return transaction(db.session, wiring().publish)
+
+
+def _identify(session: Session) -> Actor:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if token:
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("Send the access token as: Authorization: Bearer …")
+        actor, account = sign_in.actor_of(session, token, sign_in.ACCESS, now=clock.wall_time())
+    elif cookie := request.cookies.get(PAGE_COOKIE):
+        _require_csrf()
+        actor, account = sign_in.actor_of(session, cookie, sign_in.PAGE, now=clock.wall_time())
+    else:
+        raise Unauthenticated("No access token was sent.")
+    g.language = account.language
+    return actor
+
+
+def _require_csrf() -> None:
+    # A cookie travels by itself; only a page of ours knows the token that goes with it.
+    if request.method in _SAFE:
+        return
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken") or request.form.get("csrf_token"))
+    except (ValidationError, CSRFError) as wrong:
+        raise Unauthenticated("The page is too old; reload it.") from wrong
+
+
+def _read(view: Callable[..., Any], reads: str, args: Any, kwargs: dict[str, Any]) -> Any:
+    with reading():
+        answer = view(*args, **kwargs)
+        db.session.rollback()
+    if reads and "actor" in g:
+        _log_read(current_actor(), reads, next(iter(kwargs.values()), ""))
+    return answer
+
+
+def _log_read(actor: Actor, kind: str, subject: object) -> None:
+    record = AccessRecord(
+        organisation_id=actor.organisation_id,
+        account_id=actor.account_id,
+        role=actor.role.value,
+        purpose=request.headers.get("X-Purpose", "case-handling")[:200],
+        subject=f"{kind}:{subject}" if subject else kind,
+        at=clock.now(),
+    )
+    with unit() as session:
+        session.add(record)

@@ -1,0 +1,54 @@
+"""Whether the service lives and whether it can work: for balancers and people who watch."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+
+from fieldops.api.access import allow
+from fieldops.db import db
+from fieldops.domain.permissions import Permission
+from fieldops.wiring import wiring
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@allow(Permission.ANYONE)
+def alive() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+@allow(Permission.ANYONE)
+def ready() -> tuple[dict[str, Any], int]:
+    """The database answers; a dead queue only delays work and is told apart."""
+    parts = {"database": _answers(_database), "queue": _answers(_queue)}
+    return {"status": "ok" if parts["database"] else "unavailable", "parts": parts}, (
+        200 if parts["database"] else 503
+    )
+
+
+@blueprint.get("/metrics")
+@allow(Permission.ANYONE)
+def metrics() -> Response:
+    """Counters for Prometheus; no personal data is in them."""
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _database() -> None:
+    db.session.execute(text("SELECT 1"))
+
+
+def _queue() -> None:
+    wiring().redis.ping()
+
+
+def _answers(ask: Any) -> bool:
+    try:
+        ask()
+    except Exception:
+        return False
+    return True

@@ -1,0 +1,87 @@
+"""Facts: what happened in the system, in names and ids alone.
+
+A fact is written into the outbox in the transaction that made it true. What follows from it is
+one table, `fieldops.jobs.follow`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The root of all facts; `name` is stable because it is stored."""
+
+    name: ClassVar[str] = ""
+
+    def payload(self) -> dict[str, str]:
+        """The ids as text, ready to be stored and sent."""
+        return {key: str(value) for key, value in asdict(self).items()}
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any]) -> "Fact":
+        """The fact again from its stored payload."""
+        return cls(**{key: UUID(value) for key, value in payload.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class CasesImported(Fact):
+    """A case file has been taken in; its addresses wait to be located."""
+
+    name: ClassVar[str] = "cases-imported"
+    import_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequested(Fact):
+    """Somebody asked for a plan; a worker solves it."""
+
+    name: ClassVar[str] = "plan-requested"
+    plan_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRecorded(Fact):
+    """An agent recorded what happened at the door."""
+
+    name: ClassVar[str] = "outcome-recorded"
+    visit_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReceived(Fact):
+    """A piece of evidence is in the custody log."""
+
+    name: ClassVar[str] = "item-received"
+    item_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationRecorded(Fact):
+    """Something was learned about a debtor or an asset outside a visit."""
+
+    name: ClassVar[str] = "observation-recorded"
+    observation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PackRequested(Fact):
+    """Counsel asked for an evidence pack."""
+
+    name: ClassVar[str] = "pack-requested"
+    pack_id: UUID
+
+
+FACTS: dict[str, type[Fact]] = {
+    fact.name: fact
+    for fact in (
+        CasesImported,
+        PlanRequested,
+        OutcomeRecorded,
+        ItemReceived,
+        ObservationRecorded,
+        PackRequested,
+    )
+}

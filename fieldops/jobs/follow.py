@@ -1,0 +1,16 @@
+"""What follows what: the one table from facts to jobs.
+
+To learn what happens after an outcome, read the line of `OutcomeRecorded`.
+"""
+
+from fieldops.domain import facts
+from fieldops.domain.facts import Fact
+
+FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
+    facts.CasesImported: ("locate-addresses",),
+    facts.PlanRequested: ("solve-plan",),
+    facts.OutcomeRecorded: ("observe-visit",),
+    facts.ObservationRecorded: ("believe-and-flag",),
+    facts.ItemReceived: ("stamp-checkpoint",),
+    facts.PackRequested: ("build-pack",),
+}

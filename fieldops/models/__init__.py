@@ -1,0 +1,55 @@
+"""All tables, so that importing this module makes the metadata complete."""
+
+from fieldops.models.base import Base
+from fieldops.models.cases import Address, Case, GeocoderAnswer, Import, ImportLine, Party, Person
+from fieldops.models.custody import Blob, Checkpoint, CustodyEntry, CustodyLog, Item, Pack, Upload
+from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
+from fieldops.models.plans import Plan, Route, Stop
+from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
+from fieldops.models.team import Agent, Shift
+from fieldops.models.trace import Alert, Belief, Flag, FlagReview, Observation
+from fieldops.models.visits import Arrival, Payment, Promise, Visit
+from fieldops.models.work import AccessRecord, JobRun, OutboxFact
+
+__all__ = [
+    "AccessRecord",
+    "Account",
+    "Address",
+    "Agent",
+    "Alert",
+    "Arrival",
+    "Base",
+    "Belief",
+    "Blob",
+    "Case",
+    "Checkpoint",
+    "Consent",
+    "Contact",
+    "CustodyEntry",
+    "CustodyLog",
+    "Flag",
+    "FlagReview",
+    "GeocoderAnswer",
+    "Hold",
+    "IdempotencyRecord",
+    "Import",
+    "ImportLine",
+    "Item",
+    "JobRun",
+    "Observation",
+    "Organisation",
+    "OutboxFact",
+    "Pack",
+    "Party",
+    "Payment",
+    "Person",
+    "Plan",
+    "Promise",
+    "Route",
+    "RulingRecord",
+    "Shift",
+    "Stop",
+    "Token",
+    "Upload",
+    "Visit",
+]

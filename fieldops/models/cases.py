@@ -1,0 +1,175 @@
+"""Case files: imports, cases, the persons in them, and where those are said to live."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fieldops.models.base import Base, Owned
+from fieldops.models.types import (
+    AddressText,
+    Digest,
+    Id,
+    IdNumber,
+    Json,
+    LongText,
+    Moment,
+    Money,
+    Name,
+    Note,
+    Phone,
+    Short,
+    UtcDateTime,
+    Word,
+)
+
+
+class Import(Owned, Base):
+    """One file handed over, and what became of its lines."""
+
+    __tablename__ = "import"
+
+    # "cases" or "agents"
+    kind: Mapped[Word]
+    filename: Mapped[Short]
+    sha256: Mapped[Digest]
+    is_dry_run: Mapped[bool]
+    state: Mapped[Word]
+    # How many lines came to each verdict of the report.
+    counts: Mapped[Json]
+    account_id: Mapped[UUID | None]
+    created_at: Mapped[Moment]
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ImportLine(Base):
+    """What is to be said of one line: refused, or taken and to be looked at."""
+
+    __tablename__ = "import_line"
+    __table_args__ = (Index("ix_import_line_import_id_line", "import_id", "line"),)
+
+    id: Mapped[Id]
+    import_id: Mapped[UUID] = mapped_column(ForeignKey("import.id"))
+    line: Mapped[int]
+    verdict: Mapped[Word]
+    field: Mapped[Short]
+    reason: Mapped[Word]
+    message_en: Mapped[LongText]
+    message_zh: Mapped[LongText]
+    cure: Mapped[LongText]
+
+
+class Person(Owned, Base):
+    """A natural person, one row over all cases of the organisation that name his ID number.
+
+    Caps on contact count by person, over all debts.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("organisation_id", "id_number_index"),)
+
+    name: Mapped[Name]
+    id_number: Mapped[IdNumber | None]
+    id_number_index: Mapped[Digest | None]
+    phone: Mapped[Phone | None]
+    phone_index: Mapped[Digest | None] = mapped_column(index=True)
+    # Wishes of time and place, {"channel": [["12:00", "14:00"]]}; see the rulings format.
+    wishes: Mapped[Json]
+    created_at: Mapped[Moment]
+
+
+class Case(Owned, Base):
+    """One debt that somebody asked the organisation to pursue."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        Index("ix_case_organisation_id_state_id", "organisation_id", "state", "id"),
+    )
+
+    number: Mapped[Short]
+    creditor: Mapped[Short]
+    product: Mapped[Short]
+    amount: Mapped[Money]
+    currency: Mapped[Word]
+    overdue_days: Mapped[int]
+    # 1 (must) to 5
+    priority: Mapped[int]
+    state: Mapped[Word]
+    note: Mapped[Note | None]
+    # The hash of the row as imported, by which the same row is known again.
+    content_key: Mapped[Short]
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("import.id"))
+    created_at: Mapped[Moment]
+    updated_at: Mapped[Moment] = mapped_column(index=True)
+
+    parties: Mapped[list["Party"]] = relationship(back_populates="case")
+    addresses: Mapped[list["Address"]] = relationship(back_populates="case")
+
+
+class Party(Owned, Base):
+    """A person's part in a case: debtor, guarantor, spouse, relative, neighbour, ..."""
+
+    __tablename__ = "party"
+    __table_args__ = (UniqueConstraint("case_id", "person_id", "role"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[Word]
+    # A third person who refused once is left alone for ever.
+    opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[Moment]
+
+    case: Mapped[Case] = relationship(back_populates="parties")
+    person: Mapped[Person] = relationship()
+
+
+class Address(Owned, Base):
+    """Where a party is said to be found, and how well that place is located.
+
+    `state`: pending, located, ambiguous, unlocated, settled (a person decided).
+    `grade`: door, street, township, county, city, none. A place worse than street is doubtful
+    and visited only when `visit_allowed_by` says who took that upon himself.
+    """
+
+    __tablename__ = "address"
+    __table_args__ = (
+        Index("ix_address_organisation_id_state_id", "organisation_id", "state", "id"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"), index=True)
+    text: Mapped[AddressText]
+    text_index: Mapped[Digest] = mapped_column(index=True)
+    # home, work or other
+    kind: Mapped[Word]
+    # As received: {"lat": "30.66", "lon": "104.06", "datum": "GCJ02"}, or null.
+    given_position: Mapped[Json | None]
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    state: Mapped[Word]
+    grade: Mapped[Word]
+    provider: Mapped[Word]
+    # The administrative code of the county, where known: rules may depend on it.
+    area_code: Mapped[Word | None]
+    candidates: Mapped[Json]
+    visit_allowed_by: Mapped[UUID | None]
+    visit_allowed_reason: Mapped[Short | None]
+    created_at: Mapped[Moment]
+    located_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    case: Mapped[Case] = relationship(back_populates="addresses")
+    party: Mapped[Party] = relationship()
+
+
+class GeocoderAnswer(Base):
+    """What a geocoder once said of a text: positive answers long, "no result" short."""
+
+    __tablename__ = "geocoder_answer"
+
+    # The blind index of provider and normalised text; the text itself is not kept.
+    id: Mapped[Digest] = mapped_column(primary_key=True)
+    provider: Mapped[Word]
+    answer: Mapped[Json]
+    expires_at: Mapped[Moment]

@@ -1,0 +1,145 @@
+"""Evidence: blobs and the uploads that fill them, items, and the custody log over them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fieldops.models.base import Base, Owned
+from fieldops.models.types import Digest, Json, LongText, Moment, Short, UtcDateTime, Word
+
+
+class Blob(Owned, Base):
+    """Bytes under their SHA-256; `wrapped_key` is emptied when the content must be destroyed."""
+
+    __tablename__ = "blob"
+    __table_args__ = (UniqueConstraint("organisation_id", "sha256"),)
+
+    sha256: Mapped[Digest]
+    size: Mapped[int] = mapped_column(BigInteger)
+    wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    stored_at: Mapped[Moment]
+    destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Upload(Owned, Base):
+    """A file on its way in; `offset` never runs ahead of what is durable."""
+
+    __tablename__ = "upload"
+    __table_args__ = (UniqueConstraint("account_id", "client_key"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"))
+    # The client's own key, so that a lost answer to a creation leaves no orphan.
+    client_key: Mapped[Short | None]
+    size: Mapped[int] = mapped_column(BigInteger)
+    offset: Mapped[int] = mapped_column(BigInteger)
+    details: Mapped[Json]
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[Word]
+    item_id: Mapped[UUID | None] = mapped_column(ForeignKey("item.id"))
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+
+
+class Item(Owned, Base):
+    """One piece of evidence: what came in, when, from whom, and what its bytes say."""
+
+    __tablename__ = "item"
+    __table_args__ = (Index("ix_item_case_id_id", "case_id", "id"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    blob_id: Mapped[UUID] = mapped_column(ForeignKey("blob.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    sha256: Mapped[Digest]
+    size: Mapped[int] = mapped_column(BigInteger)
+    # photo, video, audio, document or other; the media type found in the bytes.
+    kind: Mapped[Word]
+    media_type: Mapped[Short]
+    filename: Mapped[Short]
+    # camera or gallery, as the client says.
+    capture: Mapped[Word]
+    device_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    received_at: Mapped[Moment]
+    # {"lat", "lon", "datum", "accuracy_metres", "is_mock"} as the client sent them, or null.
+    fix: Mapped[Json | None]
+    # What was read out of the file: EXIF time and position, size in pixels, duration.
+    properties: Mapped[Json]
+    # Cross-checks with threshold and value.
+    findings: Mapped[Json]
+    # The signed receipt that went back to the phone, as text.
+    receipt: Mapped[LongText]
+
+    blob: Mapped[Blob] = relationship()
+
+
+class CustodyLog(Base):
+    """The append-only log of one organisation; `frontier` lets it grow without being re-read."""
+
+    __tablename__ = "custody_log"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    origin: Mapped[Short]
+    size: Mapped[int] = mapped_column(BigInteger)
+    frontier: Mapped[Json]
+    # PEM certificates, and the private keys wrapped by the organisation's key.
+    certificates: Mapped[Json]
+    wrapped_keys: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CustodyEntry(Owned, Base):
+    """One line of the custody log: the exact bytes that were hashed into the tree."""
+
+    __tablename__ = "custody_entry"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "position"),
+        UniqueConstraint("case_id", "case_sequence"),
+    )
+
+    # Place in the organisation's log from 0, and in the case's own chain from 1.
+    position: Mapped[int] = mapped_column(BigInteger)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    case_sequence: Mapped[int]
+    item_id: Mapped[UUID | None] = mapped_column(ForeignKey("item.id"), index=True)
+    action: Mapped[Word]
+    # True time, never the rehearsed one.
+    at: Mapped[Moment]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf_hash: Mapped[Digest]
+
+
+class Checkpoint(Owned, Base):
+    """A signed tree head with its timestamp; the stamp may come later, never the signature."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = (UniqueConstraint("organisation_id", "size"),)
+
+    size: Mapped[int] = mapped_column(BigInteger)
+    root: Mapped[Digest]
+    text: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    timestamp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signed_at: Mapped[Moment]
+    stamped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Pack(Owned, Base):
+    """An evidence pack that counsel drew, with the seals that let it be built again to the byte."""
+
+    __tablename__ = "pack"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    # queued, building, ready or failed
+    state: Mapped[Word]
+    purpose: Mapped[Short]
+    sha256: Mapped[Digest | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    # What the verifier and the page say of it: items, entries, gaps.
+    summary: Mapped[Json]
+    # Signatures and timestamps as made, so that building again gives the same bytes.
+    seals: Mapped[Json | None]
+    created_at: Mapped[Moment]
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,88 @@
+"""What binds contact: holds, consents, past contacts, and the rulings that were given."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fieldops.models.base import Base, Owned
+from fieldops.models.types import Digest, Json, Moment, Note, Short, UtcDateTime, Word
+
+
+class Hold(Owned, Base):
+    """A stop on contact, for a person, a debt or a third party; never erased, only lifted.
+
+    `kind` is one of the kinds of the rulings format (cease, dispute, complaint, vulnerable, ...).
+    """
+
+    __tablename__ = "hold"
+
+    kind: Mapped[Word]
+    # person, debt or third_party
+    scope: Mapped[Word]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[Note]
+    placed_by: Mapped[UUID | None]
+    placed_at: Mapped[Moment]
+    lifted_by: Mapped[UUID | None]
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lifted_reason: Mapped[Note | None]
+
+
+class Consent(Owned, Base):
+    """A person's agreement to a channel at hours otherwise forbidden; revocable at once."""
+
+    __tablename__ = "consent"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    channel: Mapped[Word]
+    # Local times ["22:00", "23:00"]
+    window: Mapped[Json]
+    evidence: Mapped[Short]
+    granted_at: Mapped[Moment]
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Contact(Owned, Base):
+    """Any attempt to reach a party, by any channel; what the frequency rules count."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_person_id_at", "person_id", "at"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    # The debtor on whose account the person was contacted.
+    debtor_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    channel: Mapped[Word]
+    purpose: Mapped[Word]
+    at: Mapped[Moment]
+    result: Mapped[Word]
+    number_index: Mapped[Digest | None]
+    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"), unique=True)
+    account_id: Mapped[UUID | None]
+    recorded_at: Mapped[Moment]
+
+
+class RulingRecord(Owned, Base):
+    """A ruling as given, kept so that an auditor can replay it; refusals are evidence too."""
+
+    __tablename__ = "ruling_record"
+    __table_args__ = (Index("ix_ruling_record_organisation_id_id", "organisation_id", "id"),)
+
+    # plan, commit, door, close or asked
+    gate: Mapped[Word]
+    # What was judged: the kind and id of a visit, a stop of a plan, a contact.
+    subject: Mapped[Short]
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
+    allowed: Mapped[bool]
+    violations: Mapped[Json]
+    next_legal: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rule_pack: Mapped[Short]
+    inputs_hash: Mapped[Digest]
+    account_id: Mapped[UUID | None]
+    at: Mapped[Moment] = mapped_column(index=True)

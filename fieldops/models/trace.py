@@ -1,0 +1,121 @@
+"""The asset-trace record: observations, beliefs, flags and their reviews."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fieldops.models.base import Base, Owned
+from fieldops.models.types import Digest, Json, Moment, Note, Short, UtcDateTime, Word
+
+
+class Observation(Owned, Base):
+    """What somebody saw or said, when, and on what lawful basis; never edited, only withdrawn."""
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        Index("ix_observation_person_id_recorded_at", "person_id", "recorded_at"),
+        # An outcome or item yields each observation once, however often its job runs.
+        UniqueConstraint("origin", "kind"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    address_id: Mapped[UUID | None] = mapped_column(ForeignKey("address.id"))
+    # The organisation's own name of an asset, such as a plate; sealed nowhere because it is a key.
+    asset: Mapped[Short | None]
+    kind: Mapped[Word]
+    observed_at: Mapped[Moment]
+    recorded_at: Mapped[Moment]
+    source_class: Mapped[Word]
+    source_id: Mapped[Short]
+    basis: Mapped[Word]
+    grade: Mapped[Json]
+    data: Mapped[Json]
+    evidence: Mapped[Json]
+    # The visit, contact or import from which it came, as "visit:<id>".
+    origin: Mapped[Short]
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
+    account_id: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_reason: Mapped[Note | None]
+
+
+class Belief(Owned, Base):
+    """Where the debtor is held to live, as of a time, with the lines that add up to it."""
+
+    __tablename__ = "belief"
+    __table_args__ = (UniqueConstraint("person_id", "address_id", "as_of"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    address_id: Mapped[UUID] = mapped_column(ForeignKey("address.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    as_of: Mapped[Moment]
+    p_home: Mapped[float]
+    p_away: Mapped[float]
+    p_moved: Mapped[float]
+    model_version: Mapped[Short]
+    lines: Mapped[Json]
+
+
+class Flag(Owned, Base):
+    """A hint, not a conclusion: relocation or asset transfer, with grounds and legal clocks."""
+
+    __tablename__ = "flag"
+    __table_args__ = (
+        UniqueConstraint("case_id", "code", "subject"),
+        Index("ix_flag_organisation_id_state_id", "organisation_id", "state", "id"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    code: Mapped[Word]
+    # The address or asset that it is about.
+    subject: Mapped[Short]
+    severity: Mapped[Word]
+    # open, confirmed, dismissed
+    state: Mapped[Word]
+    shown: Mapped[Json]
+    missing: Mapped[Json]
+    contradicted: Mapped[Json]
+    basis: Mapped[Short]
+    grounds: Mapped[Json]
+    clocks: Mapped[Json]
+    probability: Mapped[float | None]
+    model_version: Mapped[Short]
+    # When anybody in the organisation first recorded the fact: stamped once, for good.
+    known_at: Mapped[Moment]
+    earliest_deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    raised_at: Mapped[Moment]
+    updated_at: Mapped[Moment]
+
+    reviews: Mapped[list["FlagReview"]] = relationship(back_populates="flag")
+
+
+class FlagReview(Owned, Base):
+    """A person's judgement of a flag, with the reason; later ones do not erase earlier ones."""
+
+    __tablename__ = "flag_review"
+
+    flag_id: Mapped[UUID] = mapped_column(ForeignKey("flag.id"), index=True)
+    verdict: Mapped[Word]
+    reason: Mapped[Note]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[Moment]
+
+    flag: Mapped[Flag] = relationship(back_populates="reviews")
+
+
+class Alert(Owned, Base):
+    """A word to those who must act: shown on their pages until somebody has seen it."""
+
+    __tablename__ = "alert"
+    __table_args__ = (UniqueConstraint("flag_id"),)
+
+    flag_id: Mapped[UUID] = mapped_column(ForeignKey("flag.id"))
+    role: Mapped[Word]
+    digest: Mapped[Digest]
+    raised_at: Mapped[Moment]
+    seen_by: Mapped[UUID | None]
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

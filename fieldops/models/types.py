@@ -1,0 +1,78 @@
+"""Column types: times that keep their zone, sealed text, JSON, and the common annotations."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, Numeric, String, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import mapped_column
+from sqlalchemy.types import TypeDecorator
+from uuid6 import uuid7
+
+from fieldops.models import sealing
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC; a naive one is refused because SQLite would forget its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times, turn the others into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware time on every database."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SealedText(TypeDecorator[str]):
+    """Personal text, encrypted at rest under the key of its kind."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Seal on the way in."""
+        return None if value is None else sealing.current().seal(self.kind, value.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """Open on the way out; raises sealing.SealBroken when the key or the bytes are wrong."""
+        return None if value is None else sealing.current().open(self.kind, bytes(value)).decode()
+
+
+def _new_id() -> UUID:
+    # uuid6's class is a subclass that compares unequal in type; plain UUIDs travel better.
+    return UUID(int=uuid7().int)
+
+
+# Ids grow with time, so that a page can be continued after the last id seen.
+Id = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=_new_id)]
+# A word of a closed or growing vocabulary.
+Word = Annotated[str, mapped_column(String(40))]
+# A name or number given by somebody outside.
+Short = Annotated[str, mapped_column(String(200))]
+LongText = Annotated[str, mapped_column(Text)]
+# A hexadecimal SHA-256, or a blind index of the same length.
+Digest = Annotated[str, mapped_column(String(64))]
+Money = Annotated[Decimal, mapped_column(Numeric(18, 2))]
+Moment = Annotated[datetime, mapped_column(UtcDateTime)]
+Json = Annotated[Any, mapped_column(JSON().with_variant(JSONB, "postgresql"))]
+Name = Annotated[str, mapped_column(SealedText("name"))]
+IdNumber = Annotated[str, mapped_column(SealedText("id-number"))]
+Phone = Annotated[str, mapped_column(SealedText("phone"))]
+AddressText = Annotated[str, mapped_column(SealedText("address"))]
+Note = Annotated[str, mapped_column(SealedText("note"))]

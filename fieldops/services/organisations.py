@@ -1,0 +1,60 @@
+"""Founding an organisation: its row, its data key, and the keys under which its data lie."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
+from fieldops.models import Organisation, sealing
+
+KINDS = ("bank", "consumer_finance", "microloan", "agency")
+
+
+def found(
+    session: Session,
+    name: str,
+    *,
+    now: datetime,
+    timezone: str = "Asia/Shanghai",
+    jurisdictions: tuple[str, ...] = ("CN",),
+    kind: str = "agency",
+) -> Organisation:
+    """Create an organisation with a fresh data key; raises Conflict when the name is taken."""
+    _check(name, timezone, kind)
+    if session.scalar(select(Organisation.id).where(Organisation.name == name)):
+        raise Conflict(f"There is an organisation named {name} already.")
+    row = Organisation(
+        name=name,
+        timezone=timezone,
+        jurisdictions=list(jurisdictions),
+        kind=kind,
+        wrapped_key=sealing.current().seal("organisation-key", secrets.token_bytes(32)),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def keyring_of(session: Session, organisation_id: UUID) -> sealing.Keyring:
+    """The keyring under which the organisation's blobs and signing keys are wrapped."""
+    row = session.get_one(Organisation, organisation_id)
+    return sealing.Keyring(sealing.current().open("organisation-key", row.wrapped_key))
+
+
+def _check(name: str, timezone: str, kind: str) -> None:
+    faults = []
+    if not name.strip() or len(name) > 200:
+        faults.append(FieldFault("name", "is empty or longer than 200 characters"))
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        faults.append(FieldFault("timezone", f"{timezone!r} is no IANA zone", "Asia/Shanghai"))
+    if kind not in KINDS:
+        faults.append(FieldFault("kind", f"{kind!r} is none of {', '.join(KINDS)}"))
+    if faults:
+        raise InvalidInput("The organisation cannot be founded so.", faults=faults)

@@ -1,0 +1,212 @@
+"""Signing in: password and second factor in, tokens out; every failure looks the same outside."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyotp
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from fieldops.domain.errors import Unauthenticated
+from fieldops.domain.permissions import SECOND_FACTOR_ROLES, Actor, Role
+from fieldops.models import Account, Token
+from fieldops.services.accounts import HASHER
+from fieldops.settings import Settings
+
+ACCESS, REFRESH, PAGE = "access", "refresh", "page"
+_STEP = 30
+
+# Verified when the name is unknown, so that the answer takes as long as for a known one.
+_WRONG = "Username, password or code is wrong."
+_NOBODY = HASHER.hash(secrets.token_hex(16))
+
+
+class SecondFactorNeeded(Unauthenticated):
+    """The password is right; the code of the second factor is missing."""
+
+    slug = "second-factor-needed"
+    title_en = "Enter the code of your second factor"
+    title_zh = "请输入动态验证码"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Tokens of a fresh sign-in; they are shown once and kept only as hashes."""
+
+    account: Account
+    access: str
+    refresh: str
+    expires_in: int
+
+
+def authenticate(
+    session: Session,
+    username: str,
+    password: str,
+    otp: str | None,
+    *,
+    settings: Settings,
+    now: datetime,
+) -> Account | Unauthenticated:
+    """The account whose credentials these are, or why not, as a value.
+
+    The refusal is returned and not raised, because the count of wrong tries must be kept. It is
+    alike for an unknown name, a wrong password and a wrong or used code; SecondFactorNeeded comes
+    only to somebody who knows the password.
+    """
+    query = select(Account).where(Account.username == username).with_for_update()
+    account = session.scalars(query).one_or_none()
+    right = _verifies(account.password_hash if account else _NOBODY, password)
+    if account is None or account.disabled_at is not None:
+        return Unauthenticated(_WRONG)
+    if account.rests_until is not None and account.rests_until > now:
+        return Unauthenticated("Too many wrong tries; the account rests for some minutes.")
+    refusal = _second_factor(account, otp, now=now) if right else Unauthenticated(_WRONG)
+    if refusal is None:
+        account.failures, account.rests_until = 0, None
+        return account
+    if not isinstance(refusal, SecondFactorNeeded):
+        _note_failure(account, settings=settings, now=now)
+    return refusal
+
+
+def open_session(
+    session: Session, account: Account, *, settings: Settings, now: datetime
+) -> SignedIn:
+    """Give out an access and a refresh token of a new family."""
+    return _issue(session, account, secrets.token_hex(32), settings=settings, now=now)
+
+
+def open_page_session(
+    session: Session, account: Account, *, settings: Settings, now: datetime
+) -> str:
+    """Give out the token that a browser carries in its cookie."""
+    life = timedelta(hours=settings.session_hours)
+    return _token(session, account, PAGE, secrets.token_hex(32), now=now, life=life)
+
+
+def refresh(
+    session: Session, token: str, *, settings: Settings, now: datetime
+) -> SignedIn | Unauthenticated:
+    """Exchange a refresh token for a new pair.
+
+    A token used twice ends its whole family; that refusal is returned and not raised, because the
+    revocation must be kept.
+    """
+    row = _find(session, token, REFRESH, now=now, lock=True)
+    if row.used_at is not None:
+        end_family(session, row.family, now=now)
+        return Unauthenticated("This refresh token was used before; sign in again.")
+    row.used_at = now
+    return _issue(session, row.account, row.family, settings=settings, now=now)
+
+
+def sign_out(session: Session, token: str, *, now: datetime) -> None:
+    """End the family of this token; an unknown one is already ended."""
+    row = session.scalars(select(Token).where(Token.token_hash == _hash(token))).one_or_none()
+    if row is not None:
+        end_family(session, row.family, now=now)
+
+
+def end_family(session: Session, family: str, *, now: datetime) -> None:
+    """Revoke every token of one sign-in."""
+    session.execute(
+        update(Token).where(Token.family == family, Token.revoked_at.is_(None)).values(
+            revoked_at=now
+        )
+    )  # fmt: skip
+
+
+def actor_of(session: Session, token: str, kind: str, *, now: datetime) -> tuple[Actor, Account]:
+    """Who carries this token; raises Unauthenticated."""
+    account = _find(session, token, kind, now=now).account
+    if account.disabled_at is not None:
+        raise Unauthenticated("The account is disabled.")
+    actor = Actor(
+        organisation_id=account.organisation_id,
+        role=Role(account.role),
+        account_id=account.id,
+        agent_id=account.agent_id,
+        name=account.name,
+    )
+    return actor, account
+
+
+def _issue(
+    session: Session, account: Account, family: str, *, settings: Settings, now: datetime
+) -> SignedIn:
+    life = timedelta(minutes=settings.access_minutes)
+    access = _token(session, account, ACCESS, family, now=now, life=life)
+    again = _token(
+        session, account, REFRESH, family, now=now, life=timedelta(days=settings.refresh_days)
+    )
+    return SignedIn(account, access, again, int(life.total_seconds()))
+
+
+def _token(
+    session: Session, account: Account, kind: str, family: str, *, now: datetime, life: timedelta
+) -> str:
+    secret = secrets.token_urlsafe(32)
+    row = Token(
+        account_id=account.id,
+        kind=kind,
+        family=family,
+        token_hash=_hash(secret),
+        created_at=now,
+        expires_at=now + life,
+    )
+    session.add(row)
+    return secret
+
+
+def _find(session: Session, token: str, kind: str, *, now: datetime, lock: bool = False) -> Token:
+    query = select(Token).where(Token.token_hash == _hash(token), Token.kind == kind)
+    row = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if row is None or row.revoked_at is not None or row.expires_at <= now:
+        raise Unauthenticated("The sign-in has ended.")
+    return row
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _verifies(hashed: str, password: str) -> bool:
+    try:
+        return HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _second_factor(account: Account, otp: str | None, *, now: datetime) -> Unauthenticated | None:
+    if account.otp_secret is None:
+        if Role(account.role) in SECOND_FACTOR_ROLES:
+            return Unauthenticated("This role needs a second factor; have it enrolled first.")
+        return None
+    if not otp:
+        return SecondFactorNeeded("Send the code as well.")
+    step = _matching_step(account.otp_secret, otp, now)
+    if step is None or (account.otp_last_step is not None and step <= account.otp_last_step):
+        return Unauthenticated(_WRONG)
+    account.otp_last_step = step
+    return None
+
+
+def _note_failure(account: Account, *, settings: Settings, now: datetime) -> None:
+    """Count a wrong try; after too many in a row the account rests."""
+    account.failures += 1
+    if account.failures >= settings.sign_in_attempts:
+        account.rests_until = now + timedelta(minutes=settings.sign_in_rest_minutes)
+        account.failures = 0
+
+
+def _matching_step(secret: str, otp: str, now: datetime) -> int | None:
+    totp = pyotp.TOTP(secret)
+    present = int(now.timestamp()) // _STEP
+    for step in (present, present - 1, present + 1):
+        if secrets.compare_digest(totp.generate_otp(step), otp.strip()):
+            return step
+    return None

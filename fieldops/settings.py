@@ -1,0 +1,163 @@
+"""Settings: defaults from `config/settings.toml`, overridden by a file and by the environment.
+
+The order is: the shipped defaults, the TOML file named in `FIELDOPS_SETTINGS`, then one
+environment variable a key (`FIELDOPS_PORT`). Secrets are read from the environment, or from a
+file named by the same variable with `_FILE` behind it, and are never written anywhere else.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+SECRETS = ("master_key", "amap_key", "amap_secret", "baidu_key", "baidu_secret")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; `config/settings.toml` explains each of them."""
+
+    environment: str
+    data_dir: Path
+    database_url: str
+    redis_url: str
+    host: str
+    port: int
+    web_threads: int
+    embedded_workers: int
+    public_url: str
+    language: str
+    timezone: str
+    access_minutes: int
+    refresh_days: int
+    session_hours: int
+    sign_in_attempts: int
+    sign_in_rest_minutes: int
+    max_request_bytes: int
+    max_upload_bytes: int
+    upload_hours: int
+    geocoders: tuple[str, ...]
+    nominatim_url: str
+    photon_url: str
+    pelias_url: str
+    geocoder_timeout_seconds: float
+    geocoder_requests_per_second: float
+    travel_speed_kmh: float
+    travel_detour: float
+    plan_budget_seconds: float
+    visit_minutes: int
+    arrival_radius_metres: float
+    rehearsal_clock: str
+    log_format: str
+    log_level: str
+    master_key: str = ""
+    amap_key: str = ""
+    amap_secret: str = ""
+    baidu_key: str = ""
+    baidu_secret: str = ""
+
+    @property
+    def is_production(self) -> bool:
+        """Whether made-up keys and rehearsals are refused."""
+        return self.environment == "production"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which a day begins where nothing else says so."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def embeds_queue(self) -> bool:
+        """Whether the queue is the private Valkey of this data directory."""
+        return not self.redis_url
+
+    def __repr__(self) -> str:
+        """Without the secrets, so that a log line can never carry one."""
+        shown = ", ".join(
+            f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.name not in SECRETS
+        )
+        return f"Settings({shown})"
+
+
+def config_dir() -> Path:
+    """Where the data files of `config/` are: in the repository, else inside the package."""
+    here = Path(__file__).resolve().parent
+    beside = here.parent / "config"
+    return beside if (beside / "settings.toml").is_file() else here / "_config"
+
+
+def load(environ: Mapping[str, str] | None = None, **override: Any) -> Settings:
+    """Read the settings; keyword arguments win over everything else.
+
+    Raises SettingsError when a key is unknown or a value does not fit.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = tomllib.loads((config_dir() / "settings.toml").read_text())
+    known = {f.name for f in fields(Settings)}
+    if extra := environ.get("FIELDOPS_SETTINGS"):
+        values |= _read_file(Path(extra), known)
+    for key in known:
+        if (found := _from_environment(environ, key)) is not None:
+            values[key] = found
+    values |= override
+    return _checked({key: _fitted(key, value, values) for key, value in values.items()})
+
+
+def _read_file(path: Path, known: set[str]) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(path.read_text())
+    except (OSError, tomllib.TOMLDecodeError) as wrong:
+        raise SettingsError(f"{path}: cannot be read as TOML: {wrong}") from wrong
+    if unknown := sorted(set(found) - known | set(found) & set(SECRETS)):
+        raise SettingsError(f"{path}: not a setting for a file: {', '.join(unknown)}")
+    return found
+
+
+def _from_environment(environ: Mapping[str, str], key: str) -> str | None:
+    name = f"FIELDOPS_{key.upper()}"
+    if name in environ:
+        return environ[name]
+    if key in SECRETS and (file := environ.get(f"{name}_FILE")):
+        try:
+            return Path(file).read_text().strip()
+        except OSError as wrong:
+            raise SettingsError(f"{name}_FILE: {file} cannot be read: {wrong.strerror}") from wrong
+    if key in ("database_url", "redis_url"):
+        return environ.get(key.upper())
+    return None
+
+
+def _fitted(key: str, value: Any, values: Mapping[str, Any]) -> Any:
+    kind = next(f.type for f in fields(Settings) if f.name == key)
+    try:
+        if kind is Path:
+            return Path(value).expanduser().absolute()
+        if kind is int or kind is float:
+            return kind(value)
+        if kind == tuple[str, ...]:
+            return tuple(value.split(",")) if isinstance(value, str) else tuple(value)
+        return str(value)
+    except (TypeError, ValueError) as wrong:
+        raise SettingsError(f"{key}: {value!r} does not fit: {wrong}") from wrong
+
+
+def _checked(values: dict[str, Any]) -> Settings:
+    settings = Settings(**values)
+    if settings.environment not in ("embedded", "production"):
+        raise SettingsError('environment: say "embedded" or "production"')
+    if settings.language not in ("zh-CN", "en"):
+        raise SettingsError('language: say "zh-CN" or "en"')
+    if settings.is_production and settings.rehearsal_clock:
+        raise SettingsError("rehearsal_clock: a rehearsal is refused in production")
+    if settings.is_production and not settings.master_key:
+        raise SettingsError("master_key: set FIELDOPS_MASTER_KEY or FIELDOPS_MASTER_KEY_FILE")
+    if not 1 <= settings.port <= 65535:
+        raise SettingsError(f"port: {settings.port} is not between 1 and 65535")
+    return settings

@@ -1,0 +1,45 @@
+"""The parts of one process, made from the settings when they are first needed.
+
+Edges ask `wiring()` for a part; nothing below the edges knows where parts come from.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from flask import current_app
+from redis import Redis
+
+from fieldops.gateways import embedded_queue
+from fieldops.gateways.keyfile import master_key
+from fieldops.models.sealing import Keyring
+from fieldops.settings import Settings
+
+
+def _nothing() -> None:
+    """Publish nothing: the outbox keeps all facts until a publisher is set."""
+
+
+class Wiring:
+    """Settings and the gateways made from them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        # Set by the application: hands the outbox to the queue.
+        self.publish: Callable[[], object] = _nothing
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The keys of this installation."""
+        return Keyring(master_key(self.settings))
+
+    @cached_property
+    def redis(self) -> Redis:
+        """The queue's server: the one in the settings, or the embedded one's socket."""
+        return embedded_queue.connect(self.settings)
+
+
+def wiring() -> Wiring:
+    """The parts of the current application."""
+    found = current_app.extensions["fieldops"]
+    assert isinstance(found, Wiring)  # noqa: S101  # A wrong extension is a bug, not an input.
+    return found
