@@ -56,3 +56,12 @@ def field_commitment(name: str, field: object) -> str:
 def shown(record: Mapping[str, Field]) -> dict[str, Any]:
     """The values of the fields that are shown."""
     return {name: field["value"] for name, field in record.items() if "value" in field}
+
+
+def derived_commitment(made: Mapping[str, Any]) -> str:
+    """What a `derived` entry's `record_sha256` holds: how the copy was made, by whom and why.
+
+    The SHA-256 of the canonical object of `media_type`, `masks`, `actor` and `reason`.
+    """
+    told = {name: made.get(name) for name in ("media_type", "masks", "actor", "reason")}
+    return sha256(canonical(told)).hexdigest()

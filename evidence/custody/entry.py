@@ -124,6 +124,25 @@ def follow(
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """An entry with its index in the log and its inclusion path under a pack's checkpoint."""
+
+    entry: Entry
+    index: int
+    path: tuple[bytes, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The line of `custody/entries.jsonl`."""
+        steps = [step.hex() for step in self.path]
+        return {"entry": self.entry.to_json(), "index": self.index, "path": steps}
+
+    def place(self) -> dict[str, Any]:
+        """What an item's record says of its receipt: place in case and log, and time."""
+        at = format_instant(self.entry.at)
+        return {"case_seq": self.entry.case_seq, "index": self.index, "at": at}
+
+
+@dataclass(frozen=True, slots=True)
 class ChainFault:
     """One break in a case's chain: its kind, the `case_seq` where it shows, and what is wrong."""
 

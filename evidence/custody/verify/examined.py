@@ -9,19 +9,10 @@ from evidence.custody import layout
 from evidence.custody.bag import Bag
 from evidence.custody.canonical import read_canonical
 from evidence.custody.checkpoint import Checkpoint
-from evidence.custody.entry import RECEIVED, Entry
+from evidence.custody.entry import RECEIVED, Placed
 from evidence.custody.manifest import read_info, read_manifest
 from evidence.custody.openssl import Trust
 from evidence.custody.verify.report import Claim
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A custody entry of the pack with its index in the log and its inclusion path."""
-
-    entry: Entry
-    index: int
-    path: tuple[bytes, ...]
 
 
 @dataclass(slots=True)

@@ -1,0 +1,146 @@
+"""The claim on custody: every entry is in the log, and every item is as it was received."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from evidence.custody import layout
+from evidence.custody.canonical import is_sha256
+from evidence.custody.disclosure import commitment, derived_commitment
+from evidence.custody.entry import DERIVED, Entry, Placed
+from evidence.custody.merkle import verify_inclusion
+from evidence.custody.verify.examined import Examined, records
+from evidence.custody.verify.report import Claim
+
+MOST_STEPS = 64
+
+
+def judge_custody(pack: Examined) -> Claim:
+    """Entries are in the log under the checkpoint; records and files are those of entries."""
+    claim = Claim("custody")
+    _read_entries(pack, claim)
+    _read_items(pack, claim)
+    owners = {placed.entry.item: placed for placed in pack.received()}
+    if len(owners) != sum(1 for _ in pack.received()):
+        claim.fault("bad-file", name=layout.ENTRIES, why="an item was received twice")
+    vouched: set[str] = set()
+    for item, record in pack.items.items():
+        for why in _item_faults(pack, record, owners.get(item)):
+            claim.fault("record", item=item, why=why)
+        vouched.update(_derived_files(pack, item, record, claim))
+        if isinstance(record.get("path"), str):
+            vouched.add(record["path"])
+    for name in pack.bag.sizes:
+        if name.startswith((layout.PAYLOAD, layout.DERIVED)) and name not in vouched:
+            claim.fault("file-of-nobody", name=name)
+    claim.note("custody-held", entries=len(pack.entries), items=len(pack.items))
+    return claim
+
+
+def _read_entries(pack: Examined, claim: Claim) -> None:
+    for number, line in records(pack, layout.ENTRIES, claim):
+        try:
+            placed = _placed(line)
+        except (ValueError, TypeError, KeyError) as error:
+            claim.fault("entry", number=number, why=error)
+            continue
+        for why in _entry_faults(pack, placed):
+            claim.fault("entry", number=number, why=why)
+        if not _in_log(pack, placed):
+            claim.fault("not-in-log", seq=placed.entry.case_seq)
+        pack.entries.append(placed)
+
+
+def _placed(line: Mapping[str, Any]) -> Placed:
+    if set(line) != {"entry", "index", "path"} or type(line["index"]) is not int:
+        raise ValueError("a line has an entry, its index and its path")
+    steps = line["path"]
+    if not isinstance(steps, list) or len(steps) > MOST_STEPS:
+        raise ValueError("the path is no list of hashes")
+    if not all(is_sha256(step) for step in steps):
+        raise ValueError("a step of the path is no hash")
+    path = tuple(bytes.fromhex(step) for step in steps)
+    return Placed(Entry.from_json(line["entry"]), line["index"], path)
+
+
+def _entry_faults(pack: Examined, placed: Placed) -> Iterable[str]:
+    entry = placed.entry
+    if entry.case != pack.info.get(layout.CASE):
+        yield "belongs to another case than bag-info.txt says"
+    if entry.log != pack.info.get(layout.LOG):
+        yield "belongs to another log than bag-info.txt says"
+    if pack.entries and placed.index <= pack.entries[-1].index:
+        yield "stands before its predecessor in the log"
+
+
+def _in_log(pack: Examined, placed: Placed) -> bool:
+    head = pack.checkpoint
+    return (
+        head is not None
+        and head.origin == placed.entry.log
+        and verify_inclusion(placed.entry.hash(), placed.index, head.size, placed.path, head.root)
+    )
+
+
+def _read_items(pack: Examined, claim: Claim) -> None:
+    for number, record in records(pack, layout.ITEMS, claim):
+        item = record.get("item")
+        if not isinstance(item, str) or item in pack.items:
+            claim.fault("bad-file", name=layout.ITEMS, why=f"line {number}: no new item")
+        else:
+            pack.items[item] = record
+
+
+def _item_faults(pack: Examined, record: Mapping[str, Any], owner: Placed | None) -> Iterable[str]:
+    if owner is None:
+        yield "no custody entry says that it was received"
+        return
+    entry = owner.entry
+    if (record.get("sha256"), record.get("size")) != (entry.sha256, entry.size):
+        yield "its hash or size is not what was received"
+    if record.get("received") != owner.place():
+        yield "its time or place in the log is not that of its custody entry"
+    if not _committed(record.get("as_received"), entry):
+        yield "its details as received were changed since its custody entry was made"
+    path = record.get("path")
+    if record.get("status") == "included":
+        if not isinstance(path, str) or not path.startswith(layout.PAYLOAD):
+            yield "names no original"
+        elif pack.bag.hashes.get(path) != entry.sha256 or pack.bag.sizes[path] != entry.size:
+            yield f"{path} is not the file that was received"
+    elif record.get("status") != "withheld" or path is not None:
+        yield "is neither included with its file nor withheld without it"
+
+
+def _committed(record: object, entry: Entry) -> bool:
+    try:
+        return commitment(record) == entry.detail.get("record_sha256")
+    except (ValueError, TypeError):
+        return False
+
+
+def _derived_files(pack: Examined, item: str, record: Mapping[str, Any], claim: Claim) -> list[str]:
+    """The derived files of one item that its custody entries vouch for."""
+    # A list: what a hostile record says need not be hashable.
+    logged = [
+        (p.entry.sha256, p.entry.size, p.entry.detail.get("original_sha256"),
+         p.entry.detail["record_sha256"])
+        for p in pack.entries
+        if p.entry.action == DERIVED and p.entry.item == item
+    ]  # fmt: skip
+    vouched: list[str] = []
+    listed = record.get("derived")
+    for made in listed if isinstance(listed, list) else ():
+        path = made.get("path") if isinstance(made, dict) else None
+        if not isinstance(path, str) or not path.startswith(layout.DERIVED):
+            claim.fault("record", item=item, why="a derived copy has no place under derived/")
+            continue
+        said = (
+            made.get("sha256"),
+            made.get("size"),
+            record.get("sha256"),
+            derived_commitment(made),
+        )
+        if said not in logged or pack.bag.hashes.get(path) != made.get("sha256"):
+            claim.fault("record", item=item, why=f"{path} has no custody entry of its making")
+        vouched.append(path)
+    return vouched

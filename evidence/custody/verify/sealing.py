@@ -1,0 +1,138 @@
+"""The claims on signature and time: who sealed the pack, and what an authority says of when."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from evidence.custody import layout
+from evidence.custody.checkpoint import Checkpoint
+from evidence.custody.entry import Placed
+from evidence.custody.instants import format_instant
+from evidence.custody.openssl import NotProvedError, Trust, verify_signature, verify_timestamp
+from evidence.custody.verify.examined import Examined
+from evidence.custody.verify.pdf import PdfError, signed_part
+from evidence.custody.verify.report import Claim
+
+SKEW = timedelta(minutes=5)  # How far two honest clocks may stand apart.
+
+
+def judge_time(pack: Examined) -> Claim:
+    """Every seal has a timestamp over its bytes, and each item was stamped soon after receipt."""
+    claim = Claim("time")
+    if pack.trust is None:
+        claim.unknown = True
+        return claim
+    for name, stamp in _stamped_files(pack):
+        _verify_stamp(pack, pack.trust, name, stamp, claim)
+    limit = stamp_limit(pack)
+    for name, head in _heads(pack):
+        at = pack.stamps.get(name)
+        if at is not None and not -SKEW <= at - head.at <= limit:
+            said = format_instant(head.at)
+            claim.fault("head-time", name=name, said=said, at=format_instant(at))
+    _judge_receipts(pack, limit, claim)
+    sealed, headed = pack.stamps.get(layout.TAG_MANIFEST), pack.stamps.get(layout.CHECKPOINT)
+    if sealed is not None:
+        if headed is not None and sealed < headed - SKEW:
+            claim.fault("seal-early", at=format_instant(sealed))
+        claim.note("time-held", at=format_instant(sealed), hours=_hours(limit))
+    return claim
+
+
+def judge_signature(pack: Examined) -> Claim:
+    """The seal, the checkpoints and the index are signed by the pinned signer; judge time first."""
+    claim = Claim("signature")
+    trust = pack.trust
+    if trust is None:
+        claim.unknown = True
+        return claim
+    for name, data, signature in _signed_files(pack, claim):
+        at = pack.stamps.get(name) or pack.stamps.get(layout.TAG_MANIFEST) or pack.now
+        try:
+            signer = verify_signature(data, signature, trust, at)
+        except NotProvedError as error:
+            claim.fault("not-signed", name=name, why=error)
+        else:
+            if name == layout.TAG_MANIFEST:
+                claim.note("signed-by", subject=signer.subject, fingerprint=signer.fingerprint)
+    return claim
+
+
+def stamp_limit(pack: Examined) -> timedelta:
+    """How long after receipt an item may be stamped: 24 hours, or less when the pack says so."""
+    said = pack.info.get(layout.STAMP_LIMIT, "")
+    seconds = int(said) if said.isascii() and said.isdigit() and len(said) < 8 else 0
+    return timedelta(seconds=min(seconds, layout.MOST_SECONDS))
+
+
+def _heads(pack: Examined) -> Iterator[tuple[str, Checkpoint]]:
+    """The checkpoints with their files, smallest first."""
+    for _, (name, head) in sorted(pack.older.items()):
+        yield name, head
+    if pack.checkpoint is not None:
+        yield layout.CHECKPOINT, pack.checkpoint
+
+
+def _stamped_files(pack: Examined) -> Iterator[tuple[str, str]]:
+    for name, _ in _heads(pack):
+        yield name, f"{name}.tsr"
+    yield layout.TAG_MANIFEST, layout.SEAL_TIMESTAMP
+
+
+def _verify_stamp(pack: Examined, trust: Trust, name: str, stamp: str, claim: Claim) -> None:
+    try:
+        at = verify_timestamp(pack.bag.text(name), pack.bag.text(stamp), trust)
+    except NotProvedError as error:
+        claim.fault("not-stamped", name=stamp, why=error)
+        return
+    if at > pack.now + SKEW:
+        claim.fault("future", name=stamp, at=format_instant(at))
+        return
+    pack.stamps[name] = at
+
+
+def _signed_files(pack: Examined, claim: Claim) -> Iterator[tuple[str, bytes, bytes]]:
+    bag = pack.bag
+    yield layout.TAG_MANIFEST, bag.text(layout.TAG_MANIFEST), bag.text(layout.SEAL_SIGNATURE)
+    for name, _ in _heads(pack):
+        yield name, bag.text(name), bag.text(f"{name}.p7s")
+    try:
+        data, signature = signed_part(bag.text(layout.INDEX))
+    except PdfError as error:
+        claim.fault("not-signed", name=layout.INDEX, why=error)
+    else:
+        yield layout.INDEX, data, signature
+
+
+def first_stamp(pack: Examined, index: int) -> tuple[int, datetime] | None:
+    """Size and authority's time of the first stamped checkpoint that covers a log index."""
+    for name, head in _heads(pack):
+        if head.size > index and name in pack.stamps:
+            return head.size, pack.stamps[name]
+    return None
+
+
+def _judge_receipts(pack: Examined, limit: timedelta, claim: Claim) -> None:
+    for placed in pack.received():
+        found = first_stamp(pack, placed.index)
+        if found is None:
+            claim.fault("unstamped", item=placed.entry.item)
+            continue
+        _judge_receipt_time(placed, found[1], limit, claim)
+        said = pack.items.get(placed.entry.item or "", {}).get("authority")
+        true = {"checkpoint_size": found[0], "at": format_instant(found[1])}
+        if placed.entry.item in pack.items and said != true:
+            told = said.get("at") if isinstance(said, dict) else said
+            claim.fault("time-said", item=placed.entry.item, said=told, at=true["at"])
+
+
+def _judge_receipt_time(placed: Placed, at: datetime, limit: timedelta, claim: Claim) -> None:
+    entry = placed.entry
+    told = {"item": entry.item, "said": format_instant(entry.at), "at": format_instant(at)}
+    if at - entry.at > limit:
+        claim.fault("late", **told, hours=_hours(limit))
+    elif at < entry.at - SKEW:
+        claim.fault("early", **told)
+
+
+def _hours(limit: timedelta) -> str:
+    return f"{limit.total_seconds() / 3600:g}"
