@@ -1,0 +1,1 @@
+"""Builders of rows that tests of every area use."""
