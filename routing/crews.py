@@ -138,7 +138,7 @@ def _ordered(problem: Problem, ground: Ground, one: int, other: int) -> Team:
 
 def _how_many(problem: Problem, pairs: Sequence[Team], members: Sequence[int], load: _Load) -> int:
     """The number of pairs for which the visits that can be made are worth most."""
-    if load.alone == 0:
+    if not pairs or load.alone == 0:
         return len(pairs)
     hours = {member: single(problem, member).working for member in members}
     counts = range(1 if pairs else 0, len(pairs) + 1)
