@@ -1,0 +1,1 @@
+"""Tests of locating addresses and settling doubtful ones."""
