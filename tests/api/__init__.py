@@ -1,0 +1,1 @@
+"""The HTTP interface, as its clients meet it."""

@@ -1,0 +1,163 @@
+"""What every test may ask for: an application on each database, undone after the test."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from fieldops import clock, settings
+from fieldops.app import create_app
+from fieldops.db import db, prepare
+from fieldops.domain.permissions import Actor, Role
+from fieldops.models import Account, Base, Organisation
+from fieldops.services import accounts, organisations, sign_in
+from tests import databases
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+PASSWORD = "a long enough password"  # Of test accounts alone.
+
+
+@pytest.fixture(scope="session", params=databases.KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[str]:
+    """A database with the whole schema, for all tests of this worker."""
+    url = databases.fresh(request.param, tmp_path_factory.mktemp("database"))
+    engine = prepare(create_engine(url.replace("postgresql://", "postgresql+psycopg://")))
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def configured_app(database_url: str, tmp_path_factory: Any) -> Iterator[Flask]:
+    """The application on that database; use `app`, which undoes what a test does."""
+    data: Path = tmp_path_factory.mktemp("data")
+    found = settings.load({}, data_dir=data, database_url=database_url, language="en")
+    application = create_app(found)
+    application.testing = True
+    application.config["PROPAGATE_EXCEPTIONS"] = False
+    # Tests publish when they want to; see the `follow` fixture.
+    application.extensions["fieldops"].publish = lambda: None
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(configured_app: Flask) -> Iterator[Flask]:
+    """The application inside one outer transaction that is rolled back after the test."""
+    with configured_app.app_context():
+        engine: Engine = db.engine
+        connection = engine.connect()
+        outer = connection.begin()
+        engines = db._app_engines[configured_app]
+        engines[None] = connection  # type: ignore[assignment]  # The documented way to isolate.
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield configured_app
+        finally:
+            db.session.remove()
+            engines[None] = engine
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The session that services are given."""
+    return db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client that is signed in as nobody."""
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def frozen_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Time stands at 10:00 in Shanghai on 24 November 2026 until a test moves it."""
+
+    def set_to(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "wall_time", lambda: moment)
+
+    set_to(NOW)
+    return set_to
+
+
+@pytest.fixture
+def organisation(session: Session) -> Organisation:
+    """An agency in Chengdu."""
+    row = organisations.found(session, "Test agency", now=NOW)
+    session.commit()
+    return row
+
+
+@pytest.fixture
+def admin(organisation: Organisation) -> Actor:
+    """The system acting for the organisation, to set things up."""
+    return Actor(organisation_id=organisation.id, role=Role.SYSTEM)
+
+
+@dataclass
+class Person:
+    """Somebody signed in, with a client that carries his token."""
+
+    account: Account
+    actor: Actor
+    client: FlaskClient
+    headers: dict[str, str]
+
+    def get(self, url: str, **options: Any) -> Any:
+        """GET as this person."""
+        return self.client.get(url, **self._with(options))
+
+    def post(self, url: str, **options: Any) -> Any:
+        """POST as this person."""
+        return self.client.post(url, **self._with(options))
+
+    def put(self, url: str, **options: Any) -> Any:
+        """PUT as this person."""
+        return self.client.put(url, **self._with(options))
+
+    def patch(self, url: str, **options: Any) -> Any:
+        """PATCH as this person."""
+        return self.client.patch(url, **self._with(options))
+
+    def _with(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {**options, "headers": {**self.headers, **options.get("headers", {})}}
+
+
+@pytest.fixture
+def signed_in(app: Flask, session: Session) -> Callable[..., Person]:
+    """Make an account of a role and sign it in: `signed_in("counsel", organisation)`."""
+
+    def make(role: str, organisation: Organisation, *, agent_id: Any = None) -> Person:
+        actor = Actor(organisation_id=organisation.id, role=Role.SYSTEM)
+        account = accounts.create(
+            session,
+            username=f"{role}-{organisation.id.hex[-6:]}-{agent_id or ''}",
+            role=role,
+            name="Test person",
+            password=PASSWORD,
+            actor=actor,
+            now=NOW,
+            agent_id=agent_id,
+            language="en",
+        )
+        loaded = app.extensions["fieldops"].settings
+        given = sign_in.open_session(session, account, settings=loaded, now=clock.wall_time())
+        session.commit()
+        person = Actor(organisation.id, Role(role), account.id, agent_id, account.name)
+        return Person(
+            account, person, app.test_client(), {"Authorization": f"Bearer {given.access}"}
+        )
+
+    return make
