@@ -1,1 +1,39 @@
 """Observations in, beliefs and flags out: pure, replayable, each number with its grounds."""
+
+from evidence.trace.assets import AssetScore, asset_cases, score
+from evidence.trace.belief import Belief, Line, believe, residence_shares
+from evidence.trace.clocks import Clock, clock
+from evidence.trace.errors import ModelError, TraceError
+from evidence.trace.explain import explain_asset, explain_belief
+from evidence.trace.flags import Flag, asset_flags, relocation_flags
+from evidence.trace.model import Model, load_model
+from evidence.trace.observation import Grade, Observation, Rejected, from_mapping, parse_line
+from evidence.trace.replay import Standing, replay_at
+
+__all__ = [
+    "AssetScore",
+    "Belief",
+    "Clock",
+    "Flag",
+    "Grade",
+    "Line",
+    "Model",
+    "ModelError",
+    "Observation",
+    "Rejected",
+    "Standing",
+    "TraceError",
+    "asset_cases",
+    "asset_flags",
+    "believe",
+    "clock",
+    "explain_asset",
+    "explain_belief",
+    "from_mapping",
+    "load_model",
+    "parse_line",
+    "relocation_flags",
+    "replay_at",
+    "residence_shares",
+    "score",
+]

@@ -82,11 +82,18 @@ def asset_cases(
     for o in once(observations):
         if as_of is not None and o.recorded_at > as_of:
             continue
-        if o.asset is not None:
-            by_asset[o.asset].append(o)
+        if (name := subject(o)) is not None:
+            by_asset[name].append(o)
         elif o.kind in OF_THE_PERSON:
             by_person[o.person].append(o)
     return {name: _case(name, by_asset[name], by_person) for name in sorted(by_asset)}
+
+
+def subject(o: Observation) -> str | None:
+    """What an observation is about: the asset it names, or the premises at its address."""
+    if o.asset is None and o.kind.startswith("premises."):
+        return o.address
+    return o.asset
 
 
 def _case(

@@ -65,7 +65,7 @@ def believe(
         raise ValueError("as_of must be an aware datetime")
     # The date comes first: whatever is recorded later under an old id changes nothing shown before.
     known = (o for o in observations if o.person == person and o.recorded_at <= as_of)
-    places = by_place(once(known))
+    places = by_place(model.residence, once(known))
     return {a: _belief(model, person, a, as_of, places.get((person, a), [])) for a in addresses}
 
 

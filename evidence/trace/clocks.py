@@ -1,4 +1,4 @@
-"""Legal clocks: what runs out when, by which formula, from which event. 提示，非结论: counsel checks."""
+"""Legal clocks: what runs out when, by which formula, from which event; counsel checks."""
 
 import calendar
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""Who has already said the same: what a repetition may add, and whether a witness takes back his word."""
+"""Who has already said the same: what a repetition adds, and who takes back his word."""
 
 import math
 from dataclasses import dataclass
@@ -46,12 +46,12 @@ class Witnesses:
     ) -> float:
         """Share (0 to 1) of `weight` (natural log, any sign) that this word still adds.
 
-        `word` is (witness, kind), `at` is in days. The first word counts in full. A later one counts
-        ratio**m, and never so much that the odds gain more than the first word gave them: with the
-        first word worth a factor L and T already said, at most ln(1 + (L - 1) exp(-T)). As
-        probability is concave in the odds, a repetition then never moves the belief further than
-        the first word did. `lasting` words (claims of having moved) keep that bound for ever; for
-        others it loosens with the memory, since a second sighting a year later is a new one.
+        `word` is (witness, kind), `at` is in days. The first word counts in full. A later one
+        counts ratio**m, and never so much that the odds gain more than the first word gave them:
+        with the first word worth a factor L and T already said, at most ln(1 + (L - 1) exp(-T)).
+        As probability is concave in the odds, a repetition then never moves the belief further
+        than the first word did. `lasting` words (claims of having moved) keep that bound for ever;
+        for others it loosens with the memory, as a second sighting a year later is a new one.
         """
         size = abs(weight)
         heard = self._heard.get(word)

@@ -1,8 +1,8 @@
-"""What can go wrong with what the trace library is given, each error one line that says the cure."""
+"""What can go wrong with what the library is given, each error one line that says the cure."""
 
 
 class TraceError(ValueError):
-    """A file, a date, a model or an option that cannot be used; the message names field and cure."""
+    """A file, a date, a model or an option that cannot be used; the message names the cure."""
 
 
 class ModelError(TraceError):

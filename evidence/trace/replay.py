@@ -24,26 +24,28 @@ class Standing:
     p_moved: float
 
 
-def by_place(observations: Iterable[Observation]) -> dict[Place, list[Observation]]:
-    """Observations by (person, address); those of assets alone are left out."""
+def by_place(
+    model: ResidenceModel, observations: Iterable[Observation]
+) -> dict[Place, list[Observation]]:
+    """Observations that speak of residence, by (person, address)."""
     found: defaultdict[Place, list[Observation]] = defaultdict(list)
     for o in observations:
-        if o.address is not None:
+        if o.address is not None and model.emission(o.kind, o.source_class) is not None:
             found[o.person, o.address].append(o)
     return found
 
 
 def once(observations: Iterable[Observation]) -> Iterator[Observation]:
-    """Each id once: the first recorded, whatever the order of upload.
+    """Each id of a person once: the first recorded, whatever the order of upload.
 
     A second upload of the same observation is no second observation, and a later record under an
     old id must not rewrite what was shown before.
     """
-    first: dict[str, Observation] = {}
+    first: dict[tuple[str, str], Observation] = {}
     for o in observations:
-        known = first.get(o.id)
+        known = first.get((o.person, o.id))
         if known is None or (o != known and _precedence(o) < _precedence(known)):
-            first[o.id] = o
+            first[o.person, o.id] = o
     return iter(first.values())
 
 
@@ -51,11 +53,11 @@ def _precedence(o: Observation) -> tuple[datetime, str]:
     return o.recorded_at, repr(o)
 
 
-def replay(
+def replay_at(
     model: ResidenceModel, observations: Iterable[Observation], dates: Sequence[datetime]
 ) -> Iterator[Standing]:
     """Beliefs of every place at every date, places in order of name, dates in the order given."""
-    places = by_place(once(observations))
+    places = by_place(model, once(observations))
     for person, address in sorted(places):
         steps = prepare(model, places[person, address])
         for as_of, belief in zip(dates, _at_dates(model, steps, dates), strict=True):
