@@ -74,6 +74,8 @@ class Person(Owned, Base):
     id_number_index: Mapped[Digest | None]
     phone: Mapped[Phone | None]
     phone_index: Mapped[Digest | None] = mapped_column(index=True)
+    # Further telephones, separated by a slash.
+    other_phones: Mapped[Phone | None]
     # Wishes of time and place, {"channel": [["12:00", "14:00"]]}; see the rulings format.
     wishes: Mapped[Json]
     created_at: Mapped[Moment]
@@ -156,6 +158,11 @@ class Address(Owned, Base):
     candidates: Mapped[Json]
     visit_allowed_by: Mapped[UUID | None]
     visit_allowed_reason: Mapped[Short | None]
+    # Who decided where a doubtful place is, and why.
+    settled_by: Mapped[UUID | None]
+    settled_reason: Mapped[Short | None]
+    # Grows with every decision of a person, so that two of them do not overwrite each other.
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Moment]
     located_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

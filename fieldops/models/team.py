@@ -50,5 +50,6 @@ class Shift(Owned, Base):
     breaks: Mapped[Json]
     # Set when the agent does not work this day after all, with the reason.
     absent_reason: Mapped[Short | None]
+    version: Mapped[int] = mapped_column(default=1)
 
     agent: Mapped[Agent] = relationship()

@@ -54,13 +54,14 @@ class SealedText(TypeDecorator[str]):
         return None if value is None else sealing.current().open(self.kind, bytes(value)).decode()
 
 
-def _new_id() -> UUID:
+def new_id() -> UUID:
+    """An id for a row that is written in bulk, before the database has seen it."""
     # uuid6's class is a subclass that compares unequal in type; plain UUIDs travel better.
     return UUID(int=uuid7().int)
 
 
 # Ids grow with time, so that a page can be continued after the last id seen.
-Id = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=_new_id)]
+Id = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
 # A word of a closed or growing vocabulary.
 Word = Annotated[str, mapped_column(String(40))]
 # A name or number given by somebody outside.
