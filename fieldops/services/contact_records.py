@@ -1,0 +1,260 @@
+"""What stands against contact with some persons: earlier contacts, holds, consents and wishes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from fieldops.domain.rulebook import proposal as rules
+from fieldops.domain.rulebook.reading import Minutes, clock_minutes
+from fieldops.domain.rulebook.vocabulary import Channel, HoldKind, HoldScope, Result
+from fieldops.domain.visiting import VisitState
+from fieldops.models import Consent, Contact, Hold, Party, Person, Visit
+
+Rows = Select[*tuple[Any, ...]]
+"""A query for some columns."""
+
+PART = 5_000
+ANY_CHANNEL = frozenset({"any", "*"})
+WORKPLACE = "refused_workplace"
+_FAILED = frozenset({Result.NO_ANSWER, Result.NOT_CONNECTED})
+
+
+class Past(NamedTuple):
+    """One earlier contact, with the visit behind it if any."""
+
+    id: UUID
+    visit_id: UUID | None
+    contact: rules.PastContact
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Earlier and already fixed contacts, by the debtor they were about and by who was reached."""
+
+    by_debtor: Mapping[UUID, Sequence[Past]]
+    by_person: Mapping[UUID, Sequence[Past]]
+
+    def of(
+        self, debtor_id: UUID, person_id: UUID, without_visit: UUID | None
+    ) -> tuple[rules.PastContact, ...]:
+        """What counts for a contact with this person about this debtor, each contact once."""
+        both = (*self.by_debtor.get(debtor_id, ()), *self.by_person.get(person_id, ()))
+        found = {
+            past.id: past.contact
+            for past in both
+            if without_visit is None or past.visit_id != without_visit
+        }
+        return tuple(found.values())
+
+    def failed_dial_days(self, debtor_id: UUID, zone: tzinfo) -> int:
+        """On how many days running, up to the last one, every call to the debtor failed."""
+        by_day: dict[date, bool] = {}
+        for past in self.by_person.get(debtor_id, ()):
+            if past.contact.channel is Channel.CALL:
+                on = past.contact.at.astimezone(zone).date()
+                by_day[on] = by_day.get(on, True) and past.contact.result in _FAILED
+        on = max(by_day, default=date.min)
+        count = 0
+        while by_day.get(on):
+            count, on = count + 1, on - timedelta(days=1)
+        return count
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Holds by person and by case, consents and wishes by person."""
+
+    person_holds: Mapping[UUID, Sequence[Hold]]
+    case_holds: Mapping[UUID, Sequence[Hold]]
+    consents_of: Mapping[UUID, Sequence[Consent]]
+    wishes_of: Mapping[UUID, Mapping[str, Any]]
+
+    def holds(self, case_id: UUID, debtor_id: UUID, person_id: UUID) -> tuple[rules.Hold, ...]:
+        """The holds that bear on this case or on any of these two people."""
+        rows = {
+            hold.id: hold
+            for hold in (
+                *self.case_holds.get(case_id, ()),
+                *self.person_holds.get(debtor_id, ()),
+                *self.person_holds.get(person_id, ()),
+            )
+            if hold.scope != HoldScope.DEBT or hold.case_id in (None, case_id)
+        }
+        return tuple(_hold(row) for row in rows.values())
+
+    def consents(self, person_id: UUID) -> tuple[rules.Consent, ...]:
+        """What this person agreed to."""
+        return tuple(_consent(row) for row in self.consents_of.get(person_id, ()))
+
+    def wishes(self, person_id: UUID) -> tuple[rules.Wish, ...]:
+        """When and by which channels this person asked to be left alone."""
+        return tuple(_wishes(self.wishes_of.get(person_id) or {}))
+
+    def refused_workplace(self, person_id: UUID) -> bool:
+        """Whether this person asked not to be sought at work."""
+        return bool((self.wishes_of.get(person_id) or {}).get(WORKPLACE))
+
+
+def history(
+    session: Session, organisation_id: UUID, people: Iterable[UUID], since: datetime
+) -> History:
+    """Contacts since then, and visits that are fixed but not yet recorded as contacts."""
+    by_debtor: dict[UUID, list[Past]] = defaultdict(list)
+    by_person: dict[UUID, list[Past]] = defaultdict(list)
+    for part in in_parts(people):
+        for query in (
+            _contacts(organisation_id, part, since),
+            _open_visits(organisation_id, part, since),
+        ):
+            for row in session.execute(query):
+                past = _past(row)
+                by_debtor[row.debtor_id].append(past)
+                by_person[row.person_id].append(past)
+    return History(by_debtor, by_person)
+
+
+def standing(
+    session: Session, organisation_id: UUID, people: Iterable[UUID], cases: Iterable[UUID]
+) -> Standing:
+    """Holds, consents and wishes of these people and cases; what has ended bears its end."""
+    person_holds: dict[UUID, list[Hold]] = defaultdict(list)
+    case_holds: dict[UUID, list[Hold]] = defaultdict(list)
+    consents: dict[UUID, list[Consent]] = defaultdict(list)
+    wishes: dict[UUID, Mapping[str, Any]] = {}
+    listed = list(people)
+    for part in in_parts(listed):
+        for hold in session.scalars(_holds(organisation_id).where(Hold.person_id.in_(part))):
+            if hold.person_id is not None:
+                person_holds[hold.person_id].append(hold)
+        agreed = select(Consent).where(Consent.person_id.in_(part))
+        for consent in session.scalars(agreed.execution_options(populate_existing=True)):
+            consents[consent.person_id].append(consent)
+        named = select(Person.id, Person.wishes).where(Person.id.in_(part))
+        wishes.update((person_id, wish) for person_id, wish in session.execute(named) if wish)
+    for part in in_parts(cases):
+        for hold in session.scalars(_holds(organisation_id).where(Hold.case_id.in_(part))):
+            if hold.case_id is not None:
+                case_holds[hold.case_id].append(hold)
+    return Standing(person_holds, case_holds, consents, wishes)
+
+
+def in_parts(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
+    """The ids in lists short enough for one query."""
+    listed = list(ids)
+    for at in range(0, len(listed), PART):
+        yield listed[at : at + PART]
+
+
+def _holds(organisation_id: UUID) -> Select[Hold]:
+    # Rows that the session already knows are read anew: a hold works at once.
+    found = select(Hold).where(Hold.organisation_id == organisation_id)
+    return found.execution_options(populate_existing=True)
+
+
+def _contacts(organisation_id: UUID, people: list[UUID], since: datetime) -> Rows:
+    return select(
+        Contact.id,
+        Contact.visit_id,
+        Contact.debtor_id,
+        Contact.person_id,
+        Contact.case_id,
+        Contact.channel,
+        Contact.at,
+        Contact.result,
+        Contact.number_index,
+    ).where(
+        Contact.organisation_id == organisation_id,
+        Contact.at >= since,
+        or_(Contact.debtor_id.in_(people), Contact.person_id.in_(people)),
+    )
+
+
+def _open_visits(organisation_id: UUID, people: list[UUID], since: datetime) -> Rows:
+    return (
+        select(
+            Visit.id,
+            Visit.id.label("visit_id"),
+            Visit.debtor_id,
+            Party.person_id,
+            Visit.case_id,
+            Visit.planned_start.label("at"),
+        )
+        .join(Party, Visit.party_id == Party.id)
+        .outerjoin(Contact, Contact.visit_id == Visit.id)
+        .where(
+            Visit.organisation_id == organisation_id,
+            Visit.planned_start >= since,
+            Visit.state != VisitState.CANCELLED.value,
+            Contact.id.is_(None),
+            or_(
+                Visit.debtor_id.in_(people),
+                and_(Party.person_id.in_(people), Party.organisation_id == organisation_id),
+            ),
+        )
+    )
+
+
+def _past(row: Any) -> Past:
+    # A row of the second query is a visit and bears no channel: that it has none is the sign.
+    channel = getattr(row, "channel", Channel.VISIT.value)
+    return Past(
+        row.id,
+        row.visit_id,
+        rules.PastContact(
+            channel=Channel(channel),
+            at=row.at,
+            result=_result(getattr(row, "result", None)),
+            party=str(row.person_id),
+            debt=str(row.case_id),
+            number=getattr(row, "number_index", None),
+        ),
+    )
+
+
+def _result(word: str | None) -> Result | None:
+    return Result(word) if word in set(Result) else None
+
+
+def _hold(row: Hold) -> rules.Hold:
+    ends = [at for at in (row.ends_at, row.lifted_at) if at is not None]
+    return rules.Hold(
+        kind=HoldKind(row.kind),
+        scope=HoldScope(row.scope),
+        start=row.starts_at,
+        until=min(ends) if ends else None,
+    )
+
+
+def _consent(row: Consent) -> rules.Consent:
+    ends = [at for at in (row.expires_at, row.revoked_at) if at is not None]
+    return rules.Consent(
+        who=str(row.person_id),
+        channel=_channel(row.channel),
+        window=_window(row.window) if row.window else None,
+        granted=row.granted_at,
+        revoked=min(ends) if ends else None,
+    )
+
+
+def _wishes(raw: Mapping[str, Any]) -> Iterator[rules.Wish]:
+    for name, windows in raw.items():
+        if name == WORKPLACE:
+            continue
+        # A channel without any window is refused at all hours.
+        for window in windows or [None]:
+            yield rules.Wish(_channel(name), None if window is None else _window(window))
+
+
+def _window(raw: Any) -> Minutes:
+    start, end = (clock_minutes(part, "window") for part in raw)
+    return start, end
+
+
+def _channel(word: str) -> Channel | None:
+    return None if word in ANY_CHANNEL else Channel(word)
