@@ -9,10 +9,12 @@ from functools import cached_property
 from flask import current_app
 from redis import Redis
 
+from fieldops.domain.rulebook.records import RuleBook
 from fieldops.gateways import embedded_queue
 from fieldops.gateways.keyfile import master_key
+from fieldops.gateways.rulebook import load_packs
 from fieldops.models.sealing import Keyring
-from fieldops.settings import Settings
+from fieldops.settings import Settings, config_dir
 
 
 def _nothing() -> None:
@@ -36,6 +38,11 @@ class Wiring:
     def redis(self) -> Redis:
         """The queue's server: the one in the settings, or the embedded one's socket."""
         return embedded_queue.connect(self.settings)
+
+    @cached_property
+    def rulebook(self) -> RuleBook:
+        """The rules of every jurisdiction, as their files stand."""
+        return load_packs(config_dir() / "rulebook")
 
 
 def wiring() -> Wiring:
