@@ -1,0 +1,47 @@
+"""The port to where evidence lies: bytes under their SHA-256, each under a key of its own."""
+
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol
+from uuid import UUID
+
+
+class BlobBroken(Exception):
+    """Stored bytes are missing, changed, or do not open under their key; says which and where."""
+
+
+class BlobStore(Protocol):
+    """Keeps blobs for ever unchanged, and files on their way in until they are whole.
+
+    Keys are 32 random bytes, one for each file; the store never keeps them. Offsets and sizes
+    count plain bytes. Every method raises BlobBroken when what is stored is not what was written.
+    """
+
+    def begin(self, upload_id: UUID) -> None:
+        """Make an empty file for an upload; one that is there already stays."""
+        ...
+
+    def append(self, upload_id: UUID, offset: int, data: bytes, key: bytes) -> int:
+        """Add data at `offset`, which is the file's acknowledged size; the new durable size.
+
+        What lies behind `offset` was never acknowledged and is cut off first.
+        """
+        ...
+
+    def open_upload(self, upload_id: UUID, size: int, key: bytes) -> BinaryIO:
+        """The first `size` plain bytes of an upload, seekable, read in constant memory."""
+        ...
+
+    def keep(self, upload_id: UUID, organisation_id: UUID, sha256: str) -> None:
+        """Put a whole upload under its hash; safe to repeat.
+
+        Call it only while no row owns these bytes: what lies there then was left by a crash.
+        """
+        ...
+
+    def discard(self, upload_id: UUID) -> None:
+        """Forget an upload's file; the blob made of it stays."""
+        ...
+
+    def open_chunks(self, organisation_id: UUID, sha256: str, key: bytes) -> Iterator[bytes]:
+        """A blob's bytes piece by piece; BlobBroken at the latest after the last piece."""
+        ...

@@ -1,0 +1,117 @@
+"""Blobs on a disk: `blobs/<organisation>/<aa>/<sha256>`, uploads beside them, nothing rewritten."""
+
+import io
+import os
+from collections.abc import Iterator
+from hashlib import sha256 as hash_sha256
+from pathlib import Path
+from typing import BinaryIO, cast
+from uuid import UUID, uuid4
+
+from fieldops.domain.blobs import BlobBroken
+from fieldops.gateways.blobs.frames import LARGEST_PIECE, FrameReader, places, sealed
+
+
+class DiskBlobs:
+    """The store below one directory; fulfils `fieldops.domain.blobs.BlobStore`."""
+
+    def __init__(self, root: Path) -> None:
+        self._blobs, self._uploads = root / "blobs", root / "uploads"
+
+    def begin(self, upload_id: UUID) -> None:
+        """Make an empty file for an upload; one that is there already stays."""
+        _make_directory(self._uploads)
+        try:
+            handle = os.open(self._upload(upload_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return
+        os.fsync(handle)
+        os.close(handle)
+        _sync_directory(self._uploads)
+
+    def append(self, upload_id: UUID, offset: int, data: bytes, key: bytes) -> int:
+        """Add data at the acknowledged size `offset`; returns once the disk has it."""
+        with _opened(self._upload(upload_id), "r+b") as file:
+            end = _end_of(file, offset)
+            file.truncate(end)
+            file.seek(end)
+            for frame in sealed(data, offset, key):
+                file.write(frame)
+            file.flush()
+            os.fsync(file.fileno())
+        return offset + len(data)
+
+    def open_upload(self, upload_id: UUID, size: int, key: bytes) -> BinaryIO:
+        """The first `size` plain bytes of an upload, seekable, read in constant memory."""
+        reader = FrameReader(_opened(self._upload(upload_id), "rb"), key, size)
+        return cast("BinaryIO", io.BufferedReader(reader, LARGEST_PIECE))
+
+    def keep(self, upload_id: UUID, organisation_id: UUID, sha256: str) -> None:
+        """Put a whole upload under its hash; the upload's file stays until it is discarded."""
+        final, staged = self._blob(organisation_id, sha256), self._upload(upload_id)
+        _make_directory(final.parent)
+        if not staged.exists():
+            raise BlobBroken(f"upload {upload_id} has no file")
+        # A second name first, then a rename: the place holds the old file or the new, never none.
+        beside = final.with_name(f".{final.name}.{uuid4().hex}")
+        os.link(staged, beside)
+        try:
+            beside.chmod(0o400)
+            beside.replace(final)
+        finally:
+            # A rename between two names of one file does nothing and leaves both.
+            beside.unlink(missing_ok=True)
+        _sync_directory(final.parent)
+
+    def discard(self, upload_id: UUID) -> None:
+        """Forget an upload's file."""
+        self._upload(upload_id).unlink(missing_ok=True)
+
+    def open_chunks(self, organisation_id: UUID, sha256: str, key: bytes) -> Iterator[bytes]:
+        """A blob's bytes piece by piece; BlobBroken at the latest after the last piece."""
+        digest = hash_sha256()
+        with FrameReader(_opened(self._blob(organisation_id, sha256), "rb"), key) as reader:
+            while chunk := reader.read(LARGEST_PIECE):
+                digest.update(chunk)
+                yield chunk
+        if digest.hexdigest() != sha256:
+            raise BlobBroken(f"blob {sha256} is not what was stored: its hash differs")
+
+    def _upload(self, upload_id: UUID) -> Path:
+        return self._uploads / str(upload_id)
+
+    def _blob(self, organisation_id: UUID, sha256: str) -> Path:
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise ValueError(f"{sha256!r:.80} is no SHA-256")
+        return self._blobs / str(organisation_id) / sha256[:2] / sha256
+
+
+def _end_of(file: BinaryIO, offset: int) -> int:
+    for plain, at in places(file):
+        if plain == offset:
+            return at
+    raise BlobBroken(f"no frame ends at the acknowledged offset {offset}")
+
+
+def _opened(path: Path, mode: str) -> BinaryIO:
+    try:
+        return cast("BinaryIO", path.open(mode))
+    except FileNotFoundError as missing:
+        raise BlobBroken(f"{path.name} is not stored") from missing
+
+
+def _make_directory(directory: Path) -> None:
+    """Make it and its parents, each durable in the one above it."""
+    if directory.is_dir():
+        return
+    _make_directory(directory.parent)
+    directory.mkdir(mode=0o700, exist_ok=True)
+    _sync_directory(directory.parent)
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
