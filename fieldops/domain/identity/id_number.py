@@ -23,9 +23,11 @@ _SCIENTIFIC: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _JOINTS: Final = str.maketrans("", "", " -'\t")
 _PERMITS: Final = frozenset({"81", "82", "83"})
 # The provinces of GB/T 2260; which counties existed in which year is deliberately not asked here.
-_PROVINCES: Final = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
+_PROVINCE_CODES: Final = (
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 "
+    "50 51 52 53 54 61 62 63 64 65 71 81 82 83"
 )
+_PROVINCES: Final = frozenset(_PROVINCE_CODES.split())
 _EARLIEST: Final = 1880
 # Under the 15-digit standard the sequence numbers from 996 were kept for people over a hundred.
 _CENTENARIAN: Final = "996"

@@ -1,0 +1,1 @@
+"""Tests of opening CSV and XLSX files as a stream of rows."""
