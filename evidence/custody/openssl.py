@@ -148,8 +148,9 @@ def _run(arguments: list[str], given: bytes = b"") -> "subprocess.CompletedProce
 
 
 def _reason(done: "subprocess.CompletedProcess[bytes]") -> str:
-    """The most telling line of openssl's errors."""
+    """The last of openssl's errors (`id:error:code:library:function:reason:file:line:data`)."""
     lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    errors = [line for line in lines if "error:" in line]
-    telling = [line.split(":", 4)[-1].strip(":") for line in errors] or lines
+    errors = [line.split(":") for line in lines if ":error:" in line]
+    told = [": ".join([*fields[5:6], ":".join(fields[8:])]).strip(": ") for fields in errors]
+    telling = [text for text in told if text] or lines
     return telling[-1].strip()[:200] if telling else f"openssl ended with {done.returncode}"

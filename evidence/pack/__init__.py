@@ -1,0 +1,1 @@
+"""Writing evidence packs: records, index, signatures, timestamps, and the ZIP they travel in."""
