@@ -3,9 +3,9 @@
 from flask import Flask
 from flask_smorest import Api
 
-from fieldops.api import health, jobs, tokens
+from fieldops.api import health, jobs, rulings, tokens
 
-BLUEPRINTS = (tokens.blp, jobs.blp)
+BLUEPRINTS = (tokens.blp, jobs.blp, rulings.blp)
 
 
 def register(app: Flask, api: Api) -> None:

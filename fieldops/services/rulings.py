@@ -1,0 +1,153 @@
+"""Rulings that are kept: every refusal, and every consent to go, with what it was based on."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime, tzinfo
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from fieldops.domain.errors import FieldopsError
+from fieldops.domain.permissions import Actor
+from fieldops.domain.rulebook.judging import judge
+from fieldops.domain.rulebook.proposal import Proposal
+from fieldops.domain.rulebook.records import RuleBook, Ruling
+from fieldops.domain.rulebook.vocabulary import Gate
+from fieldops.models import RulingRecord
+from fieldops.services import scoped
+
+ASKED = "asked"
+"""The gate of a question: somebody wanted to know, and nothing followed from it."""
+
+KEPT_WHEN_ALLOWED = frozenset({Gate.COMMIT.value, Gate.DOOR.value, Gate.CLOSE.value, ASKED})
+
+
+class ContactForbidden(FieldopsError):
+    """The rulebook forbids the contact; `extra` is the ruling as JSON."""
+
+    slug = "contact-forbidden"
+    status = 422
+    title_en = "The rulebook forbids this contact"
+    title_zh = "规则禁止此次联系"
+
+    def __init__(self, ruling: Ruling, detail: str = "", **extra: Any) -> None:
+        super().__init__(detail or _sentence(ruling), **ruling.to_json(), **extra)
+        self.ruling = ruling
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A ruling that is to be kept, with what was judged."""
+
+    subject: str
+    case_id: UUID | None
+    proposal: Proposal
+    ruling: Ruling
+
+
+def judge_and_keep(
+    session: Session,
+    gate: Gate | str,
+    subject: str,
+    proposal: Proposal,
+    book: RuleBook,
+    *,
+    case_id: UUID | None,
+    actor: Actor,
+    now: datetime,
+    policies: bool = True,
+) -> Ruling:
+    """Judge a contact at a gate and keep the ruling; the caller decides what follows from it.
+
+    `subject` is the kind and id of what is judged, as "visit:<id>". With the gate "asked" the
+    contact is judged at the proposal's own gate. A refusal is kept in the caller's transaction:
+    raise ContactForbidden only after that was committed, or keep it in one of its own.
+    """
+    at = gate if isinstance(gate, Gate) else proposal.gate
+    ruling = judge(proposal, book, policies=policies, gate=at)
+    keep(session, gate, [Judged(subject, case_id, proposal, ruling)], actor=actor, now=now)
+    return ruling
+
+
+def keep(
+    session: Session, gate: Gate | str, judged: Iterable[Judged], *, actor: Actor, now: datetime
+) -> None:
+    """Write rulings down: refusals always, the others where something follows from them."""
+    name = gate.value if isinstance(gate, Gate) else gate
+    session.add_all(
+        RulingRecord(
+            organisation_id=actor.organisation_id,
+            gate=name,
+            subject=one.subject,
+            case_id=one.case_id,
+            allowed=one.ruling.allowed,
+            violations=[violation.to_json() for violation in one.ruling.violations],
+            next_legal=one.ruling.next_legal,
+            rule_pack=_short(one.ruling.rule_pack),
+            inputs_hash=inputs_hash(one.proposal),
+            account_id=actor.account_id,
+            at=now,
+        )
+        for one in judged
+        if not one.ruling.allowed or name in KEPT_WHEN_ALLOWED
+    )
+
+
+def kept(
+    session: Session,
+    actor: Actor,
+    *,
+    after: UUID | None,
+    limit: int,
+    case_id: UUID | None = None,
+    allowed: bool | None = None,
+    gate: str | None = None,
+) -> tuple[Sequence[RulingRecord], UUID | None]:
+    """One page of the kept rulings, oldest first, and where the next begins."""
+    query = scoped.own(RulingRecord, actor)
+    if case_id is not None:
+        query = query.where(RulingRecord.case_id == case_id)
+    if allowed is not None:
+        query = query.where(RulingRecord.allowed == allowed)
+    if gate is not None:
+        query = query.where(RulingRecord.gate == gate)
+    return scoped.page(session, query, RulingRecord, after=after, limit=limit)
+
+
+def inputs_hash(proposal: Proposal) -> str:
+    """The SHA-256 of everything that was judged, so that a replay can show it judged the same."""
+    text = json.dumps(_plain(proposal), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return str(value) if isinstance(value, tzinfo) else value
+
+
+def _short(rule_pack: str) -> str:
+    # Packs of several jurisdictions do not fit whole; twelve digits of a hash still name it.
+    if len(rule_pack) <= 200:
+        return rule_pack
+    names = (name.partition("+sha256:") for name in rule_pack.split(" "))
+    return " ".join(f"{name}{mark}{digest[:12]}" for name, mark, digest in names)[:200]
+
+
+def _sentence(ruling: Ruling) -> str:
+    told = f"Forbidden by {', '.join(ruling.rules)}."
+    if ruling.next_legal is None:
+        return told + " No later time mends it."
+    return f"{told} It would be lawful from {ruling.next_legal.isoformat()}."
