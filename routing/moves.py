@@ -98,7 +98,10 @@ def move(
 
 
 def insertions(problem: Problem, plan: Plan, stop_id: str, best: int = 3) -> list[Insertion]:
-    """The cheapest places for a stop, one a route, as if it were taken out of the plan first."""
+    """The cheapest places for a stop, one a route, as if it were taken out of the plan first.
+
+    Raises Infeasible where it may not be taken out, since a later stop is pinned to its place.
+    """
     draft = draft_of(problem, plan)
     stop = _stop_number(problem, stop_id)
     _take_out(draft, stop)

@@ -28,34 +28,46 @@ class Limit(Protocol):
 
 
 def explain(draft: Draft, plan: Plan, limit: Limit) -> Plan:
-    """The plan with reasons for every unserved stop; advice is left out once time is up."""
+    """The plan with reasons for every unserved stop, musts first; once time is up it says so."""
     at = {stop.id: number for number, stop in enumerate(draft.problem.stops)}
-    unserved = tuple(
-        Unserved(one.stop, tuple(reasons(draft, at[one.stop], advise=not limit.over())))
-        for one in plan.unserved
-    )
+    numbers = [at[one.stop] for one in plan.unserved]
+    told: dict[int, tuple[Reason, ...]] = {}
+    for stop in sorted(numbers, key=lambda one: (not draft.problem.stops[one].must, one)):
+        told[stop] = (_unexamined(draft, stop),) if limit.over() else tuple(reasons(draft, stop))
+    unserved = tuple(Unserved(one.stop, told[at[one.stop]]) for one in plan.unserved)
     return replace(plan, unserved=unserved)
 
 
-def reasons(draft: Draft, stop: int, *, advise: bool = True) -> list[Reason]:
+def _unexamined(draft: Draft, stop: int) -> Reason:
+    """What can be said without trying, once the time is up: nothing that is not known."""
+    blunt = _hopeless(draft, stop, draft.problem.stops[stop])
+    if blunt:
+        return blunt[0]
+    return Reason("not-examined", "the budget ended before it was found out why it is left out")
+
+
+def reasons(draft: Draft, stop: int) -> list[Reason]:
     """The reasons for one unserved stop of a draft, the decisive one first."""
     one = draft.problem.stops[stop]
     blunt = _hopeless(draft, stop, one)
     if blunt:
         return blunt
     able = [team for team, may in enumerate(draft.eligible(stop)) if may]
-    alone = [team for team in able if _alone(draft, team, stop)]
-    if not alone:
+    if not any(_alone(draft, team, stop) for team in able):
         return [_unreachable(draft, stop, one)]
     if one.pinned is not None and one.pinned.sequence is not None:
         return [_pinned(one)]
-    open_teams = [team for team in alone if draft.room(team, stop)]
-    if not open_teams:
-        return _no_room(draft, stop, alone)
+    open_teams = [team for team in able if draft.room(team, stop)]
+    if len(open_teams) < len(able):
+        # Only then does it matter which of them could come at all: it costs a timetable each.
+        alone = [team for team in able if _alone(draft, team, stop)]
+        open_teams = [team for team in alone if team in set(open_teams)]
+        if not open_teams:
+            return _no_room(draft, stop, alone)
     slot = draft.cheapest(stop, open_teams)
     if slot is not None:
         return [_outbid(draft, slot.cost, one)]
-    return [_full(draft, stop, open_teams, advise=advise)]
+    return [_full(draft, stop, open_teams)]
 
 
 def _hopeless(draft: Draft, stop: int, one: Stop) -> list[Reason]:
@@ -168,11 +180,9 @@ def _outbid(draft: Draft, cost: int, one: Stop) -> Reason:
     )
 
 
-def _full(draft: Draft, stop: int, teams: Sequence[int], *, advise: bool) -> Reason:
-    advice = None
-    if advise:
-        near = sorted(teams, key=lambda team: _nearness(draft, team, stop))[:TEAMS_TRIED]
-        advice = _longer(draft, stop, near, alone=False) or _instead(draft, stop, near)
+def _full(draft: Draft, stop: int, teams: Sequence[int]) -> Reason:
+    near = sorted(teams, key=lambda team: _nearness(draft, team, stop))[:TEAMS_TRIED]
+    advice = _longer(draft, stop, near, alone=False) or _instead(draft, stop, near)
     detail = f"no time is left for it in any of the {len(teams)} shifts that could serve it"
     return Reason("shift-full", detail, advice)
 

@@ -24,6 +24,9 @@ from routing.solver.stopping import Allowance, Report
 
 DEFAULT_BUDGET = 10.0
 SEARCH_SHARE = 0.85
+SEARCH_SHARE_LARGE = 0.7
+LARGE = 20_000
+"""From so many stops times teams on, the passes after the search need more of the budget."""
 
 
 def solve(
@@ -50,7 +53,7 @@ def solve(
     open_stops = [stop for stop in sorted(draft.unserved) if not _held(problem, stop)]
     parts = parts_of(draft, open_stops, seed)
     _search(draft, parts, begun, budget, iterations, seed, progress)
-    polish(draft, Allowance(None if end is None else end - 0.05 * (budget or 0), None))
+    polish(draft, Allowance(None if end is None else end - 0.1 * (budget or 0), None))
     plan = explain(draft, plan_of(draft), Allowance(end, None))
     return replace(
         plan,
@@ -89,13 +92,15 @@ def _search(
     report: Report | None,
 ) -> None:
     """Each part in turn, with a share of the time that goes by its number of stops."""
+    large = len(draft.problem.stops) * len(draft.teams) >= LARGE
+    share = SEARCH_SHARE_LARGE if large else SEARCH_SHARE
     total = max(1, sum(len(part.stops) for part in parts))
     left = total
     for number, part in enumerate(parts):
         deadline = None
         if budget is not None:
             now = time.perf_counter()
-            until = begun + SEARCH_SHARE * budget
+            until = begun + share * budget
             deadline = now + max(0.0, until - now) * len(part.stops) / max(1, left)
         left -= len(part.stops)
         allowance = Allowance(deadline, iterations, report, number, len(parts))
