@@ -30,6 +30,7 @@ class Settings:
     redis_url: str
     host: str
     port: int
+    web_processes: int
     web_threads: int
     embedded_workers: int
     public_url: str

@@ -6,6 +6,7 @@ The append-only log means that a killed server comes back with every job it had 
 import hashlib
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from redis import Redis
@@ -38,8 +39,11 @@ def connect(settings: Settings) -> Redis:
     return Redis(unix_socket_path=str(socket_path(settings)), socket_connect_timeout=2)
 
 
-def start(settings: Settings) -> subprocess.Popen[bytes]:
-    """Start the server as a child process; it listens on no port."""
+def start(settings: Settings, before: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
+    """Start the server as a child process; it listens on no port.
+
+    `before` is called in the child before the server begins.
+    """
     home = directory(settings)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     command = [
@@ -49,4 +53,6 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
         *("--daemonize", "no", "--loglevel", "warning", "--maxmemory-policy", "noeviction"),
     ]
     with (home / "valkey.log").open("ab") as log:
-        return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        return subprocess.Popen(
+            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=before
+        )

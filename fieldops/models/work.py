@@ -36,6 +36,8 @@ class JobRun(Base):
     # queued, running, done or failed
     state: Mapped[Word]
     done: Mapped[int] = mapped_column(default=0)
+    # How often a worker began it.
+    attempts: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None]
     message: Mapped[LongText | None]
     queued_at: Mapped[Moment]

@@ -24,6 +24,7 @@ def queued(
                 subject=subject,
                 state="queued",
                 done=0,
+                attempts=0,
                 queued_at=now,
             )
         )
@@ -37,6 +38,7 @@ def started(session: Session, job_id: str, *, now: datetime) -> bool:
     if run.state == "done":
         return False
     run.state, run.started_at, run.finished_at, run.message = "running", now, None, None
+    run.attempts += 1
     return True
 
 

@@ -1,0 +1,54 @@
+# Everything starts from a machine that has Python 3.11 or newer and make; each target sets up what
+# it needs in `.venv`. `make demo ARGS="--once --dir /somewhere"` passes arguments on.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-emit-index-url --no-emit-find-links --no-annotate
+
+.PHONY: demo serve test check bench requirements clean
+
+demo: .venv/ready
+	$(BIN)/fieldops demo $(ARGS)
+
+serve: .venv/ready
+	$(BIN)/fieldops serve $(ARGS)
+
+test: .venv/ready-for-tests
+	$(MAKE) --no-print-directory check
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+check: .venv/ready-for-tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/ready-for-tests
+	$(BIN)/python -m bench $(ARGS)
+
+# The runtime: pinned, checked by hash, and the data that are taken at set-up.
+.venv/ready: requirements/runtime.txt requirements/places.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/runtime.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(BIN)/python scripts/fetch_places.py
+	$(BIN)/python scripts/fetch_fonts.py
+	touch $@
+
+# The tests also want a browser, fonts and a second queue server: by apt where that is allowed.
+.venv/ready-for-tests: .venv/ready requirements/development.txt scripts/install_test_programs.sh
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/development.txt
+	sh scripts/install_test_programs.sh
+	touch $@
+
+# Compile the pins again after changing a .in file; no file records where packages come from.
+requirements: .venv/ready
+	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt
+	$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) requirements/development.in -o requirements/development.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

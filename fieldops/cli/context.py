@@ -1,0 +1,28 @@
+"""The application and one transaction for commands that work on the database directly."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from fieldops import logs, settings
+from fieldops.app import create_app
+from fieldops.db import db
+from fieldops.gateways import schema
+from fieldops.transaction import transaction
+
+
+@contextmanager
+def opened() -> Iterator[Session]:
+    """A session on the present schema; what the command did is committed when it ends well."""
+    loaded = settings.load()
+    logs.configure(loaded)
+    app = create_app(loaded)
+    with app.app_context():
+        schema.upgrade(db.engine)
+        try:
+            with transaction(db.session, app.extensions["fieldops"].publish) as session:
+                yield session
+        finally:
+            db.session.remove()
+            db.engine.dispose()

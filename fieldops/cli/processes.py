@@ -1,0 +1,72 @@
+"""The long-running parts: `serve`, `worker` and `migrate`."""
+
+import os
+
+import click
+from sqlalchemy import create_engine
+
+from fieldops import logs, settings
+from fieldops.cli import supervising
+from fieldops.cli.commands import use_directory
+from fieldops.db import database_url, prepare
+from fieldops.gateways import schema
+from fieldops.settings import Settings
+
+_DIRECTORY = click.option("--dir", "directory", type=click.Path(file_okay=False))
+
+
+@click.command()
+@_DIRECTORY
+@click.option("--port", type=click.IntRange(1, 65535), help="The port of pages and interface.")
+def serve(directory: str | None, port: int | None) -> None:
+    """Serve the pages and the interface, with queue and workers unless REDIS_URL is set.
+
+    Example: fieldops serve --dir /srv/fieldops --port 8620
+    """
+    use_directory(directory)
+    if port:
+        os.environ["FIELDOPS_PORT"] = str(port)
+    loaded = _ready()
+    supervising.supervise(loaded)
+
+
+@click.command()
+@_DIRECTORY
+@click.option("--queue", "queues", multiple=True, help="A queue to serve; all when left out.")
+@click.option("--burst", is_flag=True, help="End when there is nothing left to do.")
+def worker(directory: str | None, queues: tuple[str, ...], burst: bool) -> None:
+    """Take jobs from the queue.
+
+    Example: REDIS_URL=redis://queue:6379/0 fieldops worker
+    """
+    use_directory(directory)
+    from fieldops.app import create_app  # Settings must be in place before.
+    from fieldops.jobs import publishing
+    from fieldops.worker import work
+
+    loaded = settings.load()
+    logs.configure(loaded)
+    work(create_app(loaded), queues or publishing.QUEUES, burst=burst)
+
+
+@click.command()
+@_DIRECTORY
+def migrate(directory: str | None) -> None:
+    """Bring the database to the present schema; doing it again changes nothing.
+
+    Example: DATABASE_URL=postgresql://fieldops@db/fieldops fieldops migrate
+    """
+    use_directory(directory)
+    _ready()
+    click.echo(f"The schema is at {schema.head()}.")
+
+
+def _ready() -> Settings:
+    """Settings loaded, log set up, directory made, schema present."""
+    loaded = settings.load()
+    logs.configure(loaded)
+    loaded.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = prepare(create_engine(database_url(loaded)))
+    schema.upgrade(engine)
+    engine.dispose()
+    return loaded

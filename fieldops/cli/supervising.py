@@ -1,0 +1,193 @@
+"""Keeps the parts of an embedded service alive: queue, workers and web, restarted when they die.
+
+Workers are ended before the queue, so that no job is torn from its server. Every part ends with
+the supervisor, also when that is killed (on Linux; elsewhere the next start waits for the port).
+"""
+
+import ctypes
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+import click
+import structlog
+from redis.exceptions import RedisError
+
+from fieldops import clock
+from fieldops.gateways import embedded_queue
+from fieldops.settings import Settings, SettingsError
+
+log = structlog.get_logger(__name__)
+
+_PR_SET_PDEATHSIG = 1
+_FIRST_PAUSE, _LONGEST_PAUSE, _STEADY_AFTER = 0.2, 10.0, 30.0
+
+
+@dataclass
+class Part:
+    """One child process and how to start it again."""
+
+    name: str
+    start: Callable[[], subprocess.Popen[bytes]]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    pause: float = _FIRST_PAUSE
+    retry_at: float = field(default=0.0)
+
+    def tend(self) -> None:
+        """Start the part if it is not running and its pause is over."""
+        now = clock.monotonic()
+        if self.process is not None and self.process.poll() is None:
+            if now - self.started_at > _STEADY_AFTER:
+                self.pause = _FIRST_PAUSE
+            return
+        if self.process is not None:
+            log.warning("part.died", part=self.name, status=self.process.returncode)
+            self.process, self.retry_at = None, now + self.pause
+            self.pause = min(self.pause * 2, _LONGEST_PAUSE)
+        if now >= self.retry_at:
+            self.process, self.started_at = self.start(), now
+
+    def end(self, timeout: float = 10.0) -> None:
+        """Ask the part to end, then insist."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def supervise(settings: Settings) -> None:
+    """Run the service until it is told to stop.
+
+    Raises SettingsError when another supervisor serves this directory.
+    """
+    lock = _lock(settings.data_dir)
+    stop = threading.Event()
+    _on_signals(stop)
+    parts = _parts(settings)
+    try:
+        if settings.embeds_queue:
+            _start_queue(parts[0], settings)
+        url = settings.public_url or f"http://{settings.host}:{settings.port}"
+        click.echo(f"Serving {url} from {settings.data_dir}", err=True)
+        while not stop.wait(0.2):
+            for part in parts:
+                part.tend()
+    finally:
+        for part in reversed(parts):
+            part.end()
+        lock.close()
+
+
+def _parts(settings: Settings) -> list[Part]:
+    """The parts in the order of their start; they are ended the other way round."""
+    web = Part("web", lambda: _python(*_web_arguments(settings)))
+    if not settings.embeds_queue:
+        return [web]
+    queue = Part("queue", lambda: embedded_queue.start(settings, before=_die_with_parent))
+    workers = [
+        Part(f"worker-{n}", lambda n=n: _python("fieldops", "worker", *_queues(n)))  # type: ignore[misc]  # A lambda's default has no annotation.
+        for n in range(max(1, settings.embedded_workers))
+    ]
+    return [queue, *workers, web]
+
+
+def _queues(number: int) -> tuple[str, ...]:
+    # The first worker leaves long plans to the others, so that small jobs never wait for them.
+    return ("--queue", "default") if number == 0 else ("--queue", "plans", "--queue", "default")
+
+
+def _web_arguments(settings: Settings) -> tuple[str, ...]:
+    return (
+        "gunicorn",
+        "fieldops.wsgi:app",
+        *("--worker-class", "gthread", "--workers", str(settings.web_processes)),
+        *("--threads", str(settings.web_threads), "--timeout", "120", "--graceful-timeout", "5"),
+        *("--bind", f"{settings.host}:{settings.port}", "--log-level", "warning"),
+        # Requests are counted, not logged: an address may carry personal data.
+        *("--worker-tmp-dir", str(_temporary()),),
+    )  # fmt: skip
+
+
+def _temporary() -> Path:
+    return Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else Path("/tmp")  # noqa: S108
+
+
+def _python(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        stdin=subprocess.DEVNULL,
+        preexec_fn=_die_with_parent,  # It makes one system call and no more.
+        cwd=Path(__file__).resolve().parents[2],
+    )
+
+
+def _die_with_parent() -> None:
+    """End this child when the supervisor ends, however that happens; Linux alone can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _start_queue(queue: Part, settings: Settings) -> None:
+    """Start the queue, wait until it answers, and bring back jobs that a crash tore off."""
+    embedded_queue.socket_path(settings).unlink(missing_ok=True)
+    queue.tend()
+    client = embedded_queue.connect(settings)
+    for _ in range(200):
+        queue.tend()
+        try:
+            client.ping()
+            break
+        except (RedisError, OSError):
+            time.sleep(0.05)
+    else:
+        raise SettingsError(f"the queue did not start; see {embedded_queue.directory(settings)}")
+    client.close()
+    _recover(settings)
+
+
+def _recover(settings: Settings) -> None:
+    from fieldops.app import create_app  # Only the embedded start needs it here.
+    from fieldops.db import db
+    from fieldops.jobs import recovering
+
+    app = create_app(settings)
+    with app.app_context():
+        # No worker of this directory lives now: those that the queue remembers are dead.
+        parts = app.extensions["fieldops"]
+        for key in parts.redis.scan_iter("rq:worker:*"):
+            parts.redis.delete(key)
+        recovering.recover(parts, queued_before=clock.wall_time() + timedelta(seconds=1))
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _lock(directory: Path) -> IO[str]:
+    file = (directory / "serve.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as taken:
+        raise SettingsError(f"{directory} is being served already; stop that first") from taken
+    return file
+
+
+def _on_signals(stop: threading.Event) -> None:
+    def handle(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)

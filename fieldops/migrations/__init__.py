@@ -1,0 +1,1 @@
+"""The history of the database schema, oldest first, each step named by its date."""

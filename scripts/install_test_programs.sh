@@ -1,0 +1,24 @@
+#!/bin/sh
+# Installs what the tests use beside Python: a browser, a Chinese font, a second queue server and a
+# PDF reader. Does nothing where it may not, or where all of it is there; the tests then say which
+# program they miss.
+set -eu
+
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
+command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
+command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
+[ -e /usr/share/fonts/truetype/wqy/wqy-microhei.ttc ] || missing="$missing fonts-wqy-microhei"
+
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+  echo "Not installed (needs root and apt-get):$missing" >&2
+  exit 0
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# A started server is not wanted, only its program.
+# shellcheck disable=SC2086
+RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing >/dev/null
