@@ -6,8 +6,9 @@ from fieldops.domain.identity.names import is_chinese, normalise_name
 
 STAR: Final = "*"
 _COMPOUNDS: Final = (
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 闻人 万俟 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 "
-    "公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 百里 呼延 东郭 南门 西门 轩辕"
+    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 闻人 万俟 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 "
+    "宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 百里 呼延 东郭 "
+    "南门 西门 轩辕"
 )
 _COMPOUND_SURNAMES: Final = frozenset(_COMPOUNDS.split())
 _CHINA: Final = "+86"
