@@ -81,6 +81,7 @@ class Arrival(Owned, Base):
     # Metres to the address, computed once in WGS-84.
     distance_metres: Mapped[float | None]
     badge_shown: Mapped[bool | None]
+    authorisation_shown: Mapped[bool | None]
     recorder_on: Mapped[bool | None]
 
 

@@ -1,4 +1,4 @@
-"""Visits as tests need them: planned by a committed plan, with defaults for all that is not said."""
+"""Visits as tests need them: in a committed plan, with defaults for all that is not said."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID

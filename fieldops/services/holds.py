@@ -1,0 +1,229 @@
+"""Holds: contact stops the moment one is placed, and goes on only when somebody says why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
+
+from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput, NotFound
+from fieldops.domain.permissions import Actor, Permission, Role
+from fieldops.domain.rulebook.vocabulary import LIABLE, HoldKind, HoldScope
+from fieldops.domain.visiting import VisitState
+from fieldops.models import Case, Hold, Party, Visit
+from fieldops.services import scoped
+from fieldops.services.visits.access import within_reach
+from fieldops.services.visits.leaving import call_off, checked_reason
+from fieldops.services.visits.remarks import remark
+
+HELD, OPEN = "held", "open"
+# A legal hold preserves records and forbids no contact: it calls nothing off.
+_STOPPING = frozenset(HoldKind) - {HoldKind.LEGAL}
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOrder:
+    """What is to be held and why.
+
+    `scope` person holds the case's debtor unless `person_id` names another party; third_party
+    holds that party, or all third parties of the case when none is named; debt holds the case.
+    """
+
+    kind: HoldKind
+    scope: HoldScope
+    case_id: UUID
+    reason: str
+    person_id: UUID | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A hold with the visits that it called off."""
+
+    hold: Hold
+    cancelled: Sequence[Visit]
+
+
+def place(session: Session, order: HoldOrder, *, actor: Actor, now: datetime) -> Placed:
+    """Stop contact at once and call off the planned visits that it covers.
+
+    The same hold placed again while it is in force is the one there is. Raises Forbidden, NotFound
+    (an agent reaches only cases of his days), InvalidInput.
+    """
+    if not actor.may(Permission.PLACE_HOLDS):
+        raise Forbidden(Permission.PLACE_HOLDS.value)
+    case = scoped.get(session, Case, order.case_id, actor, lock=True)
+    if actor.role is Role.AGENT and not _is_of_his_days(session, case, actor=actor, now=now):
+        raise NotFound(f"There is no case {order.case_id}.")
+    reason = checked_reason(order.reason)
+    if order.ends_at is not None and order.ends_at <= now:
+        raise InvalidInput(faults=[FieldFault("ends_at", "is over already", "name a later time")])
+    person_id = _person(session, order)
+    hold = _in_force(session, order, person_id, actor=actor, now=now)
+    if hold is None:
+        hold = Hold(
+            organisation_id=actor.organisation_id,
+            kind=order.kind.value,
+            scope=order.scope.value,
+            person_id=person_id,
+            case_id=order.case_id if person_id is None else None,
+            starts_at=now,
+            ends_at=order.ends_at,
+            reason=reason,
+            placed_by=actor.account_id,
+            placed_at=now,
+        )
+        session.add(hold)
+        session.flush()
+    cancelled: list[Visit] = []
+    if order.kind in _STOPPING:
+        cancelled = _call_off(session, hold, actor=actor, now=now)
+        _hold_cases(session, hold, now=now)
+    session.flush()
+    return Placed(hold, cancelled)
+
+
+def lift(session: Session, hold_id: UUID, reason: str, *, actor: Actor, now: datetime) -> Hold:
+    """End a hold and say why; what it called off stays called off. Raises Forbidden, Conflict."""
+    if not actor.may(Permission.LIFT_HOLDS):
+        raise Forbidden(Permission.LIFT_HOLDS.value)
+    reason = checked_reason(reason)
+    hold = scoped.get(session, Hold, hold_id, actor, lock=True)
+    if hold.lifted_at is not None:
+        if hold.lifted_reason == reason:
+            return hold
+        raise Conflict("The hold was lifted before, for another reason.")
+    hold.lifted_at, hold.lifted_by, hold.lifted_reason = now, actor.account_id, reason
+    session.flush()
+    for case in session.scalars(select(Case).where(_cases(hold), Case.state == HELD)):
+        if not _stopped(session, case, now=now):
+            case.state, case.updated_at = OPEN, now
+    session.flush()
+    return hold
+
+
+def listed(
+    session: Session,
+    actor: Actor,
+    *,
+    after: UUID | None,
+    limit: int,
+    case_id: UUID | None = None,
+    in_force_at: datetime | None = None,
+) -> tuple[Sequence[Hold], UUID | None]:
+    """One page of holds, oldest first; of a case and its parties, or in force at a time."""
+    query = scoped.own(Hold, actor)
+    if case_id is not None:
+        parties = select(Party.person_id).where(Party.case_id == case_id)
+        query = query.where(or_(Hold.case_id == case_id, Hold.person_id.in_(parties)))
+    if in_force_at is not None:
+        query = query.where(_standing(in_force_at))
+    return scoped.page(session, query, Hold, after=after, limit=limit)
+
+
+def _person(session: Session, order: HoldOrder) -> UUID | None:
+    """The person on whom the hold lies, or None when it lies on the case."""
+    if order.scope is HoldScope.DEBT:
+        return None
+    query = select(Party).where(Party.case_id == order.case_id).order_by(Party.id)
+    parties = session.scalars(query).all()
+    if order.person_id is None:
+        if order.scope is HoldScope.THIRD_PARTY:
+            return None
+        debtor = next((one for one in parties if one.role == "debtor"), None)
+        return debtor.person_id if debtor else None
+    if all(one.person_id != order.person_id for one in parties):
+        fault = FieldFault("person_id", "is no party of the case", "name a party of the case")
+        raise InvalidInput(faults=[fault])
+    return order.person_id
+
+
+def _in_force(
+    session: Session, order: HoldOrder, person_id: UUID | None, *, actor: Actor, now: datetime
+) -> Hold | None:
+    query = scoped.own(Hold, actor).where(
+        Hold.kind == order.kind.value,
+        Hold.scope == order.scope.value,
+        Hold.person_id == person_id if person_id else Hold.case_id == order.case_id,
+        _standing(now),
+    )
+    known = session.scalars(query.order_by(Hold.id)).all()
+    return next((one for one in known if one.ends_at == order.ends_at), None)
+
+
+def _standing(at: datetime) -> ColumnElement[bool]:
+    return (
+        Hold.lifted_at.is_(None)
+        & (Hold.starts_at <= at)
+        & or_(Hold.ends_at.is_(None), Hold.ends_at > at)
+    )
+
+
+def _cases(hold: Hold) -> ColumnElement[bool]:
+    """The cases that rest altogether under the hold; one on third parties leaves them open."""
+    if hold.scope == HoldScope.THIRD_PARTY:
+        return Case.id.is_(None)
+    if hold.person_id is None:
+        return Case.id == hold.case_id
+    debts = select(Party.case_id).where(Party.person_id == hold.person_id, Party.role == "debtor")
+    return Case.id.in_(debts)
+
+
+def _hold_cases(session: Session, hold: Hold, *, now: datetime) -> None:
+    for case in session.scalars(select(Case).where(_cases(hold), Case.state == OPEN)):
+        case.state, case.updated_at = HELD, now
+
+
+def _stopped(session: Session, case: Case, *, now: datetime) -> bool:
+    debtors = select(Party.person_id).where(Party.case_id == case.id, Party.role == "debtor")
+    query = select(Hold.id).where(
+        Hold.organisation_id == case.organisation_id,
+        or_(Hold.case_id == case.id, Hold.person_id.in_(debtors)),
+        Hold.scope != HoldScope.THIRD_PARTY.value,
+        Hold.kind.in_([kind.value for kind in _STOPPING]),
+        _standing(now),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _call_off(session: Session, hold: Hold, *, actor: Actor, now: datetime) -> list[Visit]:
+    query = (
+        scoped.own(Visit, actor)
+        .join(Party, Visit.party_id == Party.id)
+        .where(Visit.state == VisitState.PLANNED.value, _covered(hold))
+        .order_by(Visit.id)
+        .with_for_update(of=Visit)
+    )
+    if hold.ends_at is not None:
+        query = query.where(Visit.planned_start < hold.ends_at)
+    found = list(session.scalars(query))
+    for visit in found:
+        call_off(visit, f"hold {hold.kind}: {hold.reason}", now=now)
+        remark(visit, "cancelled-by-hold", now=now, hold_id=str(hold.id), kind=hold.kind)
+    return found
+
+
+def _covered(hold: Hold) -> ColumnElement[bool]:
+    if hold.scope == HoldScope.DEBT:
+        return Visit.case_id == hold.case_id
+    if hold.scope == HoldScope.THIRD_PARTY:
+        whose = (
+            Party.person_id == hold.person_id if hold.person_id else Visit.case_id == hold.case_id
+        )
+        return whose & Party.role.not_in([role.value for role in LIABLE])
+    if hold.person_id is None:
+        return Visit.case_id == hold.case_id
+    return or_(Visit.debtor_id == hold.person_id, Party.person_id == hold.person_id)
+
+
+def _is_of_his_days(session: Session, case: Case, *, actor: Actor, now: datetime) -> bool:
+    query = select(Visit.day).where(
+        Visit.case_id == case.id,
+        or_(Visit.agent_id == actor.agent_id, Visit.partner_id == actor.agent_id),
+    )
+    days = session.scalars(query).all()
+    return any(within_reach(session, day, actor=actor, now=now) for day in days)

@@ -1,0 +1,23 @@
+"""The visit at the door: the agent's day, arriving, what came of it, leaving, calling off."""
+
+from fieldops.services.visits.access import visible, within_reach
+from fieldops.services.visits.arriving import ArrivalReport, Arrived, arrive, read_arrival
+from fieldops.services.visits.day import DayVisit, my_day, visits_changed, visits_of
+from fieldops.services.visits.leaving import cancel, leave
+from fieldops.services.visits.recording import record_outcome
+
+__all__ = [
+    "ArrivalReport",
+    "Arrived",
+    "DayVisit",
+    "arrive",
+    "cancel",
+    "leave",
+    "my_day",
+    "read_arrival",
+    "record_outcome",
+    "visible",
+    "visits_changed",
+    "visits_of",
+    "within_reach",
+]

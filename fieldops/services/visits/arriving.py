@@ -1,0 +1,257 @@
+"""Arriving: each of the crew says that he stands at the door, and the rulebook answers.
+
+Two arrivals prove that two came. A refusal is returned and not raised, because the ruling must be
+kept: that the system refrained is itself evidence.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldops.domain.answers import read_facts
+from fieldops.domain.errors import Conflict
+from fieldops.domain.permissions import Actor
+from fieldops.domain.positions import (
+    GivenPosition,
+    Position,
+    PositionRefused,
+    metres_between,
+    read_position,
+)
+from fieldops.domain.rulebook.proposal import DoorFacts
+from fieldops.domain.rulebook.reading import Reader, instant, refuse
+from fieldops.domain.rulebook.records import RuleBook, Ruling
+from fieldops.domain.rulebook.vocabulary import Gate
+from fieldops.domain.visiting import VisitState
+from fieldops.models import Agent, Arrival, Visit
+from fieldops.services.contact_facts import proposal_for_visit
+from fieldops.services.rulings import ContactForbidden, judge_and_keep
+from fieldops.services.visits.access import workable, zone_of
+from fieldops.services.visits.remarks import remark
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+OLD_FIX_SECONDS = 120.0
+VAGUE_FIX_METRES = 200.0
+_MOST_METRES, _MOST_SECONDS = 100_000.0, 86_400.0 * 31
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalReport:
+    """What a phone says at the door: its fix as received, its clock, and what was shown."""
+
+    position: GivenPosition
+    accuracy_metres: float
+    fix_age_seconds: float
+    is_mock: bool | None
+    device_at: datetime
+    facts: DoorFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An arrival that was taken; `ruling` is None when the same word had come before."""
+
+    visit: Visit
+    arrival: Arrival
+    present: int
+    ruling: Ruling | None = None
+
+
+def read_arrival(raw: Mapping[str, Any]) -> ArrivalReport:
+    """Read a phone's word strictly; raises InvalidInput with the field and its cure."""
+    reader = Reader(raw)
+    found = ArrivalReport(
+        position=_position(Reader(reader.need("position"), "position")),
+        accuracy_metres=_size(reader.need("accuracy_metres"), "accuracy_metres", _MOST_METRES),
+        fix_age_seconds=_size(reader.need("fix_age_seconds"), "fix_age_seconds", _MOST_SECONDS),
+        is_mock=reader.fact("is_mock"),
+        device_at=instant(reader.need("device_at"), "device_at"),
+        facts=read_facts(reader.take("facts")),
+    )
+    reader.done()
+    return found
+
+
+def arrive(
+    session: Session,
+    visit_id: UUID,
+    report: ArrivalReport,
+    *,
+    book: RuleBook,
+    radius_metres: float,
+    actor: Actor,
+    now: datetime,
+    at: datetime | None = None,
+) -> Arrived | ContactForbidden:
+    """Take one agent's arrival, judged at the door; a refusal by the rulebook comes as a value.
+
+    `at` is when it happened, if it is handed in later. The same word twice is one arrival. Raises
+    NotFound, Forbidden, and Conflict for another word, another day, or a visit that is over.
+    """
+    visit = workable(session, visit_id, actor=actor, now=now)
+    happened = at or now
+    known = _arrivals(session, visit)
+    mine = next((one for one in known if one.agent_id == actor.agent_id), None)
+    if mine is not None:
+        return Arrived(visit, _same(mine, report), len(known))
+    _require_day(session, visit, happened)
+    ruling = _judged(session, visit, report, book, happened, actor=actor, now=now)
+    if not ruling.allowed:
+        return ContactForbidden(ruling, visit_id=str(visit.id))
+    _require_open(visit, happened)
+    arrival = _written(session, visit, report, actor=actor, now=now)
+    _set_arrived(visit, arrival, happened, radius_metres, now=now)
+    session.flush()
+    return Arrived(visit, arrival, len(known) + 1, ruling)
+
+
+def crew(session: Session, visit: Visit) -> list[Agent]:
+    """The agents who were planned, the first one first."""
+    wanted = [one for one in (visit.agent_id, visit.partner_id) if one is not None]
+    return [session.get_one(Agent, one) for one in wanted]
+
+
+def _judged(
+    session: Session,
+    visit: Visit,
+    report: ArrivalReport,
+    book: RuleBook,
+    happened: datetime,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Ruling:
+    proposal = proposal_for_visit(
+        session,
+        visit,
+        happened,
+        happened + (visit.planned_finish - visit.planned_start),
+        crew(session, visit),
+        gate=Gate.DOOR,
+        facts=report.facts,
+    )
+    return judge_and_keep(
+        session,
+        Gate.DOOR,
+        f"visit:{visit.id}",
+        proposal,
+        book,
+        case_id=visit.case_id,
+        actor=actor,
+        now=now,
+    )
+
+
+def _arrivals(session: Session, visit: Visit) -> list[Arrival]:
+    return list(session.scalars(select(Arrival).where(Arrival.visit_id == visit.id)))
+
+
+def _same(known: Arrival, report: ArrivalReport) -> Arrival:
+    if {name: getattr(known, name) for name in _values(report)} != _values(report):
+        raise Conflict("You have arrived already, with another report; the first one stands.")
+    return known
+
+
+def _values(report: ArrivalReport) -> dict[str, Any]:
+    return {
+        "device_at": report.device_at,
+        "given_position": {
+            "lat": report.position.lat,
+            "lon": report.position.lon,
+            "datum": report.position.datum.value,
+        },
+        "accuracy_metres": report.accuracy_metres,
+        "fix_age_seconds": report.fix_age_seconds,
+        "is_mock": report.is_mock,
+        "badge_shown": report.facts.badge_shown,
+        "authorisation_shown": report.facts.authorisation_shown,
+        "recorder_on": report.facts.recorder_on,
+    }
+
+
+def _written(
+    session: Session, visit: Visit, report: ArrivalReport, *, actor: Actor, now: datetime
+) -> Arrival:
+    place = report.position.as_wgs84()
+    arrival = Arrival(
+        organisation_id=visit.organisation_id,
+        visit_id=visit.id,
+        agent_id=actor.agent_id,
+        received_at=now,
+        lat=place.lat,
+        lon=place.lon,
+        distance_metres=_distance(visit, place),
+        **_values(report),
+    )
+    session.add(arrival)
+    return arrival
+
+
+def _distance(visit: Visit, place: Position) -> float | None:
+    if visit.address.lat is None or visit.address.lon is None:
+        return None
+    return metres_between(place, Position(visit.address.lat, visit.address.lon))
+
+
+def _set_arrived(
+    visit: Visit, arrival: Arrival, happened: datetime, radius_metres: float, *, now: datetime
+) -> None:
+    # The second of a crew leaves the version as it is, or the first could not record his outcome.
+    if visit.state == VisitState.PLANNED:
+        visit.state, visit.arrived_at = VisitState.ARRIVED.value, happened
+        visit.updated_at = now
+    agent = str(arrival.agent_id)
+    distance = arrival.distance_metres
+    if distance is None:
+        remark(visit, "no-address-position", now=now)
+    elif distance > radius_metres:
+        remark(visit, "far-from-address", now=now, metres=round(distance), agent_id=agent)
+    if arrival.is_mock:
+        remark(visit, "mock-position", now=now, agent_id=agent)
+    if arrival.fix_age_seconds > OLD_FIX_SECONDS:
+        age = round(arrival.fix_age_seconds)
+        remark(visit, "old-position", now=now, seconds=age, agent_id=agent)
+    if arrival.accuracy_metres > VAGUE_FIX_METRES:
+        metres = round(arrival.accuracy_metres)
+        remark(visit, "vague-position", now=now, metres=metres, agent_id=agent)
+    if abs(arrival.device_at - happened) > CLOCK_TOLERANCE:
+        differs = round((arrival.device_at - happened).total_seconds())
+        remark(visit, "clock-differs", now=now, seconds=differs, agent_id=agent)
+
+
+def _require_day(session: Session, visit: Visit, happened: datetime) -> None:
+    today = happened.astimezone(zone_of(session, visit.organisation_id)).date()
+    if visit.day != today:
+        raise Conflict(f"The visit is planned for {visit.day}, not for {today}.")
+
+
+def _require_open(visit: Visit, happened: datetime) -> None:
+    if visit.state == VisitState.CANCELLED:
+        raise Conflict(f"The visit was called off: {visit.cancelled_reason}", state=visit.state)
+    if visit.left_at is not None and happened > visit.left_at:
+        raise Conflict("The crew has left; nobody arrives any more.", state=visit.state)
+
+
+def _position(reader: Reader) -> GivenPosition:
+    lat, lon, datum = reader.need("lat"), reader.need("lon"), reader.take("datum")
+    reader.done()
+    if not isinstance(datum, str):
+        refuse("position.datum", "is not stated", "write WGS84, GCJ02, BD09 or CGCS2000")
+    found = read_position(lat, lon, datum)
+    if isinstance(found, PositionRefused):
+        refuse(f"position.{found.field}", found.en, found.zh)
+    return found
+
+
+def _size(value: object, field: str, most: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        refuse(field, "is not a number", "write a number")
+    if not (0 <= value <= most and math.isfinite(value)):
+        refuse(field, f"does not lie between 0 and {most:g}", "write what the device said")
+    return float(value)

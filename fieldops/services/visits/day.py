@@ -1,0 +1,190 @@
+"""The day as an agent carries it, and the visits as the office lists them; debtors are masked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from fieldops.domain.errors import Forbidden, NotFound
+from fieldops.domain.identity import mask_name, mask_phone
+from fieldops.domain.permissions import Actor
+from fieldops.domain.rulebook.vocabulary import LIABLE
+from fieldops.domain.visiting import VisitState
+from fieldops.models import Agent, Arrival, Contact, Party, Stop, Visit
+from fieldops.services import scoped
+from fieldops.services.visits.access import within_reach
+
+
+@dataclass(frozen=True, slots=True)
+class DayVisit:
+    """One visit with what its crew must know, ready to be shown.
+
+    `to_know` masks the debtor; `windows` are the lawful spans that the plan was given;
+    `may_speak_to` are the parties' roles and masked names, with whether the debt may be named;
+    `earlier` are the last contacts about the debtor.
+    """
+
+    visit: Visit
+    to_know: dict[str, Any]
+    windows: list[list[str]]
+    may_speak_to: list[dict[str, Any]]
+    earlier: list[dict[str, Any]]
+    crew: list[dict[str, Any]]
+    arrivals: list[Arrival]
+
+
+def my_day(session: Session, actor: Actor, day: date, *, now: datetime) -> list[DayVisit]:
+    """The visits where the actor is agent or partner, in driving order, cancelled ones included.
+
+    Raises Forbidden for somebody who is no field agent, NotFound for a day out of his reach.
+    """
+    if actor.agent_id is None:
+        raise Forbidden("Only a field agent has a day of visits.")
+    if not within_reach(session, day, actor=actor, now=now):
+        raise NotFound(f"No visits of {day} can be shown to you.")
+    mine = or_(Visit.agent_id == actor.agent_id, Visit.partner_id == actor.agent_id)
+    query = (
+        scoped.own(Visit, actor)
+        .where(Visit.day == day, mine)
+        .options(joinedload(Visit.case), joinedload(Visit.address), joinedload(Visit.party))
+        .order_by(Visit.sequence, Visit.planned_start, Visit.id)
+    )
+    return described(session, session.scalars(query).unique().all())
+
+
+def visits_of(
+    session: Session,
+    actor: Actor,
+    *,
+    day: date | None,
+    after: UUID | None,
+    limit: int,
+    case_id: UUID | None = None,
+) -> tuple[Sequence[Visit], UUID | None]:
+    """One page of the organisation's visits, of a day or a case if asked, in the order of ids."""
+    query = scoped.own(Visit, actor)
+    if day is not None:
+        query = query.where(Visit.day == day)
+    if case_id is not None:
+        query = query.where(Visit.case_id == case_id)
+    return scoped.page(session, query, Visit, after=after, limit=limit)
+
+
+def visits_changed(
+    session: Session,
+    actor: Actor,
+    since: datetime,
+    *,
+    after: UUID | None,
+    limit: int,
+    day: date | None = None,
+) -> tuple[Sequence[Visit], UUID | None]:
+    """One page of the visits changed since then (inclusive), in the order of ids."""
+    query = scoped.own(Visit, actor).where(Visit.updated_at >= since)
+    if day is not None:
+        query = query.where(Visit.day == day)
+    return scoped.page(session, query, Visit, after=after, limit=limit)
+
+
+def described(session: Session, visits: Sequence[Visit]) -> list[DayVisit]:
+    """The visits with what their crews must know, in a fixed number of queries."""
+    cases = {visit.case_id for visit in visits}
+    parties = _parties(session, cases)
+    agents = _agents(session, visits)
+    windows, earlier = _windows(session, visits), _earlier(session, visits)
+    arrivals = _arrivals(session, visits)
+    return [
+        DayVisit(
+            visit=visit,
+            to_know=_to_know(visit, parties.get(visit.case_id, [])),
+            windows=windows.get((visit.plan_id, visit.address_id), []),
+            may_speak_to=[_speaking(party) for party in _spoken_to(visit, parties)],
+            earlier=earlier.get(visit.debtor_id, []),
+            crew=[
+                {"agent_id": agent.id, "code": agent.code, "name": agent.name}
+                for agent_id in (visit.agent_id, visit.partner_id)
+                if agent_id is not None and (agent := agents.get(agent_id))
+            ],
+            arrivals=arrivals.get(visit.id, []),
+        )
+        for visit in visits
+    ]
+
+
+def _parties(session: Session, cases: set[UUID]) -> dict[UUID, list[Party]]:
+    query = select(Party).where(Party.case_id.in_(cases)).options(joinedload(Party.person))
+    found: dict[UUID, list[Party]] = {}
+    for party in session.scalars(query.order_by(Party.id)).unique():
+        found.setdefault(party.case_id, []).append(party)
+    return found
+
+
+def _agents(session: Session, visits: Sequence[Visit]) -> dict[UUID, Agent]:
+    wanted = {one for visit in visits for one in (visit.agent_id, visit.partner_id) if one}
+    return {agent.id: agent for agent in session.scalars(select(Agent).where(Agent.id.in_(wanted)))}
+
+
+def _windows(session: Session, visits: Sequence[Visit]) -> dict[tuple[UUID, UUID], list[list[str]]]:
+    plans = {visit.plan_id for visit in visits}
+    query = select(Stop.plan_id, Stop.address_id, Stop.windows).where(Stop.plan_id.in_(plans))
+    return {(plan, address): windows for plan, address, windows in session.execute(query)}
+
+
+def _earlier(session: Session, visits: Sequence[Visit]) -> dict[UUID, list[dict[str, Any]]]:
+    debtors = {visit.debtor_id for visit in visits}
+    query = select(Contact).where(Contact.debtor_id.in_(debtors)).order_by(Contact.at.desc())
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for contact in session.scalars(query.limit(20 * max(len(debtors), 1))):
+        lines = found.setdefault(contact.debtor_id, [])
+        if len(lines) < 5:
+            lines.append({"channel": contact.channel, "at": contact.at, "result": contact.result})
+    return found
+
+
+def _arrivals(session: Session, visits: Sequence[Visit]) -> dict[UUID, list[Arrival]]:
+    wanted = {visit.id for visit in visits}
+    query = select(Arrival).where(Arrival.visit_id.in_(wanted)).order_by(Arrival.received_at)
+    found: dict[UUID, list[Arrival]] = {}
+    for arrival in session.scalars(query):
+        found.setdefault(arrival.visit_id, []).append(arrival)
+    return found
+
+
+def _to_know(visit: Visit, parties: list[Party]) -> dict[str, Any]:
+    debtor = next((one for one in parties if one.person_id == visit.debtor_id), visit.party)
+    phone = debtor.person.phone
+    return {
+        "case_number": visit.case.number,
+        "creditor": visit.case.creditor,
+        "product": visit.case.product,
+        "amount": visit.case.amount,
+        "currency": visit.case.currency,
+        "overdue_days": visit.case.overdue_days,
+        "debtor": mask_name(debtor.person.name),
+        "phone": mask_phone(phone) if phone else None,
+        "party": mask_name(visit.party.person.name),
+        "party_role": visit.party.role,
+        "is_done": visit.state in (VisitState.LEFT, VisitState.CANCELLED),
+    }
+
+
+def _spoken_to(visit: Visit, parties: dict[UUID, list[Party]]) -> list[Party]:
+    """Those the crew may address: who owes, and the one who is visited; never who opted out."""
+    return [
+        party
+        for party in parties.get(visit.case_id, [])
+        if party.opted_out_at is None and (party.role in LIABLE or party.id == visit.party_id)
+    ]
+
+
+def _speaking(party: Party) -> dict[str, Any]:
+    return {
+        "role": party.role,
+        "name": mask_name(party.person.name),
+        # A third party may be asked where the debtor is and is never told of the debt.
+        "may_name_debt": party.role in LIABLE,
+    }

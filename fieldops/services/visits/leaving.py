@@ -1,0 +1,88 @@
+"""Leaving the door, and calling a visit off: by the office, or by the crew for safety."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
+from fieldops.domain.permissions import Actor, Permission
+from fieldops.domain.visiting import NEXT, VisitState
+from fieldops.models import Visit
+from fieldops.services import scoped
+from fieldops.services.visits.access import is_of_crew, visible, workable
+from fieldops.services.visits.attempts import note_attempt
+from fieldops.services.visits.remarks import remark
+
+LONGEST_REASON = 500
+
+
+def leave(
+    session: Session, visit_id: UUID, *, version: int | None, actor: Actor, now: datetime
+) -> Visit:
+    """The crew leaves after the outcome is recorded; a second call changes nothing.
+
+    Raises Conflict before an outcome, PreconditionFailed for another version.
+    """
+    visit = workable(session, visit_id, actor=actor, now=now)
+    if visit.state == VisitState.LEFT:
+        return visit
+    scoped.require_version(visit.version, version)
+    require_step(visit, VisitState.LEFT, "Record the outcome before leaving.")
+    visit.state, visit.left_at, visit.updated_at = VisitState.LEFT.value, now, now
+    session.flush()
+    return visit
+
+
+def cancel(
+    session: Session,
+    visit_id: UUID,
+    reason: str,
+    *,
+    for_safety: bool = False,
+    version: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Visit:
+    """Call a visit off with its reason; the crew may do so for safety, without any penalty.
+
+    A second call for the same reason changes nothing. A visit whose crew stood at the door stays
+    an attempt for the rules that count. Raises Forbidden, Conflict, PreconditionFailed.
+    """
+    reason = checked_reason(reason)
+    visit = visible(session, visit_id, actor=actor, now=now, lock=True)
+    is_crews = for_safety and is_of_crew(visit, actor) and actor.may(Permission.WORK_VISITS)
+    if not is_crews and not actor.may(Permission.CANCEL_VISITS):
+        raise Forbidden("A crew calls its visit off for safety only; ask the dispatcher.")
+    if visit.state == VisitState.CANCELLED and visit.cancelled_reason == reason:
+        return visit
+    scoped.require_version(visit.version, version)
+    require_step(visit, VisitState.CANCELLED, "It is over; nothing is left to call off.")
+    if visit.state == VisitState.ARRIVED:
+        note_attempt(session, visit, actor=actor, now=now)
+    call_off(visit, reason, now=now)
+    if for_safety:
+        remark(visit, "cancelled-for-safety", now=now)
+    session.flush()
+    return visit
+
+
+def call_off(visit: Visit, reason: str, *, now: datetime) -> None:
+    """Set the visit cancelled with its reason; the caller has seen to it that it may be."""
+    visit.state, visit.cancelled_reason = VisitState.CANCELLED.value, reason
+    visit.updated_at = now
+
+
+def require_step(visit: Visit, to: VisitState, cure: str) -> None:
+    """Raise Conflict unless the visit's state may be followed by this one."""
+    if to not in NEXT[VisitState(visit.state)]:
+        raise Conflict(f"The visit is {visit.state}. {cure}", state=visit.state)
+
+
+def checked_reason(reason: str) -> str:
+    """The reason, trimmed; raises InvalidInput for none or too long a one."""
+    plain = reason.strip()
+    if not 1 <= len(plain) <= LONGEST_REASON:
+        cure = f"say why in 1 to {LONGEST_REASON} characters"
+        raise InvalidInput(faults=[FieldFault("reason", "is empty or too long", cure)])
+    return plain

@@ -1,0 +1,25 @@
+"""Remarks on a visit: what a reader should know of it, which refused nothing and lost no work.
+
+A remark is `{"code", "at", ...}`. Codes: `far-from-address` (metres), `mock-position`,
+`old-position` (seconds), `vague-position` (metres), `no-address-position`, `clock-differs`
+(seconds), `not-compliant` (rules), `cancelled-for-safety`, `cancelled-by-hold` (hold).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from fieldops.models import Visit
+
+
+def remark(visit: Visit, code: str, *, now: datetime, **details: Any) -> None:
+    """Add a remark; the same one with the same details is there once."""
+    found = {"code": code, **details}
+    known = [{key: value for key, value in one.items() if key != "at"} for one in visit.remarks]
+    if found not in known:
+        # A new list, because the column does not see a change inside the old one.
+        visit.remarks = [*visit.remarks, {**found, "at": now.isoformat()}]
+
+
+def has_remark(visit: Visit, *codes: str) -> bool:
+    """Whether one of these codes stands among the visit's remarks."""
+    return any(one["code"] in codes for one in visit.remarks)
