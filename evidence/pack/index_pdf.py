@@ -148,10 +148,11 @@ def _row(number: int, item: PackItem, cell: Any, small: Any, language: Language)
         label = both("未附原件", "withheld", language, " / ")
         where = f"{label}: {item.withheld.reason}"
     texts = [row.source, row.proves, row.pages, row.date]
+    exact = _style(cell.fontName, 7.6)
     digest = "<br/>".join(item.sha256[i : i + 32] for i in range(0, 64, 32))
     name = [Paragraph(_text(row.name), cell), Paragraph(_text(where), small)]
     middle = [Paragraph(_text(text), cell) for text in texts]
-    return [Paragraph(str(number), cell), name, *middle, Paragraph(digest, small)]
+    return [Paragraph(str(number), cell), name, *middle, Paragraph(digest, exact)]
 
 
 def _foot(source: PackSource, face: str) -> Sequence[Any]:

@@ -10,7 +10,10 @@ _MAIN = b'''"""Run with an isolated Python: python -I verify PACK.zip --trust tr
 
 import sys
 
-from evidence.custody.verify.command import main
+# Nothing may be added to the unpacked pack while it is being verified.
+sys.dont_write_bytecode = True
+
+from evidence.custody.verify.command import main  # noqa: E402
 
 sys.exit(main())
 '''
