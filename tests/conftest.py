@@ -16,7 +16,8 @@ from fieldops import clock, settings
 from fieldops.app import create_app
 from fieldops.db import db, prepare
 from fieldops.domain.permissions import Actor, Role
-from fieldops.models import Account, Base, Organisation
+from fieldops.gateways import schema
+from fieldops.models import Account, Organisation
 from fieldops.services import accounts, organisations, sign_in
 from tests import databases
 
@@ -29,7 +30,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Itera
     """A database with the whole schema, for all tests of this worker."""
     url = databases.fresh(request.param, tmp_path_factory.mktemp("database"))
     engine = prepare(create_engine(url.replace("postgresql://", "postgresql+psycopg://")))
-    Base.metadata.create_all(engine)
+    schema.upgrade(engine)
     engine.dispose()
     yield url
     databases.drop(url)

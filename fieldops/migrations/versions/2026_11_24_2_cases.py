@@ -196,6 +196,7 @@ def _create_address() -> None:
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_address_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
     )
+    _index_address()
 
 
 def _index_address() -> None:

@@ -71,6 +71,7 @@ def _create_visit() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_visit_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
+    _index_visit()
 
 
 def _index_visit() -> None:
