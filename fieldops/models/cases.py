@@ -52,12 +52,18 @@ class ImportLine(Base):
     id: Mapped[Id]
     import_id: Mapped[UUID] = mapped_column(ForeignKey("import.id"))
     line: Mapped[int]
+    # The number of the case or the code of the agent, where it could be read.
+    key: Mapped[Short]
+    # refused or to_look_at
     verdict: Mapped[Word]
     field: Mapped[Short]
+    # The heading as the file writes it.
+    heading: Mapped[Short]
     reason: Mapped[Word]
     message_en: Mapped[LongText]
     message_zh: Mapped[LongText]
-    cure: Mapped[LongText]
+    cure_en: Mapped[LongText]
+    cure_zh: Mapped[LongText]
 
 
 class Person(Owned, Base):

@@ -1,0 +1,43 @@
+"""Reading imports and their reports again."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldops.domain.permissions import Actor
+from fieldops.models import Import, ImportLine
+from fieldops.services import scoped
+
+
+def get_import(session: Session, import_id: UUID, actor: Actor) -> Import:
+    """One import; raises NotFound."""
+    return scoped.get(session, Import, import_id, actor)
+
+
+def import_page(
+    session: Session, actor: Actor, *, after: UUID | None, limit: int
+) -> tuple[Sequence[Import], UUID | None]:
+    """A page of imports, oldest first."""
+    return scoped.page(session, scoped.own(Import, actor), Import, after=after, limit=limit)
+
+
+def line_page(
+    session: Session,
+    import_id: UUID,
+    actor: Actor,
+    *,
+    verdict: str | None = None,
+    after: UUID | None,
+    limit: int,
+) -> tuple[Sequence[ImportLine], UUID | None]:
+    """A page of what is to be said of an import's lines, in their order; raises NotFound."""
+    scoped.get(session, Import, import_id, actor)
+    query = select(ImportLine).where(ImportLine.import_id == import_id)
+    if verdict is not None:
+        query = query.where(ImportLine.verdict == verdict)
+    if after is not None:
+        query = query.where(ImportLine.id > after)
+    rows = session.scalars(query.order_by(ImportLine.id).limit(limit + 1)).all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
