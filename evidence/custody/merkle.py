@@ -123,7 +123,7 @@ def verify_inclusion(
     leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes
 ) -> bool:
     """Whether `path` proves that the leaf hash `leaf` stands at `index` under `root`."""
-    if not 0 <= index < size or any(len(step) != 32 for step in path):
+    if not 0 <= index < size or any(len(step) != 32 for step in (leaf, *path)):
         return False
     place, last, above = index, size - 1, leaf
     for step in path:
@@ -145,8 +145,8 @@ def verify_consistency(
     """Whether `path` proves that the new tree begins with the whole old one."""
     if not 0 <= old_size <= new_size or any(len(step) != 32 for step in path):
         return False
-    if old_size == 0:
-        return not path and old_root == EMPTY_ROOT and (new_size > 0 or new_root == EMPTY_ROOT)
+    if old_size == 0 < new_size:
+        return False  # Nothing binds a tree to its empty beginning: such a proof shows nothing.
     if old_size == new_size:
         return not path and old_root == new_root
     steps = [old_root, *path] if old_size & (old_size - 1) == 0 else list(path)
