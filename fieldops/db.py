@@ -35,6 +35,16 @@ def reading() -> Iterator[None]:
         _reading.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun inside write, also where the request only reads: to log a reading."""
+    token = _reading.set(False)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
 def database_url(settings: Settings) -> str:
     """The address as set, or SQLite in the data directory; PostgreSQL is spoken with psycopg 3."""
     if not settings.database_url:

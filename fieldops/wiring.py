@@ -5,15 +5,22 @@ Edges ask `wiring()` for a part; nothing below the edges knows where parts come 
 
 from collections.abc import Callable
 from functools import cached_property
+from uuid import UUID
 
 from flask import current_app
 from redis import Redis
+from sqlalchemy.orm import Session
 
+from evidence.pack.timestamp import LocalTimestamper, Timestamper
+from fieldops import clock
+from fieldops.domain.blobs import BlobStore
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.gateways import embedded_queue
+from fieldops.gateways.blobs import DiskBlobs
 from fieldops.gateways.keyfile import master_key
 from fieldops.gateways.rulebook import load_packs
 from fieldops.models.sealing import Keyring
+from fieldops.services import custody
 from fieldops.settings import Settings, config_dir
 
 
@@ -43,6 +50,17 @@ class Wiring:
     def rulebook(self) -> RuleBook:
         """The rules of every jurisdiction, as their files stand."""
         return load_packs(config_dir() / "rulebook")
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """Where evidence lies."""
+        return DiskBlobs(self.settings.data_dir)
+
+    def timestamper(self, session: Session, organisation_id: UUID) -> Timestamper:
+        """Who stamps an organisation's checkpoints and packs: its own local authority."""
+        made = custody.authority(session, organisation_id)
+        # Through the module, so that the clock is read anew for every stamp.
+        return LocalTimestamper(made.stamper, lambda: clock.wall_time())
 
 
 def wiring() -> Wiring:

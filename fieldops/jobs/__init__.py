@@ -3,7 +3,7 @@
 import importlib
 
 # Modules whose import registers their jobs.
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("custody",)
 
 
 def register() -> None:

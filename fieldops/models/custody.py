@@ -37,6 +37,7 @@ class Upload(Owned, Base):
     offset: Mapped[int] = mapped_column(BigInteger)
     details: Mapped[Json]
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    # open, done or refused
     state: Mapped[Word]
     item_id: Mapped[UUID | None] = mapped_column(ForeignKey("item.id"))
     created_at: Mapped[Moment]
@@ -69,6 +70,8 @@ class Item(Owned, Base):
     properties: Mapped[Json]
     # Cross-checks with threshold and value.
     findings: Mapped[Json]
+    # The salted record of all this, whose commitment the custody entry of receipt holds.
+    record: Mapped[Json]
     # The signed receipt that went back to the phone, as text.
     receipt: Mapped[LongText]
 
@@ -139,7 +142,8 @@ class Pack(Owned, Base):
     size: Mapped[int | None] = mapped_column(BigInteger)
     # What the verifier and the page say of it: items, entries, gaps.
     summary: Mapped[Json]
-    # Signatures and timestamps as made, so that building again gives the same bytes.
+    # What was frozen at the cut, then signatures and timestamps as made: building again from
+    # these gives the same bytes.
     seals: Mapped[Json | None]
     created_at: Mapped[Moment]
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

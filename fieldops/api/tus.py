@@ -1,0 +1,143 @@
+"""What tus 1.0.0 puts into headers: versions, offsets, metadata, checksums, and reading a body."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask import request
+from werkzeug.exceptions import ClientDisconnected
+from werkzeug.http import http_date
+
+from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput, PreconditionFailed
+
+VERSION = "1.0.0"
+EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
+CHECKSUMS = ("sha1", "sha256")
+PART_TYPE = "application/offset+octet-stream"
+# Acknowledged piece by piece: what a killed process loses is at most this much.
+PIECE = 4 * 1024 * 1024
+_READ = 64 * 1024
+_LONGEST_METADATA = 8192
+
+
+class OtherVersion(PreconditionFailed):
+    """The client speaks another version of tus."""
+
+    slug = "tus-version"
+    title_en = "Send Tus-Resumable: 1.0.0"
+    title_zh = "请使用 tus 1.0.0 协议"
+
+
+class OtherType(FieldopsError):
+    """A part of an upload has a media type of its own."""
+
+    slug = "unsupported-media-type"
+    status = 415
+    title_en = "Send a part as application/offset+octet-stream"
+    title_zh = "上传内容类型应为 application/offset+octet-stream"
+
+
+class PartChanged(FieldopsError):
+    """A part's checksum is not the declared one; nothing of it was kept."""
+
+    slug = "part-checksum-mismatch"
+    status = 460
+    title_en = "The part arrived changed"
+    title_zh = "分片校验值不一致"
+
+
+class PartCutOff(FieldopsError):
+    """The body ended early; what came is kept. Ask for the offset and go on from there."""
+
+    slug = "body-cut-off"
+    status = 400
+    title_en = "The body ended before its declared length"
+    title_zh = "请求内容不完整"
+
+
+def check_version() -> None:
+    """Refuse what is not tus 1.0.0."""
+    if request.headers.get("Tus-Resumable") != VERSION:
+        raise OtherVersion("This service speaks tus 1.0.0.")
+
+
+def check_part_type() -> None:
+    """Refuse a part that is sent as something else."""
+    if request.mimetype != PART_TYPE:
+        raise OtherType(f"{request.mimetype or 'nothing'} was sent.")
+
+
+def number(name: str, *, required: bool = True) -> int | None:
+    """A whole number from 0 in a header; raises InvalidInput."""
+    text = request.headers.get(name)
+    if text is None and not required:
+        return None
+    if text is None or not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise InvalidInput(faults=[FieldFault(name, "is missing or no whole number from 0")])
+    return int(text)
+
+
+def metadata() -> dict[str, str]:
+    """`Upload-Metadata` as names and texts; raises InvalidInput."""
+    header = request.headers.get("Upload-Metadata", "")
+    if len(header) > _LONGEST_METADATA:
+        raise _bad_metadata(f"has more than {_LONGEST_METADATA} characters")
+    found: dict[str, str] = {}
+    for pair in filter(None, (part.strip() for part in header.split(","))):
+        name, _, value = pair.partition(" ")
+        if name in found:
+            raise _bad_metadata(f"{name} stands twice")
+        try:
+            found[name] = base64.b64decode(value.strip(), validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise _bad_metadata(f"{name} is not UTF-8 text in base64") from error
+    return found
+
+
+def pieces() -> Iterator[tuple[bytes, bool]]:
+    """The body piece by piece, and with each whether the body ended early behind it."""
+    length, came = request.content_length, 0
+    held = bytearray()
+    while True:
+        chunk, gone = _chunk()
+        held += chunk
+        came += len(chunk)
+        over = gone or not chunk
+        if over or len(held) >= PIECE:
+            cut_off = over and (gone or (length is not None and came < length))
+            if held or cut_off:
+                yield bytes(held), cut_off
+            held.clear()
+        if over:
+            return
+
+
+def check_sum(header: str, data: bytes) -> None:
+    """Hold a part against `Upload-Checksum`; raises PartChanged or InvalidInput."""
+    name, _, value = header.partition(" ")
+    if name not in CHECKSUMS:
+        raise InvalidInput(
+            faults=[FieldFault("Upload-Checksum", f"one of {', '.join(CHECKSUMS)} is taken")]
+        )
+    # A checksum against accidents on the way, as the protocol asks; evidence rests on SHA-256.
+    digest = hashlib.new(name, data, usedforsecurity=False).digest()
+    if base64.b64encode(digest).decode() != value.strip():
+        raise PartChanged("Send the part again from the same offset.")
+
+
+def expiry(moment: datetime) -> str:
+    """A time for `Upload-Expires`."""
+    return http_date(moment)
+
+
+def _chunk() -> tuple[bytes, bool]:
+    try:
+        return request.stream.read(_READ), False
+    except (ClientDisconnected, OSError):
+        return b"", True
+
+
+def _bad_metadata(message: str) -> InvalidInput:
+    return InvalidInput(faults=[FieldFault("Upload-Metadata", message)])

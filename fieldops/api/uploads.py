@@ -1,0 +1,169 @@
+"""Uploads by tus 1.0.0: what was acknowledged is never lost, and ends with a signed receipt."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, request, url_for
+
+from fieldops import clock
+from fieldops.api import tus
+from fieldops.api.access import allow, current_actor, unit
+from fieldops.db import writing
+from fieldops.domain.errors import FieldFault, InvalidInput
+from fieldops.domain.evidence import read_claims
+from fieldops.domain.permissions import Permission
+from fieldops.gateways import media
+from fieldops.models import Item, Upload
+from fieldops.services import evidence, uploads
+from fieldops.wiring import wiring
+
+blueprint = Blueprint("uploads", __name__, url_prefix="/api/v1/uploads")
+_ONE = "/<uuid:upload_id>"
+
+
+@blueprint.after_request
+def speak_tus(response: Response) -> Response:
+    """Say which tus this is, above all when another was asked for."""
+    response.headers["Tus-Resumable"] = tus.VERSION
+    if response.status_code == 412 or request.method == "OPTIONS":
+        response.headers["Tus-Version"] = tus.VERSION
+    return response
+
+
+@blueprint.route("", methods=["OPTIONS"], provide_automatic_options=False)
+@blueprint.route(_ONE, methods=["OPTIONS"], provide_automatic_options=False)
+@allow(Permission.ANYONE)
+def abilities(upload_id: UUID | None = None) -> Response:
+    """Say what of tus is offered."""
+    headers = {
+        "Tus-Extension": tus.EXTENSIONS,
+        "Tus-Max-Size": str(wiring().settings.max_upload_bytes),
+        "Tus-Checksum-Algorithm": ",".join(tus.CHECKSUMS),
+    }
+    return Response(status=200, headers=headers)
+
+
+@blueprint.route("", methods=["POST"], provide_automatic_options=False)
+@allow(Permission.ADD_EVIDENCE, offline=False)
+def create() -> Response:
+    """Begin an upload, with its first bytes if they come along."""
+    _lift_limit()
+    tus.check_version()
+    size = tus.number("Upload-Length") or 0
+    claimed = read_claims(tus.metadata())
+    if request.content_length:
+        tus.check_part_type()
+    settings, parts = wiring().settings, wiring()
+    with unit() as session:
+        upload = uploads.create(
+            session, parts.blobs, claimed, size,
+            largest=settings.max_upload_bytes, hours=settings.upload_hours,
+            actor=current_actor(), now=clock.now(), at=clock.wall_time(),
+        )  # fmt: skip
+    # A creation that is repeated under its key brings its first bytes again: they are there.
+    if request.content_length and upload.offset == 0:
+        uploads.check_offset(upload, 0, request.content_length)
+        _take(upload.id, 0)
+    response = _state(upload.id, 201)
+    response.headers["Location"] = _absolute("uploads.part", upload_id=upload.id)
+    return response
+
+
+@blueprint.route(_ONE, methods=["HEAD", "PATCH", "POST", "DELETE"], provide_automatic_options=False)
+@allow(Permission.ADD_EVIDENCE, offline=False)
+def part(upload_id: UUID) -> Response:
+    """Ask for the offset, add a part, or end the upload."""
+    _lift_limit()
+    method = request.headers.get("X-HTTP-Method-Override", request.method).upper()
+    tus.check_version()
+    if method == "HEAD":
+        with writing():  # Only what a crash left unfinished is written here.
+            return _state(upload_id, 200)
+    if method == "DELETE":
+        return _end(upload_id)
+    if method != "PATCH":
+        raise InvalidInput(faults=[FieldFault("X-HTTP-Method-Override", "PATCH, HEAD or DELETE")])
+    tus.check_part_type()
+    offset = tus.number("Upload-Offset") or 0
+    with unit() as session:
+        upload = uploads.mine(session, upload_id, actor=current_actor(), now=clock.wall_time())
+        uploads.check_offset(upload, offset, request.content_length)
+    _take(upload_id, offset)
+    return _state(upload_id, 204)
+
+
+def _take(upload_id: UUID, offset: int) -> None:
+    declared = request.headers.get("Upload-Checksum")
+    if declared is not None and (request.content_length or 0) > tus.PIECE:
+        raise uploads.TooLarge(f"A part with a checksum has at most {tus.PIECE} bytes.")
+    for data, cut_off in tus.pieces():
+        if declared is not None:
+            tus.check_sum(declared, data)
+        with unit() as session:
+            offset = uploads.append(
+                session, wiring().blobs, upload_id, offset, data,
+                actor=current_actor(), now=clock.wall_time(),
+            )  # fmt: skip
+        if cut_off:
+            raise tus.PartCutOff(f"The upload ends at {offset}.")
+
+
+def _state(upload_id: UUID, status: int) -> Response:
+    """The answer to any question about an upload; a whole one is received first.
+
+    So a process that died between the last byte and the receipt is made good by the next question.
+    """
+    with unit() as session:
+        upload = uploads.mine(session, upload_id, actor=current_actor(), now=clock.wall_time())
+        item = session.get(Item, upload.item_id) if upload.item_id else None
+        key = uploads.key_of(session, upload)
+    if item is None and upload.offset == upload.size:
+        item = _receive(upload, key)
+    headers = {
+        "Upload-Offset": str(upload.offset),
+        "Upload-Length": str(upload.size),
+        "Cache-Control": "no-store",
+    }
+    if metadata := request.headers.get("Upload-Metadata"):
+        headers["Upload-Metadata"] = metadata
+    if item is None:
+        headers["Upload-Expires"] = tus.expiry(upload.expires_at)
+    else:
+        headers["Fieldops-Item"] = str(item.id)
+        headers["Fieldops-Receipt"] = _absolute("evidence.Receipt", item_id=item.id)
+    return Response(status=status, headers=headers)
+
+
+def _receive(upload: Upload, key: bytes) -> Item:
+    parts = wiring()
+    # Outside any transaction: a large file is read for seconds, and nobody should wait for it.
+    with parts.blobs.open_upload(upload.id, upload.size, key) as file:
+        examined = media.examine(file)
+    with unit() as session:
+        found = evidence.receive(
+            session, parts.blobs, upload.id, examined,
+            radius_metres=parts.settings.arrival_radius_metres,
+            actor=current_actor(), now=clock.now(), at=clock.wall_time(),
+        )  # fmt: skip
+    if isinstance(found, evidence.ChecksumMismatch):
+        raise found
+    parts.blobs.discard(upload.id)
+    return found
+
+
+def _end(upload_id: UUID) -> Response:
+    with unit() as session:
+        uploads.end(
+            session, wiring().blobs, upload_id, actor=current_actor(), now=clock.wall_time()
+        )
+    return Response(status=204)
+
+
+def _lift_limit() -> None:
+    # Parts are streamed; their limit is the declared size of the file.
+    request.max_content_length = None
+
+
+def _absolute(endpoint: str, **values: Any) -> str:
+    base = wiring().settings.public_url or request.host_url
+    return base.rstrip("/") + url_for(endpoint, **values)

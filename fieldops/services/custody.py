@@ -1,0 +1,217 @@
+"""The custody log of an organisation: founded once, appended to under a lock, signed, stamped.
+
+Every time here is the true time, given as `at`; a rehearsed time never comes into the log.
+"""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256 as hash_sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from evidence.custody.canonical import read_canonical
+from evidence.custody.checkpoint import Checkpoint as TreeHead
+from evidence.custody.entry import Entry, follow
+from evidence.custody.merkle import Frontier
+from evidence.custody.receipt import document, receipt_for
+from evidence.pack.authority import Authority, Identity, create_authority
+from evidence.pack.signing import sign_cms
+from evidence.pack.timestamp import Timestamper
+from fieldops.models import Checkpoint, CustodyEntry, CustodyLog, Item, Organisation
+from fieldops.services.organisations import keyring_of
+
+_ROLES = ("root", "signer", "stamper")
+_SEALED = "authority-keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry that was just written, and its index in the log."""
+
+    entry: Entry
+    index: int
+
+
+def ensure_log(session: Session, organisation_id: UUID, *, at: datetime) -> CustodyLog:
+    """The organisation's log, locked until the transaction ends; founded with keys if needed."""
+    if found := _locked(session, organisation_id):
+        return found
+    try:
+        with session.begin_nested():
+            session.add(_founded(session, organisation_id, at))
+    except IntegrityError:
+        pass  # Another transaction founded it first; its log is ours.
+    found = _locked(session, organisation_id)
+    if found is None:
+        raise RuntimeError(f"the custody log of {organisation_id} cannot be read back")
+    return found
+
+
+def append(
+    session: Session,
+    case_id: UUID,
+    action: str,
+    item: Item | None = None,
+    *,
+    organisation_id: UUID,
+    by: str,
+    at: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> Written:
+    """Write the case's next entry; `by` names who acted without personal data (`Actor.label`)."""
+    log = ensure_log(session, organisation_id, at=at)
+    previous = _last(session, case_id)
+    entry = follow(
+        previous,
+        log=log.origin,
+        case=str(case_id),
+        # A clock that was set back must not make the chain run backwards.
+        at=at if previous is None else max(at, previous.at),
+        actor=by,
+        action=action,
+        item=None if item is None else str(item.id),
+        sha256=None if item is None else item.sha256,
+        size=None if item is None else item.size,
+        detail=detail,
+    )
+    frontier = Frontier.from_json(log.frontier)
+    index = frontier.append(entry.hash())
+    log.frontier, log.size = frontier.to_json(), frontier.size
+    session.add(_row(entry, index, organisation_id, case_id, item))
+    session.flush()
+    return Written(entry, index)
+
+
+def signed_receipt(session: Session, written: Written, organisation_id: UUID) -> str:
+    """The receipt document of a `received` entry, as the JSON text that goes to the phone."""
+    signer = authority(session, organisation_id).signer
+    receipt = receipt_for(written.entry, written.index, signer.fingerprint())
+    signature = sign_cms(receipt.signed_bytes(), signer, written.entry.at)
+    return json.dumps(document(receipt, signature), ensure_ascii=False)
+
+
+def authority(session: Session, organisation_id: UUID) -> Authority:
+    """The organisation's keys and certificates; its log must have been founded."""
+    log = session.get_one(CustodyLog, organisation_id)
+    opened = keyring_of(session, organisation_id).open(_SEALED, bytes(log.wrapped_keys))
+    keys = {name: base64.b64decode(text) for name, text in json.loads(opened).items()}
+    root = log.certificates["root"].encode()
+    members = [
+        Identity(log.certificates[name].encode(), keys[name], () if name == "root" else (root,))
+        for name in _ROLES
+    ]
+    return Authority(*members)
+
+
+def certificates(session: Session, organisation_id: UUID) -> Mapping[str, str]:
+    """The PEM certificates `root`, `signer` and `stamper` of a log that has been founded."""
+    log = session.get(CustodyLog, organisation_id)
+    return {} if log is None else dict(log.certificates)
+
+
+def signed_checkpoint(session: Session, organisation_id: UUID, *, at: datetime) -> Checkpoint:
+    """The checkpoint over the whole log as it stands, signed; the same when nothing was added."""
+    log = ensure_log(session, organisation_id, at=at)
+    query = select(Checkpoint).where(
+        Checkpoint.organisation_id == organisation_id, Checkpoint.size == log.size
+    )
+    if found := session.scalars(query).one_or_none():
+        return found
+    head = TreeHead(log.origin, log.size, Frontier.from_json(log.frontier).root(), at)
+    text = head.text()
+    row = Checkpoint(
+        organisation_id=organisation_id,
+        size=head.size,
+        root=head.root.hex(),
+        text=text,
+        signature=sign_cms(text, authority(session, organisation_id).signer, at),
+        timestamp=None,
+        signed_at=at,
+        stamped_at=None,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def stamp_over(checkpoint: Checkpoint, timestamper: Timestamper) -> bytes:
+    """The authority's whole response over a checkpoint; its errors pass through."""
+    return timestamper.stamp(hash_sha256(checkpoint.text).digest())
+
+
+def keep_stamp(session: Session, checkpoint_id: UUID, stamp: bytes, *, at: datetime) -> None:
+    """Add a timestamp to a checkpoint, unless it has one by now: the first counts."""
+    row = session.get_one(Checkpoint, checkpoint_id, populate_existing=True, with_for_update=True)
+    if row.timestamp is None:
+        row.timestamp, row.stamped_at = stamp, at
+        session.flush()
+
+
+def entries_of(session: Session, case_id: UUID) -> Sequence[CustodyEntry]:
+    """A case's whole chain in its order."""
+    query = select(CustodyEntry).where(CustodyEntry.case_id == case_id)
+    return session.scalars(query.order_by(CustodyEntry.case_sequence)).all()
+
+
+def leaf_hashes(session: Session, organisation_id: UUID, size: int) -> list[bytes]:
+    """The hashes of the log's first `size` entries."""
+    query = select(CustodyEntry.leaf_hash).where(
+        CustodyEntry.organisation_id == organisation_id, CustodyEntry.position < size
+    )
+    return [bytes.fromhex(text) for text in session.scalars(query.order_by(CustodyEntry.position))]
+
+
+def entry_of(row: CustodyEntry) -> Entry:
+    """The entry that a row holds."""
+    return Entry.from_json(read_canonical(bytes(row.body)))
+
+
+def _locked(session: Session, organisation_id: UUID) -> CustodyLog | None:
+    query = select(CustodyLog).where(CustodyLog.organisation_id == organisation_id)
+    return session.scalars(
+        query.with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _founded(session: Session, organisation_id: UUID, at: datetime) -> CustodyLog:
+    organisation = session.get_one(Organisation, organisation_id)
+    made = create_authority(organisation.name[:64], at)
+    keys = {name: base64.b64encode(getattr(made, name).key).decode() for name in _ROLES}
+    sealed = keyring_of(session, organisation_id).seal(_SEALED, json.dumps(keys).encode())
+    return CustodyLog(
+        organisation_id=organisation_id,
+        origin=f"fieldops/{organisation_id}",
+        size=0,
+        frontier=Frontier().to_json(),
+        certificates={name: getattr(made, name).certificate.decode() for name in _ROLES},
+        wrapped_keys=sealed,
+    )
+
+
+def _last(session: Session, case_id: UUID) -> Entry | None:
+    query = select(CustodyEntry).where(CustodyEntry.case_id == case_id)
+    row = session.scalars(query.order_by(CustodyEntry.case_sequence.desc()).limit(1)).one_or_none()
+    return None if row is None else entry_of(row)
+
+
+def _row(
+    entry: Entry, index: int, organisation_id: UUID, case_id: UUID, item: Item | None
+) -> CustodyEntry:
+    return CustodyEntry(
+        organisation_id=organisation_id,
+        position=index,
+        case_id=case_id,
+        case_sequence=entry.case_seq,
+        item_id=None if item is None else item.id,
+        action=entry.action,
+        at=entry.at,
+        body=entry.leaf(),
+        leaf_hash=entry.hash().hex(),
+    )

@@ -1,0 +1,235 @@
+"""Items of evidence: received once with a receipt, and never read without a custody entry."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evidence.custody.disclosure import commitment, cover
+from evidence.custody.entry import RECEIVED
+from evidence.custody.instants import format_instant
+from fieldops.domain import crosschecks
+from fieldops.domain.blobs import BlobStore
+from fieldops.domain.errors import FieldopsError, Forbidden, InvalidInput, NotFound
+from fieldops.domain.evidence import Claimed, Examined
+from fieldops.domain.facts import ItemReceived
+from fieldops.domain.permissions import Actor, Permission
+from fieldops.domain.positions import Position
+from fieldops.models import Blob, CustodyEntry, Item, Organisation, Upload, Visit
+from fieldops.services import custody, outbox, scoped, uploads
+from fieldops.services.organisations import keyring_of
+
+
+class ChecksumMismatch(InvalidInput):
+    """The bytes that came are not those whose SHA-256 the client declared."""
+
+    slug = "checksum-mismatch"
+    title_en = "The file that arrived is not the file that was sent"
+    title_zh = "收到的文件与声明的校验值不一致"
+
+
+class ContentGone(FieldopsError):
+    """The item's key was destroyed: its hash remains, its bytes do not."""
+
+    slug = "content-destroyed"
+    status = 410
+    title_en = "The content was destroyed as the law asks"
+    title_zh = "内容已依法销毁"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is needed to stream an item's bytes."""
+
+    item: Item
+    key: bytes
+
+
+def receive(
+    session: Session,
+    store: BlobStore,
+    upload_id: UUID,
+    examined: Examined,
+    *,
+    radius_metres: float,
+    actor: Actor,
+    now: datetime,
+    at: datetime,
+) -> Item | ChecksumMismatch:
+    """Turn a whole upload into an item with blob, custody entry and signed receipt; once.
+
+    `now` is the working time that checks use, `at` the true time for the log. A checksum that
+    does not match is an answer, not an error: that the upload is refused must be kept.
+    """
+    # The log's lock first, always: it also keeps two uploads of one file apart.
+    custody.ensure_log(session, actor.organisation_id, at=at)
+    upload = uploads.mine(session, upload_id, actor=actor, now=at, lock=True)
+    if upload.item_id is not None:
+        return session.get_one(Item, upload.item_id)
+    claimed = Claimed.from_json(upload.visit_id, upload.client_key, upload.details)
+    if claimed.sha256 not in (None, examined.sha256) or upload.state == uploads.REFUSED:
+        upload.state = uploads.REFUSED
+        return ChecksumMismatch(f"{claimed.sha256} was declared, {examined.sha256} arrived.")
+    blob = _blob(session, store, upload, examined, at)
+    visit = session.get_one(Visit, upload.visit_id)
+    item = _item(session, upload, claimed, examined, blob, visit, now, at, radius_metres)
+    written = custody.append(
+        session, visit.case_id, RECEIVED, item,
+        organisation_id=actor.organisation_id, by=actor.label, at=at,
+        detail={"record_sha256": commitment(item.record)},
+    )  # fmt: skip
+    item.receipt = custody.signed_receipt(session, written, actor.organisation_id)
+    upload.item_id, upload.state = item.id, uploads.DONE
+    outbox.record(session, ItemReceived(item.id), organisation_id=actor.organisation_id, now=at)
+    session.flush()
+    return item
+
+
+def get(session: Session, item_id: UUID, *, actor: Actor) -> Item:
+    """An item of the organisation."""
+    return scoped.get(session, Item, item_id, actor)
+
+
+def listed(
+    session: Session,
+    *,
+    actor: Actor,
+    case_id: UUID | None,
+    visit_id: UUID | None,
+    after: UUID | None,
+    limit: int,
+) -> tuple[Sequence[Item], UUID | None]:
+    """Items page by page, of a case or a visit where one is named."""
+    query = scoped.own(Item, actor)
+    if case_id is not None:
+        query = query.where(Item.case_id == case_id)
+    if visit_id is not None:
+        query = query.where(Item.visit_id == visit_id)
+    return scoped.page(session, query, Item, after=after, limit=limit)
+
+
+def receipt(session: Session, item_id: UUID, *, actor: Actor) -> str:
+    """The signed receipt, for whoever sent the item and whoever may read evidence."""
+    item = scoped.get(session, Item, item_id, actor)
+    if item.account_id == actor.account_id or actor.may(Permission.READ_EVIDENCE):
+        return item.receipt
+    if actor.agent_id is not None:
+        raise NotFound(f"There is no item {item_id}.")
+    raise Forbidden(Permission.READ_EVIDENCE.value)
+
+
+def open_item(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> Opened:
+    """Open an item's bytes; that they were read is in the log before the first byte leaves."""
+    item = scoped.get(session, Item, item_id, actor)
+    key = key_of(session, item)
+    custody.append(
+        session, item.case_id, "read", item,
+        organisation_id=actor.organisation_id, by=actor.label, at=at,
+    )  # fmt: skip
+    return Opened(item, key)
+
+
+def key_of(session: Session, item: Item) -> bytes:
+    """The key of an item's bytes; raises ContentGone when it was destroyed."""
+    if item.blob.wrapped_key is None:
+        raise ContentGone
+    keyring = keyring_of(session, item.organisation_id)
+    return keyring.open(uploads.KEY_KIND, bytes(item.blob.wrapped_key))
+
+
+def custody_of(session: Session, item_id: UUID, *, actor: Actor) -> Sequence[CustodyEntry]:
+    """Every custody entry of one item, oldest first."""
+    scoped.get(session, Item, item_id, actor)
+    query = scoped.own(CustodyEntry, actor).where(CustodyEntry.item_id == item_id)
+    return session.scalars(query.order_by(CustodyEntry.position)).all()
+
+
+def _blob(
+    session: Session, store: BlobStore, upload: Upload, examined: Examined, at: datetime
+) -> Blob:
+    query = select(Blob).where(
+        Blob.organisation_id == upload.organisation_id, Blob.sha256 == examined.sha256
+    )
+    blob = session.scalars(query).one_or_none()
+    if blob is not None and blob.wrapped_key is not None:
+        return blob
+    store.keep(upload.id, upload.organisation_id, examined.sha256)
+    if blob is None:
+        blob = Blob(organisation_id=upload.organisation_id, sha256=examined.sha256)
+        session.add(blob)
+    blob.size, blob.stored_at, blob.destroyed_at = examined.size, at, None
+    blob.wrapped_key = bytes(upload.wrapped_key)
+    session.flush()
+    return blob
+
+
+def _item(
+    session: Session, upload: Upload, claimed: Claimed, examined: Examined, blob: Blob,
+    visit: Visit, now: datetime, at: datetime, radius_metres: float,
+) -> Item:  # fmt: skip
+    properties: dict[str, Any] = dict(examined.properties)
+    if examined.quarantined:
+        properties["quarantined"] = examined.quarantined
+    item = Item(
+        organisation_id=upload.organisation_id, case_id=visit.case_id, visit_id=visit.id,
+        blob_id=blob.id, account_id=upload.account_id,
+        sha256=examined.sha256, size=examined.size,
+        kind=examined.kind, media_type=examined.media_type,
+        filename=claimed.filename, capture=claimed.capture, device_at=claimed.device_at,
+        received_at=at, fix=dict(claimed.fix) if claimed.fix else None,
+        properties=properties, findings=[], record={}, receipt="",
+    )  # fmt: skip
+    item.blob = blob
+    session.add(item)
+    session.flush()
+    circumstances = _circumstances(session, item, visit, now, round(radius_metres))
+    item.findings = crosschecks.findings(claimed, examined, circumstances)
+    item.record = cover(_as_received(item, claimed, upload), lambda: secrets.token_hex(16))
+    return item
+
+
+def _as_received(item: Item, claimed: Claimed, upload: Upload) -> dict[str, Any]:
+    device_at = item.device_at
+    return {
+        "item": str(item.id),
+        "visit": str(item.visit_id),
+        "account": str(item.account_id),
+        "upload": str(upload.id),
+        "kind": item.kind,
+        "media_type": item.media_type,
+        "claimed_media_type": claimed.media_type,
+        "filename": item.filename,
+        "capture": item.capture,
+        "device_at": None if device_at is None else format_instant(device_at),
+        "received_at": format_instant(item.received_at),
+        "fix": item.fix,
+        "properties": item.properties,
+        "findings": item.findings,
+    }
+
+
+def _circumstances(
+    session: Session, item: Item, visit: Visit, now: datetime, radius_metres: int
+) -> crosschecks.Circumstances:
+    query = select(Item.id).where(
+        Item.organisation_id == item.organisation_id,
+        Item.sha256 == item.sha256,
+        Item.visit_id != item.visit_id,
+    )
+    address = visit.address
+    known = address.lat is not None and address.lon is not None
+    organisation = session.get_one(Organisation, item.organisation_id)
+    return crosschecks.Circumstances(
+        address=Position(address.lat or 0.0, address.lon or 0.0) if known else None,
+        arrived_at=visit.arrived_at,
+        now=now,
+        zone=ZoneInfo(organisation.timezone),
+        radius_metres=radius_metres,
+        elsewhere=[str(found) for found in session.scalars(query.order_by(Item.id).limit(20))],
+    )

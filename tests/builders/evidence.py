@@ -1,0 +1,93 @@
+"""Evidence as tests need it: uploads in the form of tus, photos with EXIF, items received."""
+
+import base64
+import io
+from typing import Any
+
+from PIL import Image
+from PIL.ExifTags import GPS, IFD, Base
+from sqlalchemy.orm import Session
+
+from fieldops.domain.permissions import Actor, Role
+from fieldops.models import Account, Item, Organisation, Visit
+from fieldops.wiring import wiring
+from tests.builders.cases import NOW
+
+
+def a_photo(
+    *,
+    taken_at: str = "2026:11:24 10:00:30",
+    lat: float | None = 30.66,
+    lon: float | None = 104.06,
+    colour: tuple[int, int, int] = (200, 30, 30),
+) -> bytes:
+    """A small JPEG with the EXIF of a camera; other colours give other bytes."""
+    exif = Image.Exif()
+    exif[Base.Make] = "Test camera"
+    exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = taken_at
+    if lat is not None and lon is not None:
+        place = exif.get_ifd(IFD.GPSInfo)
+        place[GPS.GPSLatitudeRef], place[GPS.GPSLatitude] = "N", _parts(lat)
+        place[GPS.GPSLongitudeRef], place[GPS.GPSLongitude] = "E", _parts(lon)
+    target = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(target, "JPEG", exif=exif)
+    return target.getvalue()
+
+
+def tus(**more: str) -> dict[str, str]:
+    """The headers of a tus request."""
+    return {"Tus-Resumable": "1.0.0", **more}
+
+
+def metadata(visit: Visit, /, **more: str) -> str:
+    """An `Upload-Metadata` header."""
+    told = {"visit": str(visit.id), "filename": "door.jpg", "filetype": "image/jpeg", **more}
+    return ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in told.items())
+
+
+def part(offset: int, **more: str) -> dict[str, str]:
+    """The headers of a PATCH."""
+    return tus(
+        **{"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream", **more}
+    )
+
+
+def an_uploader(organisation: Organisation, account: Account) -> Actor:
+    """An agent's account as an actor."""
+    return Actor(organisation.id, Role.AGENT, account.id, account.agent_id, account.name)
+
+
+def an_item(
+    session: Session,
+    visit: Visit,
+    *,
+    actor: Actor,
+    data: bytes | None = None,
+    told: dict[str, Any] | None = None,
+) -> Item:
+    """An item received through the services, with its bytes in the application's store."""
+    from fieldops.domain.evidence import read_claims
+    from fieldops.gateways import media
+    from fieldops.services import evidence, uploads
+
+    content = a_photo() if data is None else data
+    store = wiring().blobs
+    claimed = read_claims({"visit": str(visit.id), "filename": "door.jpg", **(told or {})})
+    upload = uploads.create(
+        session, store, claimed, len(content), largest=10**9, hours=1, actor=actor, now=NOW, at=NOW
+    )
+    uploads.append(session, store, upload.id, 0, content, actor=actor, now=NOW)
+    examined = media.examine(io.BytesIO(content))
+    found = evidence.receive(
+        session, store, upload.id, examined, radius_metres=300, actor=actor, now=NOW, at=NOW
+    )
+    if not isinstance(found, Item):
+        raise found
+    session.commit()
+    return found
+
+
+def _parts(angle: float) -> tuple[float, float, float]:
+    degrees = int(angle)
+    minutes = int((angle - degrees) * 60)
+    return (float(degrees), float(minutes), round((angle - degrees - minutes / 60) * 3600, 4))
