@@ -14,10 +14,15 @@ from sqlalchemy.orm import Session
 from evidence.pack.timestamp import LocalTimestamper, Timestamper
 from fieldops import clock
 from fieldops.domain.blobs import BlobStore
+from fieldops.domain.gazetteer import Gazetteer
 from fieldops.domain.rulebook.records import RuleBook
-from fieldops.gateways import embedded_queue
+from fieldops.gateways import embedded_queue, geocoding
 from fieldops.gateways.blobs import DiskBlobs
+from fieldops.gateways.gazetteer_shelf import GazetteerShelf
+from fieldops.gateways.geocoders import Chain
+from fieldops.gateways.geocoders.caching import AnswerCache
 from fieldops.gateways.keyfile import master_key
+from fieldops.gateways.pack_files import PackFiles
 from fieldops.gateways.rulebook import load_packs
 from fieldops.models.sealing import Keyring
 from fieldops.services import custody
@@ -55,6 +60,28 @@ class Wiring:
     def blobs(self) -> BlobStore:
         """Where evidence lies."""
         return DiskBlobs(self.settings.data_dir)
+
+    @cached_property
+    def pack_files(self) -> PackFiles:
+        """Where finished packs lie."""
+        return PackFiles(self.settings.data_dir)
+
+    @cached_property
+    def gazetteer_shelf(self) -> GazetteerShelf:
+        """The tables of places of this installation."""
+        return GazetteerShelf(self.settings.data_dir / "gazetteer")
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The places known here, as the tables stand now."""
+        return self.gazetteer_shelf.current()
+
+    def geocoder(self, answers: AnswerCache | None = None) -> Chain:
+        """The geocoders of the settings in their order, the gazetteer last.
+
+        Without `answers` what was asked is remembered in this process alone.
+        """
+        return geocoding.chain(self.settings, self.gazetteer, answers, lambda: self.redis)
 
     def timestamper(self, session: Session, organisation_id: UUID) -> Timestamper:
         """Who stamps an organisation's checkpoints and packs: its own local authority."""

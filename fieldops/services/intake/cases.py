@@ -17,6 +17,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.domain.positions import Position
 from fieldops.models import Address, Case, Party, sealing
 from fieldops.models.types import new_id
+from fieldops.services import locating
 from fieldops.services.intake import places
 from fieldops.services.intake.people import People
 from fieldops.services.intake.remarks import Remark
@@ -66,7 +67,7 @@ class CaseTaker:
         people = People(self._session, touched, self._actor, self._now)
         positions = places.converted([row.position for row in touched])
         for row, position in zip(touched, positions, strict=True):
-            county = places.county_of(row.address, self._gazetteer)
+            county = locating.county_of(row.address, self._gazetteer)
             line = Line(row, keys[row.case_number], position, county)
             self._take_line(line, cases.get(row.case_number), people)
         self._write()
@@ -162,7 +163,7 @@ class CaseTaker:
                 "text_index": self._text_index(line.row.address),
                 "kind": "work" if line.row.role == "employer" else "home",
                 "given_position": places.given_record(line.row.position),
-                "area_code": places.area_code(line.county),
+                "area_code": locating.area_code(line.county),
                 "candidates": [],
                 "created_at": self._now,
                 "located_at": self._now if line.position else None,

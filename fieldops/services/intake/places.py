@@ -6,9 +6,8 @@ from typing import Any, Final
 import numpy as np
 
 from fieldops.domain import datums
-from fieldops.domain.addresses import Parsed, parse
 from fieldops.domain.casefile.terms import Point
-from fieldops.domain.gazetteer import Gazetteer, Place
+from fieldops.domain.gazetteer import Place
 from fieldops.domain.positions import Datum, Position, metres_between
 from fieldops.services.intake.remarks import Remark
 
@@ -38,17 +37,6 @@ def given_record(point: Point | None) -> dict[str, str] | None:
     if point is None:
         return None
     return {"lat": f"{point.lat:f}", "lon": f"{point.lon:f}", "datum": point.datum}
-
-
-def county_of(text: str, gazetteer: Gazetteer | None) -> Place | None:
-    """The county that an address names beyond doubt."""
-    reading = parse(text, gazetteer) if gazetteer is not None else None
-    return reading.county if isinstance(reading, Parsed) else None
-
-
-def area_code(county: Place | None) -> str | None:
-    """The six digits by which rules know a county."""
-    return county.code[:6] if county is not None else None
 
 
 def doubt_about(position: Position | None, county: Place | None) -> tuple[Remark, ...]:
