@@ -14,13 +14,19 @@ DIGESTS = {
     "2.16.840.1.101.3.4.2.2": "sha384",
     "2.16.840.1.101.3.4.2.3": "sha512",
 }
-# Signature algorithms that carry a digest of their own; the others take digestAlgorithm.
-WEAK = {
-    "1.2.840.113549.1.1.4": "md5WithRSA",
-    "1.2.840.113549.1.1.5": "sha1WithRSA",
-    "1.2.840.10040.4.3": "dsa-with-sha1",
-    "1.2.840.10045.4.1": "ecdsa-with-SHA1",
-}
+SIGNATURES = frozenset(
+    {
+        "1.2.840.10045.4.3.2",  # ecdsa-with-SHA256, -SHA384, -SHA512
+        "1.2.840.10045.4.3.3",
+        "1.2.840.10045.4.3.4",
+        "1.2.840.113549.1.1.1",  # rsaEncryption: the digest is the signer's digestAlgorithm
+        "1.2.840.113549.1.1.10",  # RSASSA-PSS
+        "1.2.840.113549.1.1.11",  # sha256-, sha384-, sha512WithRSAEncryption
+        "1.2.840.113549.1.1.12",
+        "1.2.840.113549.1.1.13",
+        "1.3.101.112",  # Ed25519
+    }
+)
 _DEEPEST = 40
 
 
@@ -99,8 +105,8 @@ def _check_digests(signed: Node) -> None:
     digest, signature = (_oid(_at(node, 0)) for node in algorithms)
     if digest not in DIGESTS:
         raise DerError(f"digest {digest} is weaker than SHA-256 or not known")
-    if signature in WEAK:
-        raise DerError(f"signature algorithm {WEAK[signature]} is broken")
+    if signature not in SIGNATURES:
+        raise DerError(f"signature algorithm {signature} is weak or not known")
 
 
 def _at(node: Node, *path: int) -> Node:

@@ -148,7 +148,7 @@ def verify_consistency(
     if old_size == 0 < new_size:
         return False  # Nothing binds a tree to its empty beginning: such a proof shows nothing.
     if old_size == new_size:
-        return not path and old_root == new_root
+        return not path and old_root == new_root and (old_size > 0 or old_root == EMPTY_ROOT)
     steps = [old_root, *path] if old_size & (old_size - 1) == 0 else list(path)
     if not path:
         return False

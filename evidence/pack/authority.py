@@ -17,6 +17,7 @@ MARK = "local authority, not a public one"
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 Purpose = Literal["sign", "stamp"]
 _YEAR = timedelta(days=365)
+_LONGEST = 64  # X.520's bound for names.
 
 
 class AuthorityError(ValueError):
@@ -109,16 +110,15 @@ def trust_pem(signer: bytes, roots: tuple[bytes, ...]) -> bytes:
 
 
 def _name(title: str, organisation: str) -> x509.Name:
-    try:
-        return x509.Name(
-            [
-                x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
-                x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, MARK),
-                x509.NameAttribute(NameOID.COMMON_NAME, title),
-            ]
-        )
-    except ValueError as error:
-        raise AuthorityError(f"organisation and title have 1 to 64 characters: {error}") from error
+    if not all(0 < len(text) <= _LONGEST for text in (title, organisation)):
+        raise AuthorityError(f"organisation and title have 1 to {_LONGEST} characters")
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, MARK),
+            x509.NameAttribute(NameOID.COMMON_NAME, title),
+        ]
+    )
 
 
 def _builder(

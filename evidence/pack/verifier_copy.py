@@ -6,12 +6,15 @@ from importlib.resources.abc import Traversable
 
 from evidence.custody.layout import VERIFY
 
-_MAIN = b'''"""Run with an isolated Python: python -I verify PACK.zip --trust trust.pem"""
+# A script and not `__main__.py`: Python would leave that one's bytecode in the unpacked pack.
+_SCRIPT = b'''"""Run with an isolated Python: python -I verify/verify.py PACK.zip --trust trust.pem"""
 
+import os
 import sys
 
 # Nothing may be added to the unpacked pack while it is being verified.
 sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from evidence.custody.verify.command import main  # noqa: E402
 
@@ -22,7 +25,7 @@ PAPERS = ("VERIFY.txt", "ART93.txt")
 
 def verifier_files() -> dict[str, bytes]:
     """Path in the pack -> bytes: papers, and the custody library, which needs nothing else."""
-    found = {f"{VERIFY}__main__.py": _MAIN}
+    found = {f"{VERIFY}verify.py": _SCRIPT}
     papers = files("evidence.pack") / "papers"
     for name in PAPERS:
         found[VERIFY + name] = (papers / name).read_bytes()

@@ -28,7 +28,7 @@ def entry(**changes: Any) -> Entry:
 def chain(count: int) -> list[Entry]:
     made: list[Entry] = []
     for number in range(count):
-        told = {"log": "example/log", "case": "case-1", "actor": "a", "item": "item-1"}
+        told: dict[str, Any] = {"log": "example/log", "case": "case-1", "actor": "a"}
         before = made[-1] if made else None
         made.append(follow(before, at=AT + timedelta(seconds=number), action="read", **told))
     return made

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from evidence.custody.entry import CUT
+from evidence.custody.verify.judge import verify
 from evidence.pack.build import build
 from evidence.pack.seals import Seals
 from evidence.pack.soundness import PackError
@@ -51,7 +52,7 @@ def test_the_folder_a_pack_unpacks_to_holds_too(tmp_path: Path) -> None:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(data)
     trust = world.trust(tmp_path)
-    assert tampering.verify(root, trust, now=world.NOW).ok
+    assert verify(root, trust, now=world.NOW).ok
 
 
 def test_seals_do_not_fit_a_source_that_changed() -> None:
