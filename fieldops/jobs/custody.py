@@ -3,6 +3,7 @@
 from fieldops import clock
 from fieldops.domain.facts import ItemReceived
 from fieldops.jobs.registry import JobContext, job
+from fieldops.models import Checkpoint
 from fieldops.services import custody
 
 
@@ -15,12 +16,17 @@ def stamp_checkpoint(context: JobContext, fact: ItemReceived) -> None:
     """
     organisation_id = context.actor.organisation_id
     with context.unit() as session:
-        checkpoint = custody.signed_checkpoint(session, organisation_id, at=clock.wall_time())
-    if checkpoint.timestamp is not None:
+        head = custody.signed_checkpoint(session, organisation_id, at=clock.wall_time())
+    stamp_head(context, head)
+
+
+def stamp_head(context: JobContext, head: Checkpoint) -> None:
+    """Have a signed checkpoint stamped and keep the stamp; nothing to do when it has one."""
+    if head.timestamp is not None:
         return
-    timestamper = context.wiring.timestamper(context.session, organisation_id)
+    timestamper = context.wiring.timestamper(context.session, head.organisation_id)
     # The authority may be across a network: nobody's transaction waits for it.
     context.session.rollback()
-    stamped = custody.stamp_over(checkpoint, timestamper)
+    stamped = custody.stamp_over(head, timestamper)
     with context.unit() as session:
-        custody.keep_stamp(session, checkpoint.id, stamped, at=clock.wall_time())
+        custody.keep_stamp(session, head.id, stamped, at=clock.wall_time())

@@ -1,0 +1,230 @@
+"""Evidence packs: asked for, cut out of the log, sealed, and built again to the same bytes.
+
+The cut freezes everything that could change later; what stays outside (items, custody entries,
+checkpoints) never changes. So a pack can be built again from its row at any time.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evidence.custody.entry import CUT, RECEIVED
+from evidence.custody.instants import format_instant
+from evidence.pack.build import BuiltPack
+from evidence.pack.seals import Seals
+from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
+from fieldops.domain.facts import PackRequested
+from fieldops.domain.permissions import Actor
+from fieldops.models import (
+    Account,
+    Case,
+    Checkpoint,
+    CustodyEntry,
+    Item,
+    Organisation,
+    Pack,
+)
+from fieldops.services import custody, outbox, pack_records, scoped
+
+QUEUED, BUILDING, READY, FAILED = "queued", "building", "ready", "failed"
+
+
+def request_pack(
+    session: Session, case_id: UUID, purpose: str, *, actor: Actor, now: datetime
+) -> Pack:
+    """Ask for a pack of everything that is in the case now; a worker builds it."""
+    if not 1 <= len(purpose.strip()) <= 200:
+        raise InvalidInput(
+            faults=[FieldFault("purpose", "is empty or longer than 200 characters", "诉讼")]
+        )
+    case = scoped.get(session, Case, case_id, actor)
+    if not received(session, case.id):
+        raise Conflict("The case has no evidence yet; a pack holds at least one item.")
+    pack = Pack(
+        organisation_id=actor.organisation_id,
+        case_id=case.id,
+        account_id=actor.account_id,
+        state=QUEUED,
+        purpose=purpose.strip(),
+        summary={},
+        seals=None,
+        created_at=now,
+    )
+    session.add(pack)
+    session.flush()
+    _publish(session, pack, now)
+    return pack
+
+
+def request_again(session: Session, pack_id: UUID, *, actor: Actor, now: datetime) -> Pack:
+    """Have a pack built again, after a failure or when its file was lost: the same bytes."""
+    pack = scoped.get(session, Pack, pack_id, actor, lock=True)
+    if pack.state in (QUEUED, BUILDING):
+        raise Conflict("The pack is being built.")
+    pack.state = QUEUED
+    _publish(session, pack, now)
+    return pack
+
+
+def get(session: Session, pack_id: UUID, *, actor: Actor) -> Pack:
+    """A pack of the organisation."""
+    return scoped.get(session, Pack, pack_id, actor)
+
+
+def listed(
+    session: Session, *, actor: Actor, case_id: UUID | None, after: UUID | None, limit: int
+) -> tuple[Sequence[Pack], UUID | None]:
+    """Packs page by page, of a case where one is named."""
+    query = scoped.own(Pack, actor)
+    if case_id is not None:
+        query = query.where(Pack.case_id == case_id)
+    return scoped.page(session, query, Pack, after=after, limit=limit)
+
+
+def cut(
+    session: Session, pack_id: UUID, *, actor: Actor, at: datetime, version: str, is_rehearsal: bool
+) -> Pack:
+    """End the case's chain for this pack and freeze what it will say; once, however often called.
+
+    Every item leaves with an `exported` entry, then the cut itself is written, then the log's
+    head is signed. `at` is the true time.
+    """
+    custody.ensure_log(session, actor.organisation_id, at=at)
+    pack = scoped.get(session, Pack, pack_id, actor, lock=True)
+    pack.state = BUILDING
+    if pack.seals is not None:
+        return pack
+    items = received(session, pack.case_id)
+    by = _asked_by(session, pack)
+    about: dict[str, Any] = {"pack": str(pack.id)}
+    told: dict[str, Any] = {"organisation_id": pack.organisation_id, "by": by, "at": at}
+    for item in items:
+        custody.append(session, pack.case_id, "exported", item, detail=about, **told)
+    last = custody.append(session, pack.case_id, CUT, detail=about, **told)
+    head = custody.signed_checkpoint(session, pack.organisation_id, at=at)
+    log = custody.ensure_log(session, pack.organisation_id, at=at)
+    organisation = session.get_one(Organisation, pack.organisation_id)
+    zone = ZoneInfo(organisation.timezone)
+    frozen = {
+        "made_at": format_instant(at),
+        "entries": last.entry.case_seq,
+        "size": head.size,
+        "older": _older_sizes(session, pack, items, head.size),
+        "case": _header(session.get_one(Case, pack.case_id), organisation),
+        "language": "en" if _language(session, pack) == "en" else "zh",
+        "catalogue": {str(item.id): pack_records.catalogue(item, zone) for item in items},
+        "findings": pack_records.findings(items),
+        "trace": pack_records.trace(session, pack.case_id),
+        "system": pack_records.system(log, version=version, is_rehearsal=is_rehearsal),
+    }
+    pack.seals = {"frozen": frozen, "sealed": None}
+    session.flush()
+    return pack
+
+
+def head_of(session: Session, pack: Pack) -> Checkpoint:
+    """The checkpoint at which the pack was cut."""
+    return checkpoint_of_size(session, pack.organisation_id, pack.seals["frozen"]["size"])  # type: ignore[index]  # Set by the cut, which comes first.
+
+
+def checkpoint_of_size(session: Session, organisation_id: UUID, size: int) -> Checkpoint:
+    """The organisation's checkpoint over `size` entries."""
+    query = select(Checkpoint).where(
+        Checkpoint.organisation_id == organisation_id, Checkpoint.size == size
+    )
+    return session.scalars(query).one()
+
+
+def seals_of(pack: Pack) -> Seals | None:
+    """The seals of the first build, or None before it."""
+    stored = (pack.seals or {}).get("sealed")
+    return None if stored is None else Seals.from_bytes(stored.encode())
+
+
+def finish(
+    session: Session,
+    pack_id: UUID,
+    built: BuiltPack,
+    report: dict[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Keep the seals and what the verifier said."""
+    pack = scoped.get(session, Pack, pack_id, actor, lock=True)
+    frozen = pack.seals["frozen"] if pack.seals else {}
+    pack.seals = {"frozen": frozen, "sealed": built.seals.to_bytes().decode()}
+    pack.sha256, pack.size, pack.state, pack.finished_at = built.sha256, built.size, READY, at
+    pack.summary = {
+        "items": len(frozen["catalogue"]),
+        "entries": frozen["entries"],
+        "files": built.files,
+        **report,
+    }
+    session.flush()
+
+
+def fail(session: Session, pack_id: UUID, reason: str, *, actor: Actor, at: datetime) -> None:
+    """Say why a pack could not be built."""
+    pack = scoped.get(session, Pack, pack_id, actor, lock=True)
+    pack.state, pack.finished_at, pack.summary = FAILED, at, {"ok": False, "reason": reason[:500]}
+    session.flush()
+
+
+def received(session: Session, case_id: UUID) -> Sequence[Item]:
+    """A case's items in the order in which they came into the log."""
+    query = (
+        select(Item)
+        .join(CustodyEntry, CustodyEntry.item_id == Item.id)
+        .where(CustodyEntry.case_id == case_id, CustodyEntry.action == RECEIVED)
+        .order_by(CustodyEntry.position)
+    )
+    return session.scalars(query).all()
+
+
+def _publish(session: Session, pack: Pack, now: datetime) -> None:
+    fact = PackRequested(pack.id)
+    outbox.record(session, fact, organisation_id=pack.organisation_id, now=now)
+
+
+def _older_sizes(session: Session, pack: Pack, items: Sequence[Item], size: int) -> list[int]:
+    """The first stamped checkpoint over each item: what dates the item's receipt."""
+    query = select(Checkpoint.size).where(
+        Checkpoint.organisation_id == pack.organisation_id,
+        Checkpoint.timestamp.is_not(None),
+        Checkpoint.size < size,
+    )
+    stamped = session.scalars(query.order_by(Checkpoint.size)).all()
+    places = select(CustodyEntry.position).where(
+        CustodyEntry.case_id == pack.case_id,
+        CustodyEntry.action == RECEIVED,
+        CustodyEntry.item_id.in_([item.id for item in items]),
+    )
+    firsts = (next((s for s in stamped if s > place), None) for place in session.scalars(places))
+    return sorted({found for found in firsts if found is not None})
+
+
+def _header(case: Case, organisation: Organisation) -> dict[str, Any]:
+    folder = re.sub(r"[^A-Za-z0-9._-]+", "-", case.number).strip(".-")[:60]
+    return {
+        "case": str(case.id),
+        "folder": folder or f"case-{case.id.hex[:8]}",
+        "title": f"{case.creditor} {case.product} {case.number}",
+        "submitter": organisation.name,
+        "parties": [[party.role, party.person.name] for party in case.parties],
+    }
+
+
+def _asked_by(session: Session, pack: Pack) -> str:
+    account = session.get_one(Account, pack.account_id)
+    return f"{account.role}:{account.id}"
+
+
+def _language(session: Session, pack: Pack) -> str:
+    return session.get_one(Account, pack.account_id).language

@@ -1,0 +1,1 @@
+"""Evidence in the application: custody, items, packs."""
