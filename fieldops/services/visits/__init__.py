@@ -2,7 +2,7 @@
 
 from fieldops.services.visits.access import visible, within_reach
 from fieldops.services.visits.arriving import ArrivalReport, Arrived, arrive, read_arrival
-from fieldops.services.visits.day import DayVisit, my_day, visits_changed, visits_of
+from fieldops.services.visits.day import DayVisit, described, listed, my_day
 from fieldops.services.visits.leaving import cancel, leave
 from fieldops.services.visits.recording import record_outcome
 
@@ -12,12 +12,12 @@ __all__ = [
     "DayVisit",
     "arrive",
     "cancel",
+    "described",
     "leave",
+    "listed",
     "my_day",
     "read_arrival",
     "record_outcome",
     "visible",
-    "visits_changed",
-    "visits_of",
     "within_reach",
 ]

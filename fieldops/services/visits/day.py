@@ -1,5 +1,6 @@
 """The day as an agent carries it, and the visits as the office lists them; debtors are masked."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from fieldops.domain.identity import mask_name, mask_phone
 from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.vocabulary import LIABLE
 from fieldops.domain.visiting import VisitState
-from fieldops.models import Agent, Arrival, Contact, Party, Stop, Visit
+from fieldops.models import Agent, Arrival, Contact, Party, Payment, Stop, Visit
 from fieldops.services import scoped
 from fieldops.services.visits.access import within_reach
 
@@ -35,6 +36,14 @@ class DayVisit:
     earlier: list[dict[str, Any]]
     crew: list[dict[str, Any]]
     arrivals: list[Arrival]
+    payment: dict[str, Any] | None
+
+    @property
+    def answers(self) -> dict[str, Any] | None:
+        """The structured answers behind the outcome."""
+        kept = self.visit.answers
+        found: dict[str, Any] | None = None if kept is None else json.loads(kept)
+        return found
 
 
 def my_day(session: Session, actor: Actor, day: date, *, now: datetime) -> list[DayVisit]:
@@ -56,37 +65,27 @@ def my_day(session: Session, actor: Actor, day: date, *, now: datetime) -> list[
     return described(session, session.scalars(query).unique().all())
 
 
-def visits_of(
+def listed(
     session: Session,
     actor: Actor,
     *,
-    day: date | None,
     after: UUID | None,
     limit: int,
+    day: date | None = None,
     case_id: UUID | None = None,
+    updated_since: datetime | None = None,
 ) -> tuple[Sequence[Visit], UUID | None]:
-    """One page of the organisation's visits, of a day or a case if asked, in the order of ids."""
+    """One page of the organisation's visits in the order of ids.
+
+    Of a day, of a case, or changed since a time (inclusive), if asked.
+    """
     query = scoped.own(Visit, actor)
     if day is not None:
         query = query.where(Visit.day == day)
     if case_id is not None:
         query = query.where(Visit.case_id == case_id)
-    return scoped.page(session, query, Visit, after=after, limit=limit)
-
-
-def visits_changed(
-    session: Session,
-    actor: Actor,
-    since: datetime,
-    *,
-    after: UUID | None,
-    limit: int,
-    day: date | None = None,
-) -> tuple[Sequence[Visit], UUID | None]:
-    """One page of the visits changed since then (inclusive), in the order of ids."""
-    query = scoped.own(Visit, actor).where(Visit.updated_at >= since)
-    if day is not None:
-        query = query.where(Visit.day == day)
+    if updated_since is not None:
+        query = query.where(Visit.updated_at >= updated_since)
     return scoped.page(session, query, Visit, after=after, limit=limit)
 
 
@@ -96,7 +95,7 @@ def described(session: Session, visits: Sequence[Visit]) -> list[DayVisit]:
     parties = _parties(session, cases)
     agents = _agents(session, visits)
     windows, earlier = _windows(session, visits), _earlier(session, visits)
-    arrivals = _arrivals(session, visits)
+    arrivals, payments = _arrivals(session, visits), _payments(session, visits)
     return [
         DayVisit(
             visit=visit,
@@ -110,6 +109,7 @@ def described(session: Session, visits: Sequence[Visit]) -> list[DayVisit]:
                 if agent_id is not None and (agent := agents.get(agent_id))
             ],
             arrivals=arrivals.get(visit.id, []),
+            payment=payments.get(visit.id),
         )
         for visit in visits
     ]
@@ -141,7 +141,13 @@ def _earlier(session: Session, visits: Sequence[Visit]) -> dict[UUID, list[dict[
     for contact in session.scalars(query.limit(20 * max(len(debtors), 1))):
         lines = found.setdefault(contact.debtor_id, [])
         if len(lines) < 5:
-            lines.append({"channel": contact.channel, "at": contact.at, "result": contact.result})
+            lines.append(
+                {
+                    "channel": contact.channel,
+                    "at": contact.at.isoformat(),
+                    "result": contact.result,
+                }
+            )
     return found
 
 
@@ -154,6 +160,21 @@ def _arrivals(session: Session, visits: Sequence[Visit]) -> dict[UUID, list[Arri
     return found
 
 
+def _payments(session: Session, visits: Sequence[Visit]) -> dict[UUID, dict[str, Any]]:
+    query = select(Payment).where(Payment.visit_id.in_([visit.id for visit in visits]))
+    return {
+        row.visit_id: {
+            "amount": str(row.amount),
+            "currency": row.currency,
+            "method": row.method,
+            "receipt_number": row.receipt_number,
+            "paid_at": row.paid_at.isoformat(),
+        }
+        for row in session.scalars(query)
+        if row.visit_id is not None
+    }
+
+
 def _to_know(visit: Visit, parties: list[Party]) -> dict[str, Any]:
     debtor = next((one for one in parties if one.person_id == visit.debtor_id), visit.party)
     phone = debtor.person.phone
@@ -161,7 +182,7 @@ def _to_know(visit: Visit, parties: list[Party]) -> dict[str, Any]:
         "case_number": visit.case.number,
         "creditor": visit.case.creditor,
         "product": visit.case.product,
-        "amount": visit.case.amount,
+        "amount": str(visit.case.amount),
         "currency": visit.case.currency,
         "overdue_days": visit.case.overdue_days,
         "debtor": mask_name(debtor.person.name),

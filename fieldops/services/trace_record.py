@@ -1,0 +1,61 @@
+"""The asset-trace record of a case as it stood at a date: beliefs, flags and observations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evidence import trace
+from fieldops.domain.errors import FieldFault, InvalidInput
+from fieldops.domain.permissions import Actor
+from fieldops.models import Case, Flag, Observation, Party
+from fieldops.services import scoped, tracing
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRecord:
+    """What is held of the debtor of a case; `flags` are those raised by `as_of`."""
+
+    case_id: UUID
+    person_id: UUID
+    as_of: datetime
+    beliefs: Sequence[trace.Belief]
+    flags: Sequence[Flag]
+    observations: Sequence[Observation]
+
+
+def trace_of(
+    session: Session, case_id: UUID, *, as_of: datetime | None, actor: Actor, now: datetime
+) -> TraceRecord:
+    """The record as it was shown at `as_of`, now if left out.
+
+    Raises NotFound for another's case, InvalidInput for a date to come.
+    """
+    case = scoped.get(session, Case, case_id, actor)
+    at = as_of or now
+    if at > now:
+        fault = FieldFault("as_of", "lies in the future", "name a date up to now")
+        raise InvalidInput(faults=[fault])
+    person_id = _debtor(session, case)
+    seen = tracing.observations_at(session, person_id, at)
+    beliefs = tracing.beliefs_at(session, person_id, seen, at)
+    flags = scoped.own(Flag, actor).where(Flag.case_id == case.id, Flag.raised_at <= at)
+    rows = scoped.own(Observation, actor).where(
+        Observation.person_id == person_id, Observation.recorded_at <= at
+    )
+    return TraceRecord(
+        case_id=case.id,
+        person_id=person_id,
+        as_of=at,
+        beliefs=list(beliefs.values()),
+        flags=session.scalars(flags.order_by(Flag.id)).all(),
+        observations=session.scalars(rows.order_by(Observation.id)).all(),
+    )
+
+
+def _debtor(session: Session, case: Case) -> UUID:
+    query = select(Party).where(Party.case_id == case.id).order_by(Party.role != "debtor", Party.id)
+    return session.scalars(query.limit(1)).one().person_id
