@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from evidence.custody.layout import VERIFY
 
 # A script and not `__main__.py`: Python would leave that one's bytecode in the unpacked pack.
-_SCRIPT = b'''"""Run with an isolated Python: python -I verify/verify.py PACK.zip --trust trust.pem"""
+_SCRIPT = b'''"""Run isolated: python -I verify/verify.py PACK.zip --trust trust.pem"""
 
 import os
 import sys

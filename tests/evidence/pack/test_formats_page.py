@@ -1,0 +1,101 @@
+"""The examples in docs/formats.md are exactly what the software writes."""
+
+import json
+import re
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evidence.custody import layout
+from evidence.custody.canonical import canonical
+from evidence.custody.checkpoint import Checkpoint
+from evidence.custody.disclosure import commitment
+from evidence.custody.entry import ACTIONS, Entry
+from evidence.custody.merkle import leaf_hash, verify_inclusion
+from evidence.custody.receipt import Receipt, receipt_for
+from evidence.custody.verify.words import CLAIMS
+from evidence.pack.records import item_records
+from tests.evidence import world
+from tests.evidence.tampering import files
+
+PAGE = Path(__file__).parents[3] / "docs" / "formats.md"
+_EXAMPLE = re.compile(r"<!-- example: ([^>]+) -->\n```\w+\n(.*?)\n```", re.DOTALL)
+
+
+@cache
+def examples() -> dict[str, str]:
+    return dict(_EXAMPLE.findall(PAGE.read_text(encoding="utf-8")))
+
+
+def example(name: str) -> Any:
+    return json.loads(examples()[name])
+
+
+def test_the_entry_s_leaf_bytes_and_hash_follow_from_one_another() -> None:
+    entry = Entry.from_json(example("entry"))
+    assert entry.leaf() == examples()["leaf"].encode()
+    assert entry.hash() == leaf_hash(examples()["leaf"].encode())
+    assert entry.hash().hex() == examples()["leaf-hash"]
+
+
+def test_the_path_leads_to_the_checkpoint() -> None:
+    line = example("entries.jsonl")
+    head = Checkpoint.parse((examples()["checkpoint"] + "\n").encode())
+    path = [bytes.fromhex(step) for step in line["path"]]
+    leaf = Entry.from_json(line["entry"]).hash()
+    assert verify_inclusion(leaf, line["index"], head.size, path, head.root)
+
+
+def test_the_receipt_is_that_of_the_entry() -> None:
+    entry = Entry.from_json(example("entry"))
+    receipt: Receipt = receipt_for(entry, example("entries.jsonl")["index"], "ab" * 32)
+    assert receipt.body() == example("receipt")
+
+
+def test_the_item_s_record_is_what_its_entry_commits_to() -> None:
+    record = example("items.jsonl")
+    lines = [json.loads(line) for line in files()[layout.ENTRIES].splitlines()]
+    received = lines[record["received"]["case_seq"] - 1]["entry"]
+    assert commitment(record["as_received"]) == received["detail"]["record_sha256"]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("entries.jsonl", layout.ENTRIES),
+        ("consistency.jsonl", layout.CONSISTENCY),
+        ("findings.jsonl", layout.FINDINGS),
+        ("trace.jsonl", layout.TRACE),
+        ("system.jsonl", layout.SYSTEM),
+    ],
+)
+def test_the_example_is_the_first_line_of_the_file(name: str, path: str) -> None:
+    assert canonical(example(name)) == files()[path].splitlines()[0]
+
+
+def test_the_item_examples_are_what_is_written() -> None:
+    records = item_records(world.source())
+    assert example("items.jsonl") == records[1]
+    withheld = example("items.jsonl withheld")
+    assert withheld == {name: records[2][name] for name in withheld}
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [("checkpoint", layout.CHECKPOINT), ("bag-info.txt", layout.INFO)]
+)
+def test_the_text_examples_are_what_is_written(name: str, path: str) -> None:
+    assert f"{examples()[name]}\n".encode() == files()[path]
+
+
+@pytest.mark.parametrize("word", [*ACTIONS, *CLAIMS, *layout.REQUIRED[:4], layout.STAMP_LIMIT])
+def test_every_word_is_explained(word: str) -> None:
+    assert f"`{word}`" in PAGE.read_text(encoding="utf-8")
+
+
+def test_the_original_s_hash_is_in_the_manifest_under_its_path() -> None:
+    record = example("items.jsonl")
+    assert sha256(files()[record["path"]]).hexdigest() == record["sha256"]
+    assert f"{record['sha256']}  {record['path']}\n".encode() in files()[layout.MANIFEST]
