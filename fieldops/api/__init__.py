@@ -3,9 +3,44 @@
 from flask import Flask
 from flask_smorest import Api
 
-from fieldops.api import evidence, health, jobs, rulings, tokens, uploads
+from fieldops.api import (
+    addresses,
+    agents,
+    cases,
+    contacts,
+    evidence,
+    flags,
+    health,
+    holds,
+    imports,
+    jobs,
+    observations,
+    packs,
+    rulings,
+    tokens,
+    trace,
+    uploads,
+    visits,
+)
 
-BLUEPRINTS = (tokens.blp, jobs.blp, rulings.blp, evidence.blp)
+BLUEPRINTS = (
+    tokens.blp,
+    jobs.blp,
+    rulings.blp,
+    evidence.blp,
+    packs.blp,
+    packs.trust_blp,
+    imports.blp,
+    cases.blp,
+    addresses.blp,
+    agents.blp,
+    visits.blp,
+    holds.blp,
+    contacts.blp,
+    observations.blp,
+    trace.blp,
+    flags.blp,
+)
 
 
 def register(app: Flask, api: Api) -> None:
