@@ -188,7 +188,6 @@ def _keep_flags(
         row = known.pop(key, None)
         if row is None:
             row = _new_flag(first, one.flag, now=now)
-            session.add(row)
         _set_flag(session, row, one, now=now)
         kept.append(row)
     for row in known.values():
@@ -235,6 +234,7 @@ def _set_flag(session: Session, row: Flag, one: _Raised, *, now: datetime) -> No
         for name, value in values.items():
             setattr(row, name, value)
         row.updated_at = now
+    session.add(row)
     session.flush()
     _alert(session, row, now=now)
 

@@ -1,0 +1,120 @@
+"""Observations: what was learned outside a visit, recorded with its lawful basis, or withdrawn."""
+
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from fieldops import clock
+from fieldops.api.access import allow, current_actor, unit
+from fieldops.api.paging import UpdatedPageQuery, page_of, paged
+from fieldops.db import db
+from fieldops.domain.lawfulness import Basis, SourceClass
+from fieldops.domain.permissions import Permission
+from fieldops.models import Observation
+from fieldops.services import observations
+
+blp = Blueprint(
+    "observations", __name__, url_prefix="/api/v1/observations", description="Observations"
+)
+_DIGEST = validate.Regexp(r"[0-9a-f]{64}\Z", error="Write 64 hexadecimal digits.")
+
+
+class GradeIn(Schema):
+    """Reliability of the source, A to F, and credibility of what it says, 1 to 6."""
+
+    reliability = fields.String(required=True, validate=validate.OneOf("ABCDEF"))
+    credibility = fields.Integer(required=True, strict=True, validate=validate.Range(1, 6))
+
+
+class ObservationIn(Schema):
+    """What was learned, of whom, when, from whom, and on what lawful basis."""
+
+    case_id = fields.UUID(required=True)
+    person_id = fields.UUID(load_default=None, allow_none=True)
+    address_id = fields.UUID(load_default=None, allow_none=True)
+    asset = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 100))
+    kind = fields.String(required=True, validate=validate.Length(1, 40))
+    observed_at = fields.AwareDateTime(required=True, format="iso")
+    source_class = fields.Enum(SourceClass, by_value=True, required=True)
+    source_id = fields.String(required=True, validate=validate.Length(1, 200))
+    basis = fields.Enum(Basis, by_value=True, required=True)
+    grade = fields.Nested(GradeIn, load_default=None, allow_none=True)
+    data = fields.Dict(keys=fields.String(), load_default=dict)
+    evidence = fields.List(
+        fields.String(validate=_DIGEST), load_default=list, validate=validate.Length(max=100)
+    )
+    contact_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class WithdrawIn(Schema):
+    """Why the observation does not count any more."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class ObservationsQuery(UpdatedPageQuery):
+    """Which observations."""
+
+    case_id = fields.UUID(load_default=None)
+
+
+class ObservationOut(Schema):
+    """One observation; it is never edited, only withdrawn."""
+
+    id = fields.UUID()
+    case_id = fields.UUID()
+    person_id = fields.UUID()
+    address_id = fields.UUID(allow_none=True)
+    asset = fields.String(allow_none=True)
+    kind = fields.String()
+    observed_at = fields.AwareDateTime()
+    recorded_at = fields.AwareDateTime()
+    source_class = fields.String()
+    source_id = fields.String()
+    basis = fields.String()
+    grade = fields.Dict()
+    data = fields.Dict()
+    evidence = fields.List(fields.String())
+    origin = fields.String()
+    contact_id = fields.UUID(allow_none=True)
+    withdrawn_at = fields.AwareDateTime(allow_none=True)
+    withdrawn_reason = fields.String(allow_none=True)
+
+
+@blp.route("")
+class Observations(MethodView):
+    """The observations of the organisation."""
+
+    @allow(Permission.READ_TRACE, reads="observations")
+    @blp.arguments(ObservationsQuery, location="query")
+    @blp.response(200, page_of(ObservationOut))
+    def get(self, query: dict[str, Any]) -> Any:
+        """List observations, oldest first, those withdrawn included."""
+        return paged(*observations.listed(db.session(), current_actor(), **query))
+
+    @allow(Permission.RECORD_OBSERVATIONS)
+    @blp.arguments(ObservationIn)
+    @blp.response(201, ObservationOut)
+    def post(self, body: dict[str, Any]) -> Observation:
+        """Record what was learned; a third party's word needs the contact behind it."""
+        report = observations.ObservationReport(**body)
+        actor, now = current_actor(), clock.now()
+        with unit() as session:
+            return observations.record_observation(session, report, actor=actor, now=now)
+
+
+@blp.route("/<uuid:observation_id>/withdraw")
+class Withdraw(MethodView):
+    """The withdrawal of an observation."""
+
+    @allow(Permission.RECORD_OBSERVATIONS)
+    @blp.arguments(WithdrawIn)
+    @blp.response(200, ObservationOut)
+    def post(self, body: dict[str, Any], observation_id: UUID) -> Observation:
+        """Withdraw an observation with its reason; it stays readable."""
+        actor, now = current_actor(), clock.now()
+        with unit() as session:
+            return observations.withdraw(session, observation_id, **body, actor=actor, now=now)

@@ -1,0 +1,60 @@
+"""The asset-trace record of a case: beliefs with their lines, flags, and observations."""
+
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from fieldops import clock
+from fieldops.api.access import allow, current_actor
+from fieldops.api.flags import FlagOut
+from fieldops.api.observations import ObservationOut
+from fieldops.db import db
+from fieldops.domain.permissions import Permission
+from fieldops.services import trace_record, tracing
+
+blp = Blueprint("trace", __name__, url_prefix="/api/v1/trace", description="Trace records")
+
+
+class TraceQuery(Schema):
+    """As of when; now if left out."""
+
+    as_of = fields.AwareDateTime(load_default=None)
+
+
+class BeliefOut(Schema):
+    """Where the debtor is held to live; the lines' decibans add up to the odds of having moved."""
+
+    address_id = fields.String(attribute="address")
+    as_of = fields.AwareDateTime()
+    p_home = fields.Float()
+    p_away = fields.Float()
+    p_moved = fields.Float()
+    model_version = fields.String(attribute="version")
+    lines = fields.Function(tracing.lines_of, metadata={"type": "array"})
+
+
+class TraceOut(Schema):
+    """The record of a case's debtor as it stood at a date."""
+
+    case_id = fields.UUID()
+    person_id = fields.UUID()
+    as_of = fields.AwareDateTime()
+    beliefs = fields.List(fields.Nested(BeliefOut))
+    flags = fields.List(fields.Nested(FlagOut))
+    observations = fields.List(fields.Nested(ObservationOut))
+
+
+@blp.route("/<uuid:case_id>")
+class Trace(MethodView):
+    """One case's record."""
+
+    @allow(Permission.READ_TRACE, reads="trace")
+    @blp.arguments(TraceQuery, location="query")
+    @blp.response(200, TraceOut)
+    def get(self, query: dict[str, Any], case_id: UUID) -> trace_record.TraceRecord:
+        """Show the record as it was shown at a date, now if none is named."""
+        actor, now = current_actor(), clock.now()
+        return trace_record.trace_of(db.session(), case_id, **query, actor=actor, now=now)

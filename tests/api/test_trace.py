@@ -1,0 +1,121 @@
+"""Observations, the trace record and flags over HTTP."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from fieldops.jobs import publishing
+from fieldops.models import Organisation
+from tests.builders.doors import Door, a_door
+from tests.conftest import Person
+
+
+@pytest.fixture
+def door(session: Session, organisation: Organisation) -> Door:
+    """A case with a visit planned for it."""
+    return a_door(session, organisation)
+
+
+@pytest.fixture
+def counsel(signed_in: Callable[..., Person], organisation: Organisation) -> Person:
+    """Somebody who records and judges."""
+    return signed_in("counsel", organisation)
+
+
+def _report(door: Door, **changed: Any) -> dict[str, Any]:
+    return {
+        "case_id": str(door.case.id),
+        "kind": "asset.disposed",
+        "observed_at": "2026-11-20T09:00:00+08:00",
+        "source_class": "registry",
+        "source_id": "register",
+        "basis": "PUBLIC_REGISTER",
+        "asset": "川A12345",
+        "data": {"disposed_on": "2026-10-01", "counterparty": "related", "price_ratio": 0.4},
+        **changed,
+    }
+
+
+def _publish(app: Flask) -> None:
+    publishing.publish(app.extensions["fieldops"], inline=True)
+
+
+def test_an_observation_raises_flags_that_counsel_judges(
+    app: Flask, door: Door, counsel: Person
+) -> None:
+    assert counsel.post("/api/v1/observations", json=_report(door)).status_code == 201
+    _publish(app)
+    flags = counsel.get("/api/v1/flags?state=open").json["items"]
+    assert "AT-UNDERVALUE-REL" in {flag["code"] for flag in flags}
+    review = {"verdict": "confirmed", "reason": "The register shows the price"}
+    judged = counsel.post(f"/api/v1/flags/{flags[0]['id']}/review", json=review)
+    assert (judged.status_code, judged.json["state"]) == (200, "confirmed")
+    assert judged.json["reviews"][0]["reason"] == review["reason"]
+
+
+def test_flags_are_paged_by_deadline(app: Flask, door: Door, counsel: Person) -> None:
+    counsel.post("/api/v1/observations", json=_report(door))
+    _publish(app)
+    whole = counsel.get("/api/v1/flags").json["items"]
+    first = counsel.get("/api/v1/flags?limit=1")
+    assert 'rel="next"' in first.headers["Link"]
+    rest = counsel.get(f"/api/v1/flags?after={first.json['next']}").json["items"]
+    assert first.json["items"] + rest == whole
+
+
+def test_a_withdrawn_observation_still_counts_for_the_days_before(
+    app: Flask, door: Door, counsel: Person, frozen_clock: Any
+) -> None:
+    moved = _report(
+        door,
+        kind="registry.other_address",
+        address_id=str(door.visit.address_id),
+        asset=None,
+        data={},
+    )
+    row = counsel.post("/api/v1/observations", json=moved).json
+    url = f"/api/v1/trace/{door.case.id}"
+    before = counsel.get(url).json["beliefs"][0]["p_moved"]
+    counsel.post(f"/api/v1/observations/{row['id']}/withdraw", json={"reason": "wrong person"})
+    assert counsel.get(url).json["beliefs"][0]["p_moved"] < before
+    past = counsel.get(f"{url}?as_of=2026-11-24T01:59:59Z")
+    assert past.json["observations"] == []
+
+
+def test_the_record_of_a_time_to_come_is_refused(door: Door, counsel: Person) -> None:
+    answer = counsel.get(f"/api/v1/trace/{door.case.id}?as_of=2030-01-01T00:00:00Z")
+    assert answer.json["errors"][0]["field"] == "as_of"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"kind": "gossip.heard"}, "kind"),
+        ({"basis": "PURCHASED_LIST"}, "basis"),
+        ({"source_class": "neighbour", "basis": "THIRD_PARTY_VOLUNTARY"}, "contact_id"),
+        ({"evidence": ["ABC"]}, "evidence.0"),
+        ({"grade": {"reliability": "Z", "credibility": 9}}, "grade.reliability"),
+    ],
+)
+def test_a_faulty_observation_names_its_field(
+    door: Door, counsel: Person, changed: dict[str, Any], field: str
+) -> None:
+    answer = counsel.post("/api/v1/observations", json=_report(door, **changed))
+    assert answer.status_code == 422
+    assert field in [fault["field"] for fault in answer.json["errors"]]
+
+
+def test_a_dispatcher_reads_no_trace(
+    door: Door, signed_in: Callable[..., Person], organisation: Organisation
+) -> None:
+    dispatcher = signed_in("dispatcher", organisation)
+    assert dispatcher.get(f"/api/v1/trace/{door.case.id}").status_code == 403
+    assert dispatcher.get("/api/v1/flags").status_code == 403
+
+
+def test_an_unknown_case_has_no_record(counsel: Person) -> None:
+    assert counsel.get(f"/api/v1/trace/{uuid4()}").status_code == 404
