@@ -9,19 +9,19 @@ import click
 from fieldops import __version__
 from fieldops.settings import SettingsError
 
-# The name of a command, and the module and function in which it lives.
+# The name of a command, the module and function in which it lives, and what it does.
 COMMANDS = {
-    "accounts": "accounts:accounts",
-    "backup": "backing_up:backup",
-    "demo": "demo:demo",
-    "gazetteer": "gazetteer:gazetteer",
-    "import": "intake:import_command",
-    "migrate": "processes:migrate",
-    "plan": "plan:plan",
-    "restore": "backing_up:restore",
-    "rules": "rules:rules",
-    "serve": "processes:serve",
-    "worker": "processes:worker",
+    "accounts": ("accounts:accounts", "Create accounts, reset passwords, enrol second factors."),
+    "backup": ("backing_up:backup", "Copy database, evidence and key into a directory."),
+    "demo": ("demo:demo", "Play the whole job through, then serve what came of it."),
+    "gazetteer": ("gazetteer:gazetteer", "Load places by which addresses are found."),
+    "import": ("intake:import_command", "Take in a file of cases or agents."),
+    "migrate": ("processes:migrate", "Bring the database to the present schema."),
+    "plan": ("plan:plan", "Plan the visits of a day and write routes and maps."),
+    "restore": ("backing_up:restore", "Bring a backup back into an empty directory."),
+    "rules": ("rules:rules", "List, explain and test the rules of contact."),
+    "serve": ("processes:serve", "Serve the pages and the interface."),
+    "worker": ("processes:worker", "Take jobs from the queue."),
 }
 
 
@@ -36,9 +36,14 @@ class LazyGroup(click.Group):
         """The command of this name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
         found = getattr(importlib.import_module(f"fieldops.cli.{module}"), name)
         return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
 
 
 @click.group(cls=LazyGroup)
@@ -66,7 +71,12 @@ def use_directory(directory: str | None) -> None:
 def main() -> None:
     """Run a command; wrong usage and wrong settings end with one line and status 2."""
     try:
-        group.main(standalone_mode=False, prog_name="fieldops")
+        # Outside its standalone mode click returns the status that a command asked for.
+        status = group.main(standalone_mode=False, prog_name="fieldops")
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.exceptions.NoArgsIsHelpError as bare:
+        click.echo(f"fieldops: name a command; see {bare.ctx.command_path} --help", err=True)
+        sys.exit(2)
     except click.ClickException as wrong:
         click.echo(f"fieldops: {wrong.format_message()}", err=True)
         sys.exit(2)
@@ -75,5 +85,8 @@ def main() -> None:
         sys.exit(2)
     except click.Abort:
         sys.exit(130)
-    except click.exceptions.Exit as asked:
-        sys.exit(asked.exit_code)
+    except OSError as wrong:
+        if wrong.filename is None:
+            raise
+        click.echo(f"fieldops: {wrong.filename}: {wrong.strerror}", err=True)
+        sys.exit(2)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from fieldops import logs, settings
 from fieldops.app import create_app
+from fieldops.cli.schema import migrated
 from fieldops.db import db
-from fieldops.gateways import schema
 from fieldops.transaction import transaction
 
 
@@ -17,9 +17,10 @@ def opened() -> Iterator[Session]:
     """A session on the present schema; what the command did is committed when it ends well."""
     loaded = settings.load()
     logs.configure(loaded)
+    loaded.data_dir.mkdir(parents=True, exist_ok=True)
+    migrated(loaded)
     app = create_app(loaded)
     with app.app_context():
-        schema.upgrade(db.engine)
         try:
             with transaction(db.session, app.extensions["fieldops"].publish) as session:
                 yield session

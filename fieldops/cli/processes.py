@@ -3,13 +3,12 @@
 import os
 
 import click
-from sqlalchemy import create_engine
 
 from fieldops import logs, settings
 from fieldops.cli import supervising
 from fieldops.cli.commands import use_directory
-from fieldops.db import database_url, prepare
-from fieldops.gateways import schema
+from fieldops.cli.schema import migrated
+from fieldops.gateways import schema, serving_lock
 from fieldops.settings import Settings
 
 _DIRECTORY = click.option("--dir", "directory", type=click.Path(file_okay=False))
@@ -26,8 +25,9 @@ def serve(directory: str | None, port: int | None) -> None:
     use_directory(directory)
     if port:
         os.environ["FIELDOPS_PORT"] = str(port)
-    loaded = _ready()
-    supervising.supervise(loaded)
+    # The directory is held before the schema is touched: a running service keeps its own.
+    with serving_lock.held(settings.load().data_dir):
+        supervising.supervise(_ready())
 
 
 @click.command()
@@ -66,7 +66,5 @@ def _ready() -> Settings:
     loaded = settings.load()
     logs.configure(loaded)
     loaded.data_dir.mkdir(parents=True, exist_ok=True)
-    engine = prepare(create_engine(database_url(loaded)))
-    schema.upgrade(engine)
-    engine.dispose()
+    migrated(loaded)
     return loaded

@@ -5,9 +5,9 @@ the supervisor, also when that is killed (on Linux; elsewhere the next start wai
 """
 
 import ctypes
-import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 import click
 import structlog
@@ -31,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 _PR_SET_PDEATHSIG = 1
 _FIRST_PAUSE, _LONGEST_PAUSE, _STEADY_AFTER = 0.2, 10.0, 30.0
+_PORT_WAIT = 8.0
 
 
 @dataclass
@@ -73,13 +73,13 @@ class Part:
 def supervise(settings: Settings) -> None:
     """Run the service until it is told to stop.
 
-    Raises SettingsError when another supervisor serves this directory.
+    Call it with the directory held. Raises SettingsError when the port is another program's.
     """
-    lock = _lock(settings.data_dir)
     stop = threading.Event()
     _on_signals(stop)
     parts = _parts(settings)
     try:
+        _await_port(settings, stop)
         if settings.embeds_queue:
             _start_queue(parts[0], settings)
         url = settings.public_url or f"http://{settings.host}:{settings.port}"
@@ -90,7 +90,6 @@ def supervise(settings: Settings) -> None:
     finally:
         for part in reversed(parts):
             part.end()
-        lock.close()
 
 
 def _parts(settings: Settings) -> list[Part]:
@@ -128,11 +127,15 @@ def _temporary() -> Path:
 
 
 def _python(*arguments: str) -> subprocess.Popen[bytes]:
+    # Not by a change of directory: relative paths in the settings must mean the same to children.
+    home = str(Path(__file__).resolve().parents[2])
+    inherited = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join([home, inherited] if inherited else [home])
     return subprocess.Popen(
         [sys.executable, "-m", *arguments],
         stdin=subprocess.DEVNULL,
         preexec_fn=_die_with_parent,  # It makes one system call and no more.
-        cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ, "PYTHONPATH": path},
     )
 
 
@@ -176,13 +179,30 @@ def _recover(settings: Settings) -> None:
         db.engine.dispose()
 
 
-def _lock(directory: Path) -> IO[str]:
-    file = (directory / "serve.lock").open("w")
+def _await_port(settings: Settings, stop: threading.Event) -> None:
+    """Wait a little for a port that the last run, killed just now, has not let go of yet."""
+    deadline = clock.monotonic() + _PORT_WAIT
+    while not stop.is_set():
+        reason = _refusal(settings.host, settings.port)
+        if reason is None:
+            return
+        if clock.monotonic() > deadline:
+            where = f"{settings.host}:{settings.port}"
+            raise SettingsError(f"{where} cannot be served ({reason}); choose another --port")
+        stop.wait(0.2)
+
+
+def _refusal(host: str, port: int) -> str | None:
+    """Why nobody can listen there now, or None."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as taken:
-        raise SettingsError(f"{directory} is being served already; stop that first") from taken
-    return file
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+            tried.listen(1)
+    except OSError as wrong:
+        return wrong.strerror
+    return None
 
 
 def _on_signals(stop: threading.Event) -> None:

@@ -3,6 +3,10 @@
 A job's id is made of its fact, so that a fact published twice is queued once.
 """
 
+from collections.abc import Sequence
+from contextvars import ContextVar
+from typing import Any
+
 import structlog
 from redis.exceptions import RedisError
 from rq import Queue
@@ -13,7 +17,7 @@ from fieldops import clock
 from fieldops.db import db
 from fieldops.domain.facts import FACTS
 from fieldops.jobs import follow
-from fieldops.jobs.registry import JOBS, Job
+from fieldops.jobs.registry import JOBS
 from fieldops.models import OutboxFact
 from fieldops.services import outbox, progress
 from fieldops.transaction import transaction
@@ -23,15 +27,18 @@ log = structlog.get_logger(__name__)
 
 QUEUES = ("default", "plans")
 RESULT_SECONDS = 86_400
+# Set while jobs run inline: what they make known is then taken up by the same publisher.
+_inline: ContextVar[bool] = ContextVar("inline", default=False)
 
 
 def publish(wiring: Wiring, *, inline: bool = False) -> int:
     """Queue what follows from every unpublished fact; returns how many facts were published.
 
-    With `inline` the jobs run here and now, as tests and one-off commands want it.
+    With `inline` the jobs run here and now, as tests and one-off commands want it; what fails is
+    noted, the others run all the same, and at the end the first error is raised.
     Raises RedisError when the queue is dead; the facts then stay in the outbox.
     """
-    published = 0
+    published, failed = 0, list[Exception]()
     while True:
         with transaction(db.session) as session:
             rows = outbox.unpublished(session)
@@ -39,17 +46,23 @@ def publish(wiring: Wiring, *, inline: bool = False) -> int:
             for row, name in waiting:
                 _note(row, name)
         if not rows:
-            return published
-        for row, name in waiting:
-            _hand_over(wiring, row, name, inline=inline)
-        with transaction(db.session) as session:
-            for row in rows:
-                session.merge(row).published_at = clock.wall_time()
+            break
+        if not inline:
+            for row, name in waiting:
+                _enqueue(wiring, row, name)
+        _mark(rows)
         published += len(rows)
+        if inline:
+            failed += _run(waiting)
+    if failed:
+        raise failed[0]
+    return published
 
 
 def safely(wiring: Wiring) -> None:
     """Publish, and leave everything in the outbox when the queue does not answer."""
+    if _inline.get():
+        return
     try:
         publish(wiring)
     except (RedisError, OSError) as dead:
@@ -62,41 +75,70 @@ def job_id(row: OutboxFact, name: str) -> str:
 
 
 def _followers(row: OutboxFact) -> tuple[str, ...]:
-    return follow.FOLLOWS.get(FACTS[row.name], ())
+    known = FACTS.get(row.name)
+    if known is None:
+        log.error("fact.unknown", fact=row.name, fact_id=str(row.id))
+        return ()
+    return follow.FOLLOWS.get(known, ())
 
 
 def _note(row: OutboxFact, name: str) -> None:
-    fact = FACTS[row.name].of(row.payload)
     progress.queued(
         db.session(),
         job_id(row, name),
         name=name,
-        subject=JOBS[name].subject(fact),
+        subject=_subject(row, name),
         organisation_id=row.organisation_id,
         now=clock.wall_time(),
     )
 
 
-def _hand_over(wiring: Wiring, row: OutboxFact, name: str, *, inline: bool) -> None:
-    arguments = (name, job_id(row, name), str(row.organisation_id), row.name, row.payload)
-    if inline:
-        from fieldops.jobs import running  # The runner publishes in its turn.
-
-        running.run(*arguments)
-        return
-    _enqueue(wiring, JOBS[name], arguments)
+def _subject(row: OutboxFact, name: str) -> str:
+    # A job that this version does not know fails when it runs, where people see it; it must not
+    # keep the facts behind it from being published.
+    if name not in JOBS:
+        return f"fact:{row.id}"
+    return JOBS[name].subject(FACTS[row.name].of(row.payload))
 
 
-def _enqueue(wiring: Wiring, job: Job, arguments: tuple[object, ...]) -> None:
-    queue = Queue(job.queue, connection=wiring.redis, serializer=JSONSerializer)
+def _mark(rows: Sequence[OutboxFact]) -> None:
+    with transaction(db.session) as session:
+        for row in rows:
+            session.merge(row).published_at = clock.wall_time()
+
+
+def _arguments(row: OutboxFact, name: str) -> tuple[str, str, str, str, Any]:
+    return name, job_id(row, name), str(row.organisation_id), row.name, row.payload
+
+
+def _run(waiting: Sequence[tuple[OutboxFact, str]]) -> list[Exception]:
+    from fieldops.jobs import running  # The runner publishes in its turn.
+
+    failed: list[Exception] = []
+    token = _inline.set(True)
+    try:
+        for row, name in waiting:
+            try:
+                running.run(*_arguments(row, name))
+            except Exception as error:  # The runner has noted and logged it.
+                failed.append(error)
+    finally:
+        _inline.reset(token)
+    return failed
+
+
+def _enqueue(wiring: Wiring, row: OutboxFact, name: str) -> None:
+    job = JOBS.get(name)
+    queue_name, timeout = (job.queue, job.timeout) if job else (QUEUES[0], 60)
+    queue = Queue(queue_name, connection=wiring.redis, serializer=JSONSerializer)
     try:
         queue.enqueue_call(
             "fieldops.jobs.running.run",
-            args=arguments,
-            job_id=str(arguments[1]),
-            timeout=job.timeout,
+            args=_arguments(row, name),
+            job_id=job_id(row, name),
+            timeout=timeout,
             result_ttl=RESULT_SECONDS,
             unique=True,
         )
     except DuplicateJobError:
-        log.debug("job.known", job_id=arguments[1])
+        log.debug("job.known", job_id=job_id(row, name))

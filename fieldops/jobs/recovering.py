@@ -1,5 +1,7 @@
 """After a crash: jobs whose worker died are published once more, and given up after a few tries."""
 
+import os
+import socket
 from datetime import datetime
 from uuid import UUID
 
@@ -9,15 +11,19 @@ from rq.job import Job as QueuedJob
 from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from fieldops.db import db
+from fieldops import clock
+from fieldops.db import db, reading
 from fieldops.models import JobRun, OutboxFact
+from fieldops.services import progress
 from fieldops.transaction import transaction
 from fieldops.wiring import Wiring
 
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 5
+_AT_ONCE = 1000
 
 
 def recover(wiring: Wiring, *, queued_before: datetime) -> int:
@@ -25,26 +31,39 @@ def recover(wiring: Wiring, *, queued_before: datetime) -> int:
 
     Jobs are safe to run twice, and one that is done is skipped by its record. Returns how many.
     """
-    again = 0
-    with transaction(db.session) as session:
-        query = select(JobRun).where(
+    with reading(), transaction(db.session) as session:
+        query = select(JobRun.id).where(
             JobRun.state.in_(("queued", "running")), JobRun.queued_at <= queued_before
         )
-        for run in session.scalars(query.limit(1000)):
-            if _still_waits(wiring, run.id):
-                continue
-            if run.attempts >= MAX_ATTEMPTS:
-                run.state, run.message = "failed", f"given up after {run.attempts} tries"
-                continue
-            again += 1
-            # A job's id begins with the id of its fact.
-            fact_id = UUID(run.id.partition("_")[0])
-            session.execute(
-                update(OutboxFact).where(OutboxFact.id == fact_id).values(published_at=None)
-            )
-    if again:
-        log.warning("jobs.recovered", count=again)
+        # The oldest first: those that the queue will still bring go away by being done.
+        unfinished = session.scalars(query.order_by(JobRun.queued_at).limit(_AT_ONCE)).all()
+    # The queue is asked outside any transaction: nobody waits for its answers.
+    lost = [job_id for job_id in unfinished if not _still_waits(wiring, job_id)]
+    if not lost:
+        return 0
+    with transaction(db.session) as session:
+        again = sum(_republish(session, job_id) for job_id in lost)
+    log.warning("jobs.recovered", count=again, given_up=len(lost) - again)
     return again
+
+
+def _republish(session: Session, job_id: str) -> bool:
+    """Whether the job is tried once more; one that was tried too often is noted as failed."""
+    run = session.get(JobRun, job_id, populate_existing=True)
+    if run is None or run.state not in ("queued", "running"):
+        return False
+    if run.attempts >= MAX_ATTEMPTS:
+        progress.finished(
+            session,
+            job_id,
+            now=clock.wall_time(),
+            error=f"given up after {run.attempts} tries, in each of which its worker died",
+        )
+        return False
+    # A job's id begins with the id of its fact.
+    fact_id = UUID(job_id.partition("_")[0])
+    session.execute(update(OutboxFact).where(OutboxFact.id == fact_id).values(published_at=None))
+    return True
 
 
 def _still_waits(wiring: Wiring, job_id: str) -> bool:
@@ -66,4 +85,19 @@ def _is_abandoned(queued: QueuedJob) -> bool:
     """Whether the worker that began the job no longer exists."""
     if queued.worker_name is None:
         return True
-    return not queued.connection.exists(f"rq:worker:{queued.worker_name}")
+    host, pid = queued.connection.hmget(f"rq:worker:{queued.worker_name}", "hostname", "pid")
+    if host is None or pid is None:
+        return True
+    # The queue remembers a killed worker for minutes; on this machine its process can be asked.
+    here = socket.gethostname()
+    return host in (here, here.encode()) and not _lives(int(pid))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

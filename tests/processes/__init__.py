@@ -1,0 +1,1 @@
+"""The commands and the running service, as real processes."""
