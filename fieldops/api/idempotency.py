@@ -38,6 +38,8 @@ def once(actor: Actor, view: Callable[[], Any]) -> Any:
         return view()
     if not 1 <= len(key) <= 200:
         raise InvalidInput(faults=[FieldFault(HEADER, "has no or more than 200 characters")])
+    # Before a form is parsed: parsing uses the body up, and the hash must be of all of it.
+    request.get_data(cache=True)
     try:
         with transaction(db.session, wiring().publish):
             if kept := _kept(actor, key):

@@ -1,6 +1,11 @@
 """Taking in case and agent files: streamed, reported by line, the same file twice done once."""
 
-from fieldops.services.intake.importing import import_agents, import_cases, import_either
+from fieldops.services.intake.importing import (
+    import_agents,
+    import_cases,
+    import_either,
+    take_in,
+)
 from fieldops.services.intake.reports import get_import, import_page, line_page
 
 __all__ = [
@@ -10,4 +15,5 @@ __all__ = [
     "import_either",
     "import_page",
     "line_page",
+    "take_in",
 ]

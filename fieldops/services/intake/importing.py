@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.casefile.agents import AgentRow
 from fieldops.domain.casefile.cases import CaseRow
+from fieldops.domain.casefile.headings import FileKind
 from fieldops.domain.casefile.mapping import HeadingMapping
 from fieldops.domain.casefile.reading import (
     NO_MAPPING,
@@ -103,6 +104,33 @@ def import_either(
     else:
         _import_agents(session, reading, record, actor, now)
     return record
+
+
+def take_in(
+    session: Session,
+    rows: Iterable[RawRow],
+    filename: str,
+    *,
+    kind: FileKind | None,
+    sha256: str,
+    mapping: HeadingMapping = NO_MAPPING,
+    dry_run: bool = False,
+    gazetteer: Gazetteer | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Import:
+    """Take in a file of this kind, or of the kind that its headings say. Raises InvalidInput."""
+    given: Any = {
+        "sha256": sha256,
+        "mapping": mapping,
+        "dry_run": dry_run,
+        "actor": actor,
+        "now": now,
+    }
+    if kind == "agents":
+        return import_agents(session, rows, filename, **given)
+    take = import_cases if kind == "cases" else import_either
+    return take(session, rows, filename, gazetteer=gazetteer, **given)
 
 
 def _import_cases(

@@ -4,6 +4,7 @@ from fieldops.services.locating.answers import find_answer, forget_answers, keep
 from fieldops.services.locating.areas import area_code, county_of
 from fieldops.services.locating.finding import Pending, count_pending, keep_answers, pending
 from fieldops.services.locating.settling import (
+    GRADES,
     QUEUES,
     STATES,
     address_page,
@@ -14,6 +15,7 @@ from fieldops.services.locating.settling import (
 )
 
 __all__ = [
+    "GRADES",
     "Pending",
     "QUEUES",
     "STATES",

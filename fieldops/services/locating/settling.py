@@ -17,6 +17,7 @@ from fieldops.services import scoped
 
 STATES: Final = ("pending", "located", "ambiguous", "unlocated", "settled")
 # "doubtful": placed too coarsely and allowed by nobody. "to_settle": all that waits for a person.
+GRADES: Final = tuple(grade.value for grade in Grade)
 QUEUES: Final = (*STATES, "doubtful", "to_settle")
 _DOUBTFUL: Final = [grade.value for grade in Grade if is_doubtful(grade)]
 
