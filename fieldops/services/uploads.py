@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fieldops.domain.blobs import BlobStore
@@ -75,13 +76,10 @@ def create(
     if size > largest:
         raise TooLarge(f"A file has at most {largest} bytes, not {size}.")
     _check_visit(session, claimed.visit_id, actor, now)
-    if claimed.key is not None and (known := _under_key(session, store, claimed.key, actor, at)):
-        if (known.size, known.visit_id, known.details["sha256"]) != (
-            size, claimed.visit_id, claimed.sha256
-        ):  # fmt: skip
-            raise UploadKeyReused("Give every file a key of its own.")
+    if known := _same(session, store, claimed, size, actor, at):
         return known
     _check_quota(session, actor)
+    keyring = keyring_of(session, actor.organisation_id)
     upload = Upload(
         organisation_id=actor.organisation_id,
         account_id=actor.account_id,
@@ -90,15 +88,19 @@ def create(
         size=size,
         offset=0,
         details=claimed.to_json(),
-        wrapped_key=keyring_of(session, actor.organisation_id).seal(
-            KEY_KIND, secrets.token_bytes(32)
-        ),
+        wrapped_key=keyring.seal(KEY_KIND, secrets.token_bytes(32)),
         state=OPEN,
         created_at=at,
         expires_at=at + timedelta(hours=hours),
     )
-    session.add(upload)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(upload)
+    except IntegrityError as clash:
+        # The phone asked twice at once, and the other request was quicker.
+        if known := _same(session, store, claimed, size, actor, at):
+            return known
+        raise Conflict("The same upload is being made by another request.") from clash
     store.begin(upload.id)
     return upload
 
@@ -168,14 +170,24 @@ def _check_visit(session: Session, visit_id: UUID, actor: Actor, now: datetime) 
         raise Forbidden("Only the crew of a visit adds evidence to it.")
 
 
-def _under_key(
-    session: Session, store: BlobStore, key: str, actor: Actor, now: datetime
+def _same(
+    session: Session, store: BlobStore, claimed: Claimed, size: int, actor: Actor, at: datetime
 ) -> Upload | None:
-    query = select(Upload).where(Upload.account_id == actor.account_id, Upload.client_key == key)
+    """The upload that was begun under the client's key, unless it came to nothing."""
+    if claimed.key is None:
+        return None
+    query = select(Upload).where(
+        Upload.account_id == actor.account_id, Upload.client_key == claimed.key
+    )
     known = session.scalars(query.with_for_update()).one_or_none()
-    if known is not None and (_expired(known, now) or known.state == REFUSED):
+    if known is None:
+        return None
+    if _expired(known, at) or known.state == REFUSED:
         _forget(session, store, [known])
         return None
+    told = (size, claimed.visit_id, claimed.sha256)
+    if (known.size, known.visit_id, known.details["sha256"]) != told:
+        raise UploadKeyReused("Give every file a key of its own.")
     return known
 
 
