@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from evidence import trace
 from evidence.trace.clocks import as_json as clock_json
 from fieldops.domain.permissions import Role
-from fieldops.models import Address, Alert, Belief, Flag, Observation, Organisation, Party
+from fieldops.models import Address, Alert, Belief, Flag, Observation, Organisation, Party, Person
 from fieldops.services.trace_model import MODEL
 
 KNOWN_AT = "known_at"
@@ -37,6 +37,8 @@ def believe_and_flag(session: Session, person_id: UUID, *, now: datetime) -> Tra
 
     The beliefs are as of the last change to what is known, so that a second run writes the same.
     """
+    # Two jobs about one person wait for each other, or both would raise the same flag.
+    session.scalar(select(Person.id).where(Person.id == person_id).with_for_update())
     rows = _rows(session, person_id)
     if not rows:
         return Traced((), ())
