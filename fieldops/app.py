@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from fieldops import __version__, api, clock, jobs, web
 from fieldops.api import problems
 from fieldops.db import database_url, db, engine_options, prepare
+from fieldops.domain.errors import FieldopsError
 from fieldops.jobs import publishing
 from fieldops.models import sealing
 from fieldops.settings import Settings
@@ -88,10 +89,21 @@ def _install_edges(app: Flask) -> None:
     app.after_request(_finish)
     Babel(app, locale_selector=web.languages.choose)
     CSRFProtect(app)
-    problems.register(app)
+    _install_faults(app)
     api.register(app, ProblemApi(app))
     web.register(app)
     jobs.register()
+
+
+def _install_faults(app: Flask) -> None:
+    """Errors are problem documents for clients of the interface, and pages for everybody else."""
+
+    def edge() -> Any:
+        return web.faults if web.faults.wants_page() else problems
+
+    app.register_error_handler(FieldopsError, lambda error: edge().of_error(error))
+    app.register_error_handler(HTTPException, lambda error: edge().of_http(error))
+    app.register_error_handler(Exception, lambda error: edge().of_bug(error))
 
 
 def _begin() -> None:

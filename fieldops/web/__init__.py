@@ -1,9 +1,50 @@
 """The pages: server-rendered, in Chinese and English."""
 
 from flask import Flask
+from flask_wtf.csrf import generate_csrf
 
+from fieldops.domain.permissions import Permission
+from fieldops.web import (
+    address_views,
+    admin_views,
+    agent_views,
+    board_views,
+    case_views,
+    catalogue,
+    compliance_views,
+    door_views,
+    import_views,
+    pack_views,
+    showing,
+    sign_in_views,
+)
+from fieldops.web import faults as faults
 from fieldops.web import languages as languages
+from fieldops.web.blueprint import pages
+
+# Importing them puts their pages on the blueprint.
+VIEWS = (
+    address_views,
+    admin_views,
+    agent_views,
+    board_views,
+    case_views,
+    compliance_views,
+    door_views,
+    import_views,
+    pack_views,
+    sign_in_views,
+)
 
 
 def register(app: Flask) -> None:
     """Put every page under its address."""
+    app.jinja_env.filters.update(showing.FILTERS)
+    app.jinja_env.globals.update(
+        t=catalogue.t,
+        word=catalogue.word,
+        language=catalogue.language,
+        form_token=generate_csrf,
+        Permission=Permission,
+    )
+    app.register_blueprint(pages)

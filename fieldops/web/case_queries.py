@@ -1,0 +1,148 @@
+"""What counsel sees: the flags of the house by deadline, and one case from all its tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from fieldops.domain.permissions import Actor, Permission
+from fieldops.models import (
+    Address,
+    Belief,
+    Case,
+    Contact,
+    Flag,
+    Hold,
+    Item,
+    Observation,
+    Pack,
+    Party,
+    RulingRecord,
+    Visit,
+)
+from fieldops.services import scoped
+
+_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the timeline: when, what kind of thing, and the row itself."""
+
+    at: datetime
+    kind: str
+    row: Any
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with everything that the reader may see of it."""
+
+    case: Case
+    parties: Sequence[Party]
+    addresses: dict[UUID, Address]
+    timeline: list[Event]
+    flags: Sequence[Flag]
+    beliefs: list[Belief]
+    observations: dict[str, Observation]
+    items: Sequence[Item]
+    packs: Sequence[Pack]
+    holds: Sequence[Hold]
+
+
+def desk(session: Session, actor: Actor) -> dict[str, Any]:
+    """The open flags by deadline, and the latest that were judged, with their cases."""
+    soonest = (Flag.earliest_deadline.is_(None), Flag.earliest_deadline, Flag.id)
+    query = scoped.own(Flag, actor)
+    waiting = session.scalars(
+        query.where(Flag.state == "open").order_by(*soonest).limit(_SHOWN)
+    ).all()
+    judged = session.scalars(
+        query.where(Flag.state != "open").order_by(Flag.updated_at.desc()).limit(20)
+    ).all()
+    wanted = {flag.case_id for flag in (*waiting, *judged)}
+    found = session.scalars(select(Case).where(Case.id.in_(wanted)))
+    return {"waiting": waiting, "judged": judged, "cases": {case.id: case for case in found}}
+
+
+def cases(session: Session, actor: Actor, sought: str) -> Sequence[Case]:
+    """The cases whose number or creditor holds what was sought, the pressing ones first."""
+    query = scoped.own(Case, actor)
+    if sought:
+        query = query.where(
+            or_(
+                Case.number.contains(sought, autoescape=True),
+                Case.creditor.contains(sought, autoescape=True),
+            )
+        )
+    order = (Case.priority, Case.number)
+    return session.scalars(query.order_by(*order).limit(_SHOWN)).all()
+
+
+def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
+    """One case; raises NotFound. What the reader's role does not reach is left empty."""
+    case = scoped.get(session, Case, case_id, actor)
+    parties = session.scalars(
+        select(Party).where(Party.case_id == case_id).options(joinedload(Party.person))
+    ).all()
+    addresses = session.scalars(select(Address).where(Address.case_id == case_id)).all()
+    people = [party.person_id for party in parties]
+    traced = actor.may(Permission.READ_TRACE)
+    seen = _rows(session, Observation, case_id) if traced else []
+    items = _rows(session, Item, case_id) if actor.may(Permission.READ_EVIDENCE) else []
+    return CaseFile(
+        case=case,
+        parties=parties,
+        addresses={one.id: one for one in addresses},
+        timeline=_timeline(session, case_id, actor, seen, items),
+        flags=_flags(session, case_id) if traced else [],
+        beliefs=_latest_beliefs(session, case_id) if traced else [],
+        observations={str(one.id): one for one in seen},
+        items=items,
+        packs=_rows(session, Pack, case_id) if traced else [],
+        holds=session.scalars(
+            scoped.own(Hold, actor)
+            .where(or_(Hold.case_id == case_id, Hold.person_id.in_(people)))
+            .order_by(Hold.id.desc())
+        ).all(),
+    )
+
+
+def _timeline(
+    session: Session,
+    case_id: UUID,
+    actor: Actor,
+    seen: Sequence[Observation],
+    items: Sequence[Item],
+) -> list[Event]:
+    """Everything by time, the newest first."""
+    visits = _rows(session, Visit, case_id)
+    contacts = [one for one in _rows(session, Contact, case_id) if one.visit_id is None]
+    rulings = _rows(session, RulingRecord, case_id) if actor.may(Permission.READ_VISITS) else []
+    events = [Event(one.arrived_at or one.planned_start, "visit", one) for one in visits]
+    events += [Event(one.at, "contact", one) for one in contacts]
+    events += [Event(one.observed_at, "observation", one) for one in seen]
+    events += [Event(one.received_at, "item", one) for one in items]
+    events += [Event(one.at, "ruling", one) for one in rulings if not one.allowed]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _rows(session: Session, model: Any, case_id: UUID) -> Sequence[Any]:
+    query = select(model).where(model.case_id == case_id).order_by(model.id.desc())
+    return session.scalars(query.limit(_SHOWN)).all()
+
+
+def _flags(session: Session, case_id: UUID) -> Sequence[Flag]:
+    query = select(Flag).where(Flag.case_id == case_id).options(selectinload(Flag.reviews))
+    order = (Flag.state != "open", Flag.earliest_deadline.is_(None), Flag.earliest_deadline)
+    return session.scalars(query.order_by(*order, Flag.id)).all()
+
+
+def _latest_beliefs(session: Session, case_id: UUID) -> list[Belief]:
+    """The newest belief about each address."""
+    query = select(Belief).where(Belief.case_id == case_id).order_by(Belief.as_of, Belief.id)
+    return list({one.address_id: one for one in session.scalars(query)}.values())

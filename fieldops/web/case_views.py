@@ -1,0 +1,68 @@
+"""Counsel's desk: flags by deadline, and the page of a case with all that is recorded of it."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from fieldops import clock
+from fieldops.db import db
+from fieldops.domain.errors import InvalidInput
+from fieldops.domain.permissions import Permission
+from fieldops.models import Flag
+from fieldops.services import flags, scoped
+from fieldops.web import case_queries
+from fieldops.web.access import current_actor, page, unit
+from fieldops.web.blueprint import pages
+
+VERDICTS = ("confirmed", "dismissed", "open")
+
+
+@pages.get("/desk")
+@page(Permission.READ_TRACE, reads="flags")
+def desk_page() -> str:
+    """Open flags by deadline, then those that were judged."""
+    session, actor = db.session(), current_actor()
+    return render_template("desk.html", now=clock.now(), **case_queries.desk(session, actor))
+
+
+@pages.get("/cases")
+@page(Permission.READ_CASES, reads="cases")
+def cases_page() -> str:
+    """The cases, sought by number or creditor."""
+    sought = request.args.get("q", "").strip()[:100]
+    found = case_queries.cases(db.session(), current_actor(), sought)
+    return render_template("cases.html", cases=found, sought=sought)
+
+
+@pages.get("/cases/<uuid:case_id>")
+@page(Permission.READ_CASES, reads="case")
+def case_page(case_id: UUID) -> str:
+    """All that is recorded of one case, by time."""
+    return _shown(case_id)
+
+
+@pages.post("/flags/<uuid:flag_id>/review")
+@page(Permission.REVIEW_FLAGS)
+def review(flag_id: UUID) -> AnyResponse | tuple[str, int]:
+    """Judge a flag and say why."""
+    flag = scoped.get(db.session(), Flag, flag_id, current_actor())
+    case_id = flag.case_id
+    try:
+        with unit() as session:
+            flags.review_flag(
+                session,
+                flag_id,
+                request.form.get("verdict", ""),
+                request.form.get("reason", ""),
+                actor=current_actor(),
+                now=clock.now(),
+            )
+    except InvalidInput as wrong:
+        return _shown(case_id, wrong), wrong.status
+    return redirect(url_for("web.case_page", case_id=case_id, _anchor=f"flag-{flag_id}"))
+
+
+def _shown(case_id: UUID, wrong: InvalidInput | None = None) -> str:
+    found = case_queries.case_file(db.session(), current_actor(), case_id)
+    return render_template("case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now())

@@ -1,0 +1,44 @@
+"""The words of the pages: two catalogues with the same keys, looked up by the reader's language."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from flask import current_app
+
+from fieldops.web import languages
+
+NAMES = {"zh_CN": "zh-CN", "en": "en"}
+
+
+def language() -> str:
+    """The language of this page, "zh-CN" or "en"."""
+    default = str(current_app.config["BABEL_DEFAULT_LOCALE"])
+    return NAMES.get(languages.choose() or default, "zh-CN")
+
+
+def t(key: str, **values: object) -> str:
+    """The words under a dotted key; raises KeyError for one that no catalogue has."""
+    return words(language())[key].format(**values)
+
+
+def word(table: str, value: object) -> str:
+    """The word for a member of a vocabulary, or the member itself where it is not known."""
+    return words(language()).get(f"{table}.{value}", str(value))
+
+
+@cache
+def words(name: str) -> Mapping[str, str]:
+    """The whole catalogue of a language, its tables flattened to dotted keys."""
+    text = files("fieldops.web").joinpath("translations", f"{name}.toml").read_text("utf-8")
+    return dict(_flat(tomllib.loads(text), ""))
+
+
+def _flat(table: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{path}{key}.")
+        else:
+            yield path + key, value

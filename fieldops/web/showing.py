@@ -1,0 +1,100 @@
+"""How pages write times, money, distances and rules, in the reader's language and zone."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from fieldops import clock
+from fieldops.web.access import zone
+from fieldops.web.catalogue import language, t
+from fieldops.wiring import wiring
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€"}
+
+
+def moment(value: datetime | str | None) -> datetime | None:
+    """A time in the reader's zone, also from its ISO text; None where there is none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    return value.astimezone(zone()) if value is not None and value.tzinfo else None
+
+
+def hour(value: datetime | str | None) -> str:
+    """The time of day, as 09:30."""
+    local = moment(value)
+    return f"{local:%H:%M}" if local else "–"
+
+
+def when(value: datetime | str | None) -> str:
+    """Day and time, as 2026-11-24 09:30."""
+    local = moment(value)
+    return f"{local:%Y-%m-%d %H:%M}" if local else "–"
+
+
+def day(value: date) -> str:
+    """A day with its weekday."""
+    name = t(f"weekday.{_WEEKDAYS[value.weekday()]}")
+    if language() == "zh-CN":
+        return f"{value.year}年{value.month}月{value.day}日 {name}"
+    return f"{name} {value.day} {value:%b %Y}"
+
+
+def money(amount: Decimal | str | None, currency: str = "CNY") -> str:
+    """An amount with thousands apart: ¥12,000.00."""
+    if amount is None:
+        return "–"
+    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    return f"{symbol}{Decimal(amount):,.2f}"
+
+
+def kilometres(metres: float | None) -> str:
+    """A distance in kilometres with one decimal."""
+    return "–" if metres is None else f"{metres / 1000:,.1f} km"
+
+
+def hours(seconds: float | None) -> str:
+    """A length of time as 5:30 h."""
+    if seconds is None:
+        return "–"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d} h"
+
+
+def size(count: int) -> str:
+    """A size in bytes as people read it."""
+    if count < 1_000_000:
+        return f"{max(count, 100) / 1000:,.1f} kB"
+    return f"{count / 1_000_000:,.1f} MB"
+
+
+def percent(share: float | None) -> str:
+    """A probability in percent, without false precision."""
+    return "–" if share is None else f"{round(share * 100)} %"
+
+
+def rule(name: str) -> str:
+    """What a rule is called, with its name; the name alone where no pack has it."""
+    versions = wiring().rulebook.versions(name)
+    return f"{versions[-1].title.in_language(language())} ({name})" if versions else name
+
+
+def today() -> date:
+    """The day on which the reader's organisation is."""
+    return clock.now().astimezone(zone()).date()
+
+
+FILTERS: dict[str, Any] = {
+    "hour": hour,
+    "when": when,
+    "day": day,
+    "money": money,
+    "kilometres": kilometres,
+    "hours": hours,
+    "size": size,
+    "percent": percent,
+    "rule": rule,
+}

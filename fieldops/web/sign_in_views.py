@@ -1,0 +1,135 @@
+"""Signing in and out, the choice of language, the way home, and the files that pages need."""
+
+from typing import Any
+
+from flask import (
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from fieldops import clock
+from fieldops.domain.errors import FieldopsError, Unauthenticated
+from fieldops.domain.permissions import Permission, Role
+from fieldops.services import sign_in
+from fieldops.web import languages
+from fieldops.web.access import COOKIE, current_actor, page, unit
+from fieldops.web.blueprint import pages
+from fieldops.wiring import wiring
+
+HOMES = {
+    Role.AGENT: "web.my_day_page",
+    Role.DISPATCHER: "web.board_page",
+    Role.COUNSEL: "web.desk_page",
+    Role.COMPLIANCE: "web.compliance_page",
+    Role.ADMIN: "web.admin_page",
+    Role.AUDITOR: "web.compliance_page",
+}
+_YEAR = 31_536_000
+
+
+@pages.get("/")
+@page(Permission.SIGNED_IN)
+def home() -> AnyResponse:
+    """Lead everybody to the page where his work lies."""
+    return redirect(url_for(HOMES[current_actor().role]))
+
+
+@pages.get("/sign-in")
+@page(Permission.ANYONE)
+def sign_in_page() -> AnyResponse | str:
+    """Ask for name and password; somebody who is signed in goes home."""
+    if "actor" in g:
+        return redirect(url_for("web.home"))
+    return render_template("sign_in.html", wanted=_local(request.args.get("next")))
+
+
+@pages.post("/sign-in")
+@page(Permission.ANYONE)
+def sign_in_form() -> AnyResponse | tuple[str, int]:
+    """Take name, password and code; every failure looks the same."""
+    with unit() as session:
+        found = sign_in.authenticate(
+            session,
+            request.form.get("username", "")[:200].strip(),
+            request.form.get("password", "")[:1000],
+            request.form.get("code", "")[:20].strip() or None,
+            settings=wiring().settings,
+            now=clock.wall_time(),
+        )
+        token = "" if isinstance(found, FieldopsError) else _open(session, found)
+    if not token:
+        return _asked_again(found), 401
+    answer = redirect(_local(request.form.get("next")))
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=wiring().settings.session_hours * 3600,
+        httponly=True,
+        samesite="Lax",
+        secure=_is_https(),
+    )
+    return answer
+
+
+@pages.post("/sign-out")
+@page(Permission.SIGNED_IN)
+def sign_out() -> AnyResponse:
+    """End the sign-in of this browser."""
+    with unit() as session:
+        sign_in.sign_out(session, request.cookies.get(COOKIE, ""), now=clock.wall_time())
+    answer = redirect(url_for("web.sign_in_page"))
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+@pages.post("/language")
+@page(Permission.ANYONE)
+def choose_language() -> AnyResponse:
+    """Keep the reader's language and lead him back to where he was."""
+    answer = redirect(_local(request.form.get("next")))
+    chosen = request.form.get("language")
+    if chosen in languages.LOCALES:
+        answer.set_cookie(
+            languages.COOKIE, chosen, max_age=_YEAR, samesite="Lax", secure=_is_https()
+        )
+    return answer
+
+
+@pages.get("/static/<path:name>")
+@page(Permission.ANYONE)
+def asset(name: str) -> Response:
+    """A style sheet or script."""
+    return make_response(send_from_directory(f"{pages.root_path}/static", name, max_age=3600))
+
+
+def _open(session: Any, account: Any) -> str:
+    return sign_in.open_page_session(
+        session, account, settings=wiring().settings, now=clock.wall_time()
+    )
+
+
+def _asked_again(refusal: Unauthenticated) -> str:
+    return render_template(
+        "sign_in.html",
+        wanted=_local(request.form.get("next")),
+        username=request.form.get("username", "")[:200],
+        refusal="code" if isinstance(refusal, sign_in.SecondFactorNeeded) else "wrong",
+    )
+
+
+def _is_https() -> bool:
+    return request.is_secure or wiring().settings.is_production
+
+
+def _local(address: str | None) -> str:
+    """An address on this site only: a link must not lead a fresh sign-in elsewhere."""
+    if address and address.startswith("/") and not address.startswith(("//", "/\\")):
+        return address if address.isprintable() else "/"
+    return "/"

@@ -1,0 +1,12 @@
+// Starts what the page at hand asks for; every page works without it, only less comfortably.
+import { arrive, stampTimes } from "./door.js";
+import { drag } from "./map.js";
+import { follow, once, keepDraft } from "./forms.js";
+
+document.querySelectorAll("[data-map]").forEach(drag);
+document.querySelectorAll("[data-arrive]").forEach(arrive);
+document.querySelectorAll("[data-progress]").forEach(follow);
+document.querySelectorAll("[data-draft]").forEach(keepDraft);
+document.querySelectorAll("[data-upload]").forEach(stampTimes);
+document.querySelectorAll("form[method=post]:not([data-arrive])").forEach(once);
+document.querySelector("[data-focus]")?.focus();
