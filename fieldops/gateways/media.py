@@ -10,8 +10,9 @@ import filetype
 import pi_heif
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
-from tinytag import TinyTag, TinyTagException
+from tinytag import TinyTag
 
+from fieldops.domain.blobs import BlobBroken
 from fieldops.domain.evidence import Examined
 from fieldops.domain.positions import Datum, PositionRefused, parse_datum, read_position
 
@@ -42,7 +43,7 @@ def examine(file: BinaryIO) -> Examined:
     """Hash a seekable file in constant memory and read what it says of itself.
 
     A file that cannot be read, or of a type that is not taken, is never an error: it is kept, and
-    `quarantined` says why no page should open it.
+    `quarantined` says why no page should open it. BlobBroken passes through.
     """
     digest, size = sha256(), 0
     while chunk := file.read(_CHUNK):
@@ -60,7 +61,9 @@ def examine(file: BinaryIO) -> Examined:
             properties = _of_image(file)
         elif kind in ("audio", "video"):
             properties = _of_sound(file)
-    except (OSError, SyntaxError, ValueError, ArithmeticError, TinyTagException) as wrong:
+    except BlobBroken:
+        raise
+    except Exception as wrong:  # Parsers of hostile bytes raise whatever they like.
         quarantined = f"cannot be read as {media_type}: {type(wrong).__name__}"
     return Examined(digest.hexdigest(), size, kind, media_type, quarantined, properties)
 
