@@ -30,10 +30,11 @@ def request_plan(
     budget: float,
     seed: int = 1,
     iterations: int | None = None,
+    is_queued: bool = True,
     actor: Actor,
     now: datetime,
 ) -> Plan:
-    """Ask for a plan of so many days from a first one; a worker solves it.
+    """Ask for a plan of so many days from a first one; a worker solves it if `is_queued`.
 
     `budget` is in seconds; with `iterations` the search is counted instead, and the same input
     and seed give the same plan. Raises InvalidInput naming each field that is wrong.
@@ -54,8 +55,9 @@ def request_plan(
     )
     session.add(plan)
     session.flush()
-    fact = PlanRequested(plan.id)
-    outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
+    if is_queued:
+        fact = PlanRequested(plan.id)
+        outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
     return plan
 
 
