@@ -59,6 +59,7 @@ def create() -> Response:
             session, parts.blobs, claimed, size,
             largest=settings.max_upload_bytes, hours=settings.upload_hours,
             actor=current_actor(), now=clock.now(), at=clock.wall_time(),
+            metadata=request.headers.get("Upload-Metadata", ""),
         )  # fmt: skip
     # A creation that is repeated under its key brings its first bytes again: they are there.
     if request.content_length and upload.offset == 0:
@@ -124,7 +125,7 @@ def _state(upload_id: UUID, status: int) -> Response:
         "Upload-Length": str(upload.size),
         "Cache-Control": "no-store",
     }
-    if metadata := request.headers.get("Upload-Metadata"):
+    if metadata := upload.details["metadata"]:
         headers["Upload-Metadata"] = metadata
     if item is None:
         headers["Upload-Expires"] = tus.expiry(upload.expires_at)

@@ -14,6 +14,7 @@ from fieldops.domain.positions import GivenPosition, PositionRefused, read_posit
 CAPTURES = ("camera", "recorder", "gallery", "unknown")
 MOCKED = {"true": True, "1": True, "false": False, "0": False}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_STORED = ("filename", "media_type", "sha256", "capture", "fix")
 _WORST_ACCURACY = Decimal(100_000)
 
 
@@ -50,7 +51,8 @@ class Claimed:
         """What `to_json` stored."""
         at = stored["device_at"]
         moment = datetime.fromisoformat(at) if at else None
-        return cls(visit_id, key=key, **{**stored, "device_at": moment})
+        told = {name: stored[name] for name in _STORED}
+        return cls(visit_id, key=key, device_at=moment, **told)
 
 
 @dataclass(frozen=True, slots=True)

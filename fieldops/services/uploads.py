@@ -68,10 +68,12 @@ def create(
     actor: Actor,
     now: datetime,
     at: datetime,
+    metadata: str = "",
 ) -> Upload:
     """Begin an upload for a visit of the actor's; the same key again gives the same upload.
 
     `now` is the working time, by which the visit is the actor's; the true time `at` sets the end.
+    `metadata` is the sender's header as it came, for he may ask for it again.
     """
     if size > largest:
         raise TooLarge(f"A file has at most {largest} bytes, not {size}.")
@@ -87,7 +89,7 @@ def create(
         client_key=claimed.key,
         size=size,
         offset=0,
-        details=claimed.to_json(),
+        details={**claimed.to_json(), "metadata": metadata},
         wrapped_key=keyring.seal(KEY_KIND, secrets.token_bytes(32)),
         state=OPEN,
         created_at=at,

@@ -135,6 +135,7 @@ def test_head_must_not_be_cached(phone: Phone) -> None:
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Upload-Length"] == "5"
+    assert answer.headers["Upload-Metadata"] == metadata(phone.visit)
 
 
 @pytest.mark.parametrize("version", [None, "0.2.2"])
