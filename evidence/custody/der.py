@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 INTEGER, OCTETS, OID, SEQUENCE, SET, TIME = 0x02, 0x04, 0x06, 0x30, 0x31, 0x18
+CERTIFICATES = 0xA0  # Also the tag of signed attributes, in their place.
+DATA = "1.2.840.113549.1.7.1"
 SIGNED_DATA = "1.2.840.113549.1.7.2"
 TST_INFO = "1.2.840.113549.1.9.16.1.4"
 DIGESTS = {
@@ -67,11 +69,8 @@ def read_stamp(response: bytes) -> Stamp:
     if status not in {0, 1}:
         raise DerError(f"the timestamp authority did not grant the request (status {status})")
     signed = _signed_data(_at(outer, 1))
-    _check_digests(signed)
-    info_type, wrapped = _at(signed, 2, 0), _at(signed, 2, 1, 0)
-    if _oid(info_type) != TST_INFO:
-        raise DerError("the token holds no timestamp")
-    info = parse(wrapped.content)
+    _check_signed(signed, TST_INFO)
+    info = parse(_at(signed, 2, 1, 0).content)
     name = DIGESTS.get(_oid(_at(info, 2, 0, 0)))
     if name is None:
         raise DerError("the timestamp is not over SHA-256, SHA-384 or SHA-512")
@@ -83,23 +82,35 @@ def token_of(response: bytes) -> bytes:
     return _write(_at(parse(response), 1))
 
 
-def check_signature_digests(cms: bytes) -> None:
-    """Raise DerError unless this CMS has one signer and no digest weaker than SHA-256."""
-    _check_digests(_signed_data(parse(cms)))
+def check_signature(cms: bytes) -> None:
+    """Raise DerError unless this CMS has the usual form and nothing weaker than SHA-256."""
+    _check_signed(_signed_data(parse(cms)), DATA)
 
 
 def _signed_data(info: Node) -> Node:
-    if _oid(_at(info, 0)) != SIGNED_DATA:
+    if _oid(_at(info, 0)) != SIGNED_DATA or len(_at(info, 1, 0).members) < 4:
         raise DerError("not a CMS signature")
     return _at(info, 1, 0)
 
 
-def _check_digests(signed: Node) -> None:
-    signers = signed.members[-1] if signed.members else None
-    if signers is None or signers.tag != SET or len(signers.members) != 1:
+def _check_signed(signed: Node, content_type: str) -> None:
+    """One signer, in the form of RFC 5652, with digests and algorithms that are strong."""
+    if _oid(_at(signed, 2, 0)) != content_type:
+        raise DerError("the signed content is not of the kind expected")
+    signers = signed.members[-1]
+    if signers.tag != SET or len(signers.members) != 1:
         raise DerError("exactly one signer is expected")
     signer = signers.members[0]
-    algorithms = [node for node in signer.members if node.tag == SEQUENCE][1:]
+    by_name = _at(signer, 1).tag == SEQUENCE
+    version = 1 if by_name and content_type == DATA else 3
+    if (_number(_at(signer, 0)), _number(_at(signed, 0))) != (1 if by_name else 3, version):
+        raise DerError("the version is not that of its form")
+    _check_algorithms(signer)
+    _check_named(signed, signer)
+
+
+def _check_algorithms(signer: Node) -> None:
+    algorithms = [node for node in signer.members[2:] if node.tag == SEQUENCE]
     if len(algorithms) != 2:
         raise DerError("the signer's algorithms are not where they belong")
     digest, signature = (_oid(_at(node, 0)) for node in algorithms)
@@ -107,6 +118,20 @@ def _check_digests(signed: Node) -> None:
         raise DerError(f"digest {digest} is weaker than SHA-256 or not known")
     if signature not in SIGNATURES:
         raise DerError(f"signature algorithm {signature} is weak or not known")
+
+
+def _check_named(signed: Node, signer: Node) -> None:
+    """The issuer that names the signer is spelled as in a certificate sent along, if any is.
+
+    openssl compares names without regard to letter case, so a changed letter would pass there.
+    """
+    sent = [node for node in signed.members[3:-1] if node.tag == CERTIFICATES]
+    named = _at(signer, 1)
+    if named.tag == SEQUENCE and sent and _write(_at(named, 0)) not in sent[0].content:
+        raise DerError("no certificate sent along has the issuer that is named")
+    for attributes in (node for node in signer.members if node.tag == CERTIFICATES):
+        if any(_at(attribute, 1).tag != SET for attribute in attributes.members):
+            raise DerError("a signed attribute is not a set")
 
 
 def _at(node: Node, *path: int) -> Node:

@@ -4,6 +4,7 @@ The program is `openssl` on the path (3.0 or newer). Every call gets its input i
 private folder; nothing is taken from the machine's own list of roots.
 """
 
+import base64
 import re
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from evidence.custody.der import DerError, check_signature_digests, read_stamp
+from evidence.custody.der import DerError, check_signature, read_stamp
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----")
 _SECONDS = 60
@@ -80,10 +81,10 @@ def verify_signature(data: bytes, signature: bytes, trust: Trust, at: datetime) 
     """The pinned signer whose detached CMS over `data` this is, valid at `at`.
 
     Raises NotProvedError. The signer is pinned: certificates inside the signature are not used,
-    so another certificate under the same root does not pass.
+    so another certificate under the same root does not pass; yet the signer's must be among them.
     """
     try:
-        check_signature_digests(signature)
+        check_signature(signature)
     except DerError as error:
         raise NotProvedError(str(error)) from error
     reason = ""
@@ -95,9 +96,9 @@ def verify_signature(data: bytes, signature: bytes, trust: Trust, at: datetime) 
                  "-nointern", "-certfile", pem, "-CAfile", pem, "-partial_chain", "-no-CApath",
                  "-no-CAstore", "-purpose", "any", *_moment(at), "-out", str(Path(folder, "out"))]
             )  # fmt: skip
-        if done.returncode == 0:
+        if done.returncode == 0 and _der(signer.pem) in signature:
             return signer
-        reason = _reason(done)
+        reason = _reason(done) if done.returncode else "it carries another certificate"
     raise NotProvedError(f"not by the pinned signer, or not over these bytes: {reason}")
 
 
@@ -121,6 +122,10 @@ def verify_timestamp(data: bytes, response: bytes, trust: Trust) -> datetime:
     if done.returncode:
         raise NotProvedError(_reason(done))
     return stamp.at
+
+
+def _der(pem: bytes) -> bytes:
+    return base64.b64decode(b"".join(pem.split(b"-----")[2].split()))
 
 
 def _files(folder: str, *contents: bytes) -> list[str]:

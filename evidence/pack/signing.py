@@ -61,7 +61,8 @@ def signed_data(
         octets(signature),
         *_unsigned(signature, stamp),
     )
-    chain = [_der(certificate), *[_pem_der(pem) for pem in identity.issuers]]
+    # A root is trusted for being held by the reader, so it is not sent along.
+    chain = [_der(certificate), *[_pem_der(pem) for pem in identity.issuers[:-1]]]
     body = sequence(
         integer(1 if content_type == DATA else 3),
         set_of([SHA256]),

@@ -23,7 +23,9 @@ def judge_custody(pack: Examined) -> Claim:
     if len(owners) != sum(1 for _ in pack.received()):
         claim.fault("bad-file", name=layout.ENTRIES, why="an item was received twice")
     vouched: set[str] = set()
-    for item, record in pack.items.items():
+    for number, (item, record) in enumerate(pack.items.items(), 1):
+        if (record.get("v"), record.get("number")) != (1, number):
+            claim.fault("record", item=item, why="its version or number is not as it should be")
         for why in _item_faults(pack, record, owners.get(item)):
             claim.fault("record", item=item, why=why)
         vouched.update(_derived_files(pack, item, record, claim))
@@ -129,7 +131,10 @@ def _derived_files(pack: Examined, item: str, record: Mapping[str, Any], claim: 
     ]  # fmt: skip
     vouched: list[str] = []
     listed = record.get("derived")
-    for made in listed if isinstance(listed, list) else ():
+    if not isinstance(listed, list):
+        claim.fault("record", item=item, why="derived is no list")
+        return []
+    for made in listed:
         path = made.get("path") if isinstance(made, dict) else None
         if not isinstance(path, str) or not path.startswith(layout.DERIVED):
             claim.fault("record", item=item, why="a derived copy has no place under derived/")

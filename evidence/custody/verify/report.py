@@ -94,7 +94,8 @@ class Report:
     def lines(self, language: str = "en") -> Iterator[str]:
         """The report for a person, a line for each claim and one at the end."""
         for claim in self.claims:
-            verdict = Sentence("holds" if claim.ok else "fails").text(language)
+            broken = "fails" if claim.faults else "unknown"
+            verdict = Sentence("holds" if claim.ok else broken).text(language)
             name = CLAIMS[claim.name] if language == "zh" else claim.name
             yield f"{name}: {verdict}: {claim.detail(language)}"
         last = {OK: "all-hold", FAILS: "some-fail", NO_TRUST: "no-signer"}[self.exit_status]

@@ -7,6 +7,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     # What stands at the head and the foot of a report.
     "holds": ("holds", "成立"),
     "fails": ("FAILS", "不成立"),
+    "unknown": ("UNKNOWN", "无从判断"),
     "all-hold": ("Every claim holds.", "全部主张成立。"),
     "some-fail": ("At least one claim fails.", "至少一项主张不成立。"),
     "no-signer": (

@@ -216,3 +216,19 @@ def test_a_digest_of_another_length_is_not_stamped() -> None:
 def test_what_is_no_der_is_refused(data: bytes) -> None:
     with pytest.raises(DerError):
         read_stamp(data)
+
+
+@pytest.mark.parametrize("start", [0, 50])
+def test_a_bit_flipped_in_a_seal_itself_is_found(start: int) -> None:
+    signature, response = sign_cms(DATA, authority().signer, START), stamp(DATA, START)
+    trust = trusted()
+    for place in range(start, len(signature), 97):
+        flipped = bytearray(signature)
+        flipped[place] ^= 0x20  # For a letter, its case.
+        with pytest.raises(NotProvedError):
+            verify_signature(DATA, bytes(flipped), trust, START)
+    for place in range(start, len(response), 97):
+        flipped = bytearray(response)
+        flipped[place] ^= 0x20
+        with pytest.raises(NotProvedError):
+            verify_timestamp(DATA, bytes(flipped), trust)
