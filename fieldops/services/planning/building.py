@@ -80,7 +80,10 @@ def prepare(
         seed=plan.seed,
         problem=routing.Problem((), ()),
     )
-    ready.left_out += [LeftOut(one, [_unplaced(one)]) for one in found if one not in set(placed)]
+    known = {one.address_id for one in placed}
+    ready.left_out += [
+        LeftOut(one, [_unplaced(one)]) for one in found if one.address_id not in known
+    ]
     awaited = material.awaited_debtors(session, actor.organisation_id, horizon)
     stops = _Choice(gate, ready, pace, awaited).of(placed)
     shifts = material.free_shifts(session, actor.organisation_id, horizon)
