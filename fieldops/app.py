@@ -30,12 +30,17 @@ HEADERS = {
 }
 
 
+def edge_faults() -> Any:
+    """Who words an error: problem documents for clients of the interface, pages for readers."""
+    return web.faults if web.faults.wants_page() else problems
+
+
 class ProblemApi(Api):
     """flask-smorest, answering errors in our own form."""
 
     def handle_http_exception(self, error: HTTPException) -> Response:
-        """Answer with a problem document, headers such as Allow included."""
-        return problems.of_http(error)
+        """Answer with a problem document, headers such as Allow included, or with a page."""
+        return edge_faults().of_http(error)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -96,14 +101,9 @@ def _install_edges(app: Flask) -> None:
 
 
 def _install_faults(app: Flask) -> None:
-    """Errors are problem documents for clients of the interface, and pages for everybody else."""
-
-    def edge() -> Any:
-        return web.faults if web.faults.wants_page() else problems
-
-    app.register_error_handler(FieldopsError, lambda error: edge().of_error(error))
-    app.register_error_handler(HTTPException, lambda error: edge().of_http(error))
-    app.register_error_handler(Exception, lambda error: edge().of_bug(error))
+    app.register_error_handler(FieldopsError, lambda error: edge_faults().of_error(error))
+    app.register_error_handler(HTTPException, lambda error: edge_faults().of_http(error))
+    app.register_error_handler(Exception, lambda error: edge_faults().of_bug(error))
 
 
 def _begin() -> None:

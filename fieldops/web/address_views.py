@@ -10,9 +10,10 @@ from fieldops import clock
 from fieldops.db import db
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Permission
-from fieldops.domain.positions import PositionRefused, read_position
+from fieldops.domain.positions import GivenPosition, PositionRefused, read_position
 from fieldops.models import Address
 from fieldops.services import scoped
+from fieldops.services.locating.settling import settle_address
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
 from fieldops.web.door_forms import version
@@ -32,41 +33,31 @@ def addresses_page() -> str:
 @page(Permission.SETTLE_ADDRESSES)
 def settle(address_id: UUID) -> AnyResponse | tuple[str, int]:
     """Say where an address is: one of the candidates, or a position written by hand."""
+    choice = request.form.get("candidate", "")
+    candidate = int(choice) if choice.isdecimal() and len(choice) < 4 else None
     try:
         with unit() as session:
-            address = scoped.get(session, Address, address_id, current_actor(), lock=True)
-            _settle(address)
+            settle_address(
+                session,
+                address_id,
+                position=None if candidate is not None else _written(),
+                candidate=candidate,
+                reason=request.form.get("reason", ""),
+                expected_version=version(request.form),
+                actor=current_actor(),
+                now=clock.now(),
+            )
     except InvalidInput as wrong:
         return _shown(wrong), wrong.status
     return redirect(url_for("web.addresses_page"))
 
 
-def _settle(address: Address) -> None:
-    scoped.require_version(address.version, version(request.form))
-    lat, lon, datum = _chosen(address)
-    given = read_position(lat, lon, datum)
+def _written() -> GivenPosition:
+    form = request.form
+    given = read_position(form.get("lat", ""), form.get("lon", ""), form.get("datum", ""))
     if isinstance(given, PositionRefused):
         raise InvalidInput(faults=[FieldFault(given.field, given.en)])
-    reason = request.form.get("reason", "").strip()[:200]
-    if not reason:
-        raise InvalidInput(faults=[FieldFault("reason", "is empty", "say how you know")])
-    place = given.as_wgs84()
-    address.lat, address.lon = place.lat, place.lon
-    address.given_position = {"lat": lat, "lon": lon, "datum": given.datum.value}
-    address.state, address.grade, address.provider = "settled", "door", "person"
-    address.settled_by, address.settled_reason = current_actor().account_id, reason
-    address.located_at, address.version = clock.now(), address.version + 1
-
-
-def _chosen(address: Address) -> tuple[str, str, str]:
-    """Latitude, longitude and datum as chosen or written."""
-    form = request.form
-    choice = form.get("candidate", "")
-    if choice.isdigit() and int(choice) < len(address.candidates):
-        found = address.candidates[int(choice)]
-        if found.get("lat") is not None:
-            return str(found["lat"]), str(found["lon"]), "WGS84"
-    return form.get("lat", ""), form.get("lon", ""), form.get("datum", "")
+    return given
 
 
 def _shown(wrong: InvalidInput | None = None) -> str:

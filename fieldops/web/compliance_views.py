@@ -1,10 +1,11 @@
-"""Compliance: what the rulebook refused, and the holds: placing one and lifting it with a reason."""
+"""Compliance: what the rulebook refused, and the holds, placed and lifted with a reason."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
@@ -111,15 +112,15 @@ def _numbers(ids: set[UUID]) -> dict[UUID, str]:
 def _cases(held: Sequence[Hold]) -> dict[UUID, Case]:
     """The case of each hold: its own, or one of which the person held is a party."""
     session = db.session()
-    own = [one.case_id for one in held if one.case_id]
-    cases = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(own)))}
     people = [one.person_id for one in held if one.person_id]
-    query = select(Party.person_id, Case).join(Case, Party.case_id == Case.id)
-    through = dict(session.execute(query.where(Party.person_id.in_(people))).tuples().all())
+    query = select(Party).where(Party.person_id.in_(people)).options(joinedload(Party.case))
+    through: dict[UUID | None, Case] = {one.person_id: one.case for one in session.scalars(query)}
+    wanted = [one.case_id for one in held if one.case_id]
+    own: dict[UUID | None, Case] = {
+        case.id: case for case in session.scalars(select(Case).where(Case.id.in_(wanted)))
+    }
     return {
-        one.id: case
-        for one in held
-        if (case := cases.get(one.case_id) or through.get(one.person_id))
+        one.id: case for one in held if (case := own.get(one.case_id) or through.get(one.person_id))
     }
 
 

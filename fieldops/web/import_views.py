@@ -16,6 +16,7 @@ from fieldops.models import Import
 from fieldops.services import intake, scoped
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
+from fieldops.wiring import wiring
 
 _SHOWN = 200
 COUNTS = ("lines", "new", "updated", "unchanged", "refused", "to_look_at", "to_locate")
@@ -61,6 +62,7 @@ def _imported(file: FileStorage | None) -> Import:
         return intake.import_either(
             session, rows, file.filename,
             sha256=sha256, dry_run="dry_run" in request.form,
+            gazetteer=wiring().gazetteer,
             actor=current_actor(), now=clock.now(),
         )  # fmt: skip
 

@@ -2,11 +2,14 @@
 
 from uuid import UUID
 
-from flask import Response, stream_with_context
+from flask import Response, redirect, request, send_file, stream_with_context, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
+from fieldops.db import db
+from fieldops.domain.errors import Conflict
 from fieldops.domain.permissions import Permission
-from fieldops.services import evidence
+from fieldops.services import evidence, packs
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
 from fieldops.wiring import wiring
@@ -23,6 +26,40 @@ def item_file(item_id: UUID) -> Response:
     answer = Response(stream_with_context(chunks), mimetype="application/octet-stream")
     answer.headers["Content-Length"] = str(item.size)
     answer.headers.set("Content-Disposition", "attachment", filename=_name(item.filename))
+    return answer
+
+
+@pages.post("/cases/<uuid:case_id>/packs")
+@page(Permission.BUILD_PACKS)
+def draw_pack(case_id: UUID) -> AnyResponse:
+    """Ask for a pack of all that is in the case now; a worker builds it while the page waits."""
+    with unit() as session:
+        packs.request_pack(
+            session,
+            case_id,
+            request.form.get("purpose", ""),
+            actor=current_actor(),
+            now=clock.wall_time(),
+        )
+    return redirect(url_for("web.case_page", case_id=case_id, _anchor="packs"))
+
+
+@pages.get("/packs/<uuid:pack_id>")
+@page(Permission.BUILD_PACKS, reads="pack")
+def pack_file(pack_id: UUID) -> Response:
+    """Download a finished pack."""
+    pack = packs.get(db.session(), pack_id, actor=current_actor())
+    path = wiring().pack_files.path(pack.id)
+    if pack.state != packs.READY or not path.is_file():
+        raise Conflict("The pack has no file yet. Wait for it, or build it again.")
+    answer = send_file(
+        path,
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=f"pack-{pack.id}.zip",
+        etag=str(pack.sha256),
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 

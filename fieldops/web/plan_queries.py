@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fieldops.domain.permissions import Actor
@@ -142,5 +143,5 @@ def _shifts(session: Session, routes: Sequence[Route]) -> dict[UUID, Shift]:
     return {shift.id: shift for shift in session.scalars(query)}
 
 
-def _count(session: Session, query: object) -> int:
-    return session.scalar(select(func.count()).select_from(query.subquery())) or 0  # type: ignore[attr-defined]  # A select.
+def _count(session: Session, query: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0

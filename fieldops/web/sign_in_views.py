@@ -15,7 +15,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
-from fieldops.domain.errors import FieldopsError, Unauthenticated
+from fieldops.domain.errors import Unauthenticated
 from fieldops.domain.permissions import Permission, Role
 from fieldops.services import sign_in
 from fieldops.web import languages
@@ -63,8 +63,8 @@ def sign_in_form() -> AnyResponse | tuple[str, int]:
             settings=wiring().settings,
             now=clock.wall_time(),
         )
-        token = "" if isinstance(found, FieldopsError) else _open(session, found)
-    if not token:
+        token = "" if isinstance(found, Unauthenticated) else _open(session, found)
+    if isinstance(found, Unauthenticated):
         return _asked_again(found), 401
     answer = redirect(_local(request.form.get("next")))
     answer.set_cookie(

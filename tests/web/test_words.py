@@ -1,0 +1,51 @@
+"""The catalogues: complete in both languages, every key used, and no bare text in templates."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from fieldops.web.catalogue import words
+
+WEB = Path(__file__).resolve().parents[2] / "fieldops" / "web"
+TEMPLATES = sorted((WEB / "templates").glob("*.html"))
+SOURCES = "\n".join(path.read_text("utf-8") for path in [*TEMPLATES, *sorted(WEB.glob("*.py"))])
+USED = set(re.findall(r"""\bt\(\s*["']([\w.]+)["']""", SOURCES)) | set(
+    re.findall(r'"((?:frame|day)\.\w+)"', SOURCES)
+)
+TABLES = set(re.findall(r"""\b(?:word|badge)\(\s*["'](\w+)["']""", SOURCES)) | {"fault", "weekday"}
+
+
+def test_both_catalogues_have_the_same_keys() -> None:
+    assert words("zh-CN").keys() == words("en").keys()
+
+
+def test_both_catalogues_have_the_same_blanks() -> None:
+    def blanks(text: str) -> set[str]:
+        return set(re.findall(r"{(\w+)}", text))
+
+    chinese = words("zh-CN")
+    assert not [k for k, text in words("en").items() if blanks(text) != blanks(chinese[k])]
+
+
+def test_every_key_that_is_asked_for_exists() -> None:
+    assert not USED - words("en").keys()
+
+
+def test_every_key_is_used() -> None:
+    unused = {key for key in words("en") if key.split(".")[0] not in TABLES} - USED
+    assert not unused
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_writes_no_words_of_its_own(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not re.search(r"[一-鿿]", text)
+    plain = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}|<option>\w+</option>", "", text, flags=re.S)
+    bare = re.findall(r">([^<>]*[A-Za-z]{3,}[^<>]*)<", plain)
+    assert not [one for one in bare if one.strip()]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_has_no_inline_script_or_style(path: Path) -> None:
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*src=)", path.read_text("utf-8"))
