@@ -82,6 +82,9 @@ def supervise(settings: Settings) -> None:
         _await_port(settings, stop)
         if settings.embeds_queue:
             _start_queue(parts[0], settings)
+            # The pages need not wait for what is looked up here, the workers must.
+            parts[-1].tend()
+            _recover(settings)
         url = settings.public_url or f"http://{settings.host}:{settings.port}"
         click.echo(f"Serving {url} from {settings.data_dir}", err=True)
         while not stop.wait(0.2):
@@ -114,9 +117,12 @@ def _web_arguments(settings: Settings) -> tuple[str, ...]:
     return (
         "gunicorn",
         "fieldops.wsgi:app",
+        "--preload",
         *("--worker-class", "gthread", "--workers", str(settings.web_processes)),
         *("--threads", str(settings.web_threads), "--timeout", "120", "--graceful-timeout", "5"),
         *("--bind", f"{settings.host}:{settings.port}", "--log-level", "warning"),
+        # Loaded once and then forked: nothing is connected before the first request.
+        "--preload",
         # Requests are counted, not logged: an address may carry personal data.
         *("--worker-tmp-dir", str(_temporary()),),
     )  # fmt: skip
@@ -146,7 +152,7 @@ def _die_with_parent() -> None:
 
 
 def _start_queue(queue: Part, settings: Settings) -> None:
-    """Start the queue, wait until it answers, and bring back jobs that a crash tore off."""
+    """Start the queue and wait until it answers."""
     embedded_queue.socket_path(settings).unlink(missing_ok=True)
     queue.tend()
     client = embedded_queue.connect(settings)
@@ -160,10 +166,10 @@ def _start_queue(queue: Part, settings: Settings) -> None:
     else:
         raise SettingsError(f"the queue did not start; see {embedded_queue.directory(settings)}")
     client.close()
-    _recover(settings)
 
 
 def _recover(settings: Settings) -> None:
+    """Bring back the jobs that a crash tore off."""
     from fieldops.app import create_app  # Only the embedded start needs it here.
     from fieldops.db import db
     from fieldops.jobs import recovering
