@@ -40,7 +40,8 @@ class ProblemApi(Api):
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer with a problem document, headers such as Allow included, or with a page."""
-        return edge_faults().of_http(error)
+        answer: Response = edge_faults().of_http(error)
+        return answer
 
 
 def create_app(settings: Settings | None = None) -> Flask:

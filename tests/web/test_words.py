@@ -11,7 +11,7 @@ WEB = Path(__file__).resolve().parents[2] / "fieldops" / "web"
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
 SOURCES = "\n".join(path.read_text("utf-8") for path in [*TEMPLATES, *sorted(WEB.glob("*.py"))])
 USED = set(re.findall(r"""\bt\(\s*["']([\w.]+)["']""", SOURCES)) | set(
-    re.findall(r'"((?:frame|day)\.\w+)"', SOURCES)
+    re.findall(r'"((?:frame|day)\.(?!html)\w+)"', SOURCES)
 )
 TABLES = set(re.findall(r"""\b(?:word|badge)\(\s*["'](\w+)["']""", SOURCES)) | {"fault", "weekday"}
 
