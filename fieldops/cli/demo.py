@@ -125,7 +125,8 @@ class Play:
         with story.progress("solving") as advance:
             plan = office.propose(dispatcher, self.day.isoformat(), budget, self.seed, advance)
         story.planned(figures(plan["figures"]))
-        return office.commit(dispatcher, plan)
+        office.commit(dispatcher, plan)
+        return plan
 
     def _agents(self, plan: Any, dispatcher: Client) -> dict[str, LogIn]:
         team = office.all_of(dispatcher, "/api/v1/agents")
@@ -156,7 +157,8 @@ class Play:
     def _flags(self, counsel: Client) -> list[dict[str, Any]]:
         story.heading("Counsel reads the flags: hints with grounds, not conclusions")
         flags = office.all_of(counsel, "/api/v1/flags")
-        story.flagged(flags)
+        numbers = {case["id"]: case["number"] for case in office.all_of(counsel, "/api/v1/cases")}
+        story.flagged([{**flag, "case_number": numbers[flag["case_id"]]} for flag in flags])
         return flags
 
     def _pack(

@@ -18,7 +18,10 @@ class Refused(Exception):
     """The service answered with a problem document."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
-        super().__init__(f"{status}: {problem.get('title')} {problem.get('detail', '')}")
+        told = [problem.get("title"), problem.get("detail")]
+        told += [f"{one['field']} {one['message']}" for one in problem.get("errors", ())]
+        told += [one["rule"] for one in problem.get("violations", ())]
+        super().__init__(f"{status}: " + "; ".join(str(one) for one in told if one))
         self.status = status
         self.problem = problem
 
@@ -64,11 +67,23 @@ class Client:
         place = httpx.URL(created.headers["Location"]).path
         if cut_at is not None:
             self._part(place, data, 0, cut_at=cut_at)
-        state = self._send("HEAD", place, headers=self._tus({}))
-        offset = int(state.headers["Upload-Offset"])
-        done = self._part(place, data, offset, cut_at=None)
-        assert done is not None  # noqa: S101  # Only a cut line has no answer.
-        return str(done.headers["Fieldops-Item"])
+        return self._finish(place, data)
+
+    def _finish(self, place: str, data: bytes) -> str:
+        """Ask where the upload ends and go on from there, as often as the answer has moved on."""
+        for _ in range(20):
+            state = self._send("HEAD", place, headers=self._tus({}))
+            try:
+                done = self._part(place, data, int(state.headers["Upload-Offset"]), cut_at=None)
+            except Refused as refusal:
+                # What a broken line still carried is being written; ask again.
+                if refusal.status != 409:
+                    raise
+                time.sleep(0.2)
+                continue
+            if done is not None:
+                return str(done.headers["Fieldops-Item"])
+        raise TimeoutError(f"{place} could not be finished")
 
     def _part(
         self, place: str, data: bytes, offset: int, *, cut_at: int | None

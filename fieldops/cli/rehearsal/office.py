@@ -41,7 +41,7 @@ def propose(client: Client, day: str, budget: float | None, seed: int, told: Tol
     """Ask for a plan and wait for it."""
     asked: dict[str, Any] = {"day": day, "days": 1, "seed": seed}
     if budget is not None:
-        asked["budget_seconds"] = budget
+        asked["budget"] = budget
     plan = client.post("/api/v1/plans", asked)
     await_jobs(client, f"plan/{plan['id']}", told)
     return client.get(f"/api/v1/plans/{plan['id']}")

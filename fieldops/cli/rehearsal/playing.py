@@ -21,7 +21,6 @@ _FACTS = {
     "badge_shown": True,
     "authorisation_shown": True,
     "recorder_on": True,
-    "institution_named": True,
 }
 
 
@@ -71,16 +70,16 @@ class Day:
     def _steps(self) -> Iterator[Step]:
         order = 0
         for code, client in self._clients.items():
-            for visit in client.get("/api/v1/me/day", day=self._day.isoformat())["visits"]:
+            for visit in client.get("/api/v1/me/day", day=self._day.isoformat())["items"]:
                 # The second of a crew has the same visits; the first one drives.
-                if visit["crew"][0]["code"] == code and visit["state"] == "planned":
+                if visit["crew"][0]["code"] == code and visit["visit"]["state"] == "planned":
                     yield from self._visit_steps(visit, order)
                     order += 10
 
     def _visit_steps(self, visit: dict[str, Any], order: int) -> Iterator[Step]:
         crew = [self._clients[member["code"]] for member in visit["crew"]]
-        start = datetime.fromisoformat(visit["planned_start"])
-        finish = datetime.fromisoformat(visit["planned_finish"])
+        start = datetime.fromisoformat(visit["visit"]["planned_start"])
+        finish = datetime.fromisoformat(visit["visit"]["planned_finish"])
         work = _Visit(self, visit, crew, self._chance.random())
         for n, client in enumerate(crew):
             yield Step(start + timedelta(seconds=15 * n), order + n, work.arrival_of(client))
@@ -110,12 +109,13 @@ class _Visit:
     """One visit as its crew works it."""
 
     def __init__(
-        self, day: Day, visit: dict[str, Any], crew: Sequence[Client], luck: float
+        self, day: Day, described: dict[str, Any], crew: Sequence[Client], luck: float
     ) -> None:
-        self._day, self._visit, self._crew, self._luck = day, visit, crew, luck
-        self._path = f"/api/v1/visits/{visit['id']}"
-        self._number = str(visit["to_know"]["case_number"])
-        place = visit["to_know"]["position"]
+        self._day, self._crew, self._luck = day, crew, luck
+        self._id = str(described["visit"]["id"])
+        self._path = f"/api/v1/visits/{self._id}"
+        self._number = str(described["to_know"]["case_number"])
+        place = described["address"]
         # Phones are some metres off.
         self._lat = float(place["lat"]) + (luck - 0.5) * 2e-4
         self._lon = float(place["lon"]) + (0.5 - luck) * 2e-4
@@ -132,7 +132,7 @@ class _Visit:
                 "fix_age_seconds": round(self._luck * 9, 1),
                 "is_mock": False,
                 "device_at": at.isoformat(),
-                "facts": {name: _FACTS[name] for name in list(_FACTS)[:3]},
+                "facts": _FACTS,
             }
             if self._try(lambda: client.post(f"{self._path}/arrive", body)):
                 self._day.tally.arrivals += 1
@@ -144,9 +144,9 @@ class _Visit:
         if not self._open:
             return
         fix = {"lat": f"{self._lat:.6f}", "lon": f"{self._lon:.6f}", "datum": "WGS84"}
-        told = {"visit": self._visit["id"], "device_at": at.isoformat(), "accuracy": "12", **fix}
-        picture = media.photo(self._visit["id"], at, self._day.zone, self._lat, self._lon)
-        recording = media.sound(self._visit["id"], 2 + 2 * self._luck)
+        told = {"visit": self._id, "device_at": at.isoformat(), "accuracy": "12", **fix}
+        picture = media.photo(self._id, at, self._day.zone, self._lat, self._lon)
+        recording = media.sound(self._id, 2 + 2 * self._luck)
         for data, name, kind, capture in (
             (picture, "door.jpg", "image/jpeg", "camera"),
             (recording, "visit.wav", "audio/wav", "recorder"),
@@ -161,11 +161,9 @@ class _Visit:
         for sent in self._sending:
             sent.result()
         found = what_is_found(secret(self._day.seed, self._number), at, self._number)
-        seen = self._crew[0].get(self._path)
-        body = {"outcome": found.outcome, "answers": found.answers}
-        if self._try(
-            lambda: self._crew[0].post(f"{self._path}/outcome", body, version=seen["version"])
-        ):
+        body = {"outcome": found.outcome, **found.answers}
+        version = self._version()
+        if self._try(lambda: self._crew[0].post(f"{self._path}/outcome", body, version=version)):
             tally = self._day.tally
             tally.visits += 1
             tally.outcomes[found.outcome] = tally.outcomes.get(found.outcome, 0) + 1
@@ -174,8 +172,11 @@ class _Visit:
         """Leave the door."""
         if not self._open:
             return
-        seen = self._crew[0].get(self._path)
-        self._try(lambda: self._crew[0].post(f"{self._path}/leave", {}, version=seen["version"]))
+        version = self._version()
+        self._try(lambda: self._crew[0].post(f"{self._path}/leave", version=version))
+
+    def _version(self) -> int:
+        return int(self._crew[0].get(self._path)["visit"]["version"])
 
     def _try(self, act: Callable[[], object]) -> bool:
         """Do what the service may refuse; a refused visit is not worked further."""

@@ -92,7 +92,8 @@ def verified(report: Mapping[str, Any]) -> None:
 
 def log_ins(url: str, accounts: Sequence[Mapping[str, str]]) -> None:
     """Where the pages are, and who may sign in."""
-    table = Table("role", "username", "password", "second factor (base32)", box=None)
+    table = Table("role", "username", "password", box=None)
+    table.add_column("second factor (base32)", overflow="fold")
     shown = [one for one in accounts if one["role"] != "agent"]
     agents = [one for one in accounts if one["role"] == "agent"]
     for one in [*shown, *agents[:2]]:

@@ -1,6 +1,6 @@
 """The small city of the demo, and what is secretly true of each case, both from a seed.
 
-Names are the placeholders of Chinese court reports (张某001), and no identity or telephone numbers
+Names are the placeholders of Chinese court reports (张某甲), and no identity or telephone numbers
 are made up, so that nothing in it can be taken for a real person.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 _CENTRE = (30.6586, 104.0647)
 _SURNAMES = "张王李赵刘陈杨黄周吴徐孙马朱胡郭何林高罗"
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
 _STREETS = ("人民南路", "红星路", "东大街", "春熙路", "大业路", "滨江东路", "下东大街", "盐市口街")
 _HEADINGS = (
     *("案件编号", "债务人", "关系", "地址", "经度", "纬度", "坐标系", "逾期天数", "欠款金额"),
@@ -74,7 +75,7 @@ def _case(chance: random.Random, number: int) -> list[object]:
         address = "鼓楼区中山路8号"
     return [
         f"DEMO-{number:04d}",
-        f"{chance.choice(_SURNAMES)}某{number:03d}",
+        f"{chance.choice(_SURNAMES)}某{_STEMS[number % len(_STEMS)]}",
         "本人" if number % 12 else "担保人",
         address,
         *(("", "", "") if blank else (f"{lon:.6f}", f"{lat:.6f}", "WGS84")),
@@ -94,7 +95,7 @@ def _agent(chance: random.Random, number: int) -> list[object]:
     # The last agent's training has lapsed: no visit may be given to him.
     return [
         f"DEMOA{number:03d}",
-        f"外访员{number:02d}",
+        f"{chance.choice(_SURNAMES)}某{_STEMS[number % len(_STEMS)]}",
         *(f"{lon:.6f}", f"{lat:.6f}", "WGS84", "08:30", "19:00", "12:00", 60, ""),
         f"DEMOA{partner:03d}",
         "2099-12-31" if number < 8 else "2020-01-31",
