@@ -47,6 +47,8 @@ def page(
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
+            # Nobody is signed in until this request has shown who it is.
+            g.pop("actor", None)
             if request.method not in _SAFE:
                 check_form()
             if permission is not Permission.ANYONE:
@@ -78,8 +80,6 @@ def authorise(permission: Permission) -> Actor:
 
 def known() -> Actor | None:
     """Who carries the page cookie, if it still holds; keeps him for the rest of the request."""
-    if "actor" in g:
-        return current_actor()
     cookie = request.cookies.get(COOKIE)
     if not cookie:
         return None
