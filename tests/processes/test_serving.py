@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -103,7 +104,7 @@ def test_a_killed_queue_comes_back_and_loses_nothing(service: Service) -> None:
     during = ask_for_a_pack(service.directory)
     _back(service, QUEUE, victims)
     for job_id in (before, during):
-        job = eventually(lambda j=job_id: ended(service.directory, j), "the job ends")
+        job = eventually(partial(ended, service.directory, job_id), "the job ends")
         assert job.attempts == 1
 
 
