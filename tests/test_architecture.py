@@ -21,7 +21,8 @@ def _files() -> list[Path]:
         text=True,
         check=False,
     ).stdout.split()
-    names = listed or [str(p.relative_to(ROOT)) for part in PACKAGES for p in (ROOT / part).rglob("*.py")]  # fmt: skip
+    every = (path for part in PACKAGES for path in (ROOT / part).rglob("*.py"))
+    names = listed or [str(path.relative_to(ROOT)) for path in every]
     return [ROOT / name for name in names if name.split("/")[0] in PACKAGES]
 
 

@@ -201,5 +201,5 @@ def _create_stop() -> None:
     op.create_index("ix_stop_route_id_sequence", "stop", ["route_id", "sequence"], unique=False)
 
 
-def _json() -> sa.types.TypeEngine[object]:
+def _json() -> sa.JSON:
     return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")

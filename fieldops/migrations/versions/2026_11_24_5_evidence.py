@@ -219,5 +219,5 @@ def _create_pack() -> None:
     op.create_index(op.f("ix_pack_organisation_id"), "pack", ["organisation_id"], unique=False)
 
 
-def _json() -> sa.types.TypeEngine[object]:
+def _json() -> sa.JSON:
     return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")

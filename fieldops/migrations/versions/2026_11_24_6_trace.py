@@ -193,5 +193,5 @@ def _create_alert() -> None:
     op.create_index(op.f("ix_alert_organisation_id"), "alert", ["organisation_id"], unique=False)
 
 
-def _json() -> sa.types.TypeEngine[object]:
+def _json() -> sa.JSON:
     return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
