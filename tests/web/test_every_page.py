@@ -1,6 +1,7 @@
 """Every page for every role, in both languages, and for nobody at all."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -92,7 +93,7 @@ def test_every_form_is_refused_without_the_pages_token(
     reader = reads("admin")
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("web.") and "POST" in (rule.methods or ()):
-            values = dict.fromkeys(rule.arguments, str(world.case.id))
+            values: dict[str, Any] = dict.fromkeys(rule.arguments, str(world.case.id))
             with app.test_request_context():
                 url = app.url_for(rule.endpoint, **values)
             assert reader.client.post(url).status_code == 400, url
