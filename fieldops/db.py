@@ -14,6 +14,7 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from fieldops.settings import Settings
@@ -94,3 +95,13 @@ def _on_connect(connection: Any, record: ConnectionPoolEntry) -> None:
 
 def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _read_locked_rows_anew(state: ORMExecuteState) -> None:
+    """A row that is locked is read again, also when the session knows it already.
+
+    Otherwise a decision would be made on what the row said before the lock was had.
+    """
+    if state.is_select and getattr(state.statement, "_for_update_arg", None) is not None:
+        state.update_execution_options(populate_existing=True)

@@ -13,7 +13,7 @@ from fieldops.settings import SECRETS, Settings
 _SENSITIVE = frozenset({*SECRETS, "password", "otp", "token", "name", "phone", "id_number", "text"})
 # An identity number, then a mobile number, wherever they stand in a line.
 _PATTERNS = (
-    (re.compile(r"\b(\d{6})\d{8}(\d{3}[\dXx])\b"), r"\1********\2"),
+    (re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?![\dXx])"), r"\1********\2"),
     (re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)"), r"\1****\2"),
 )
 
@@ -21,11 +21,23 @@ _PATTERNS = (
 def mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Mask sensitive keys and whatever looks like an identity or telephone number."""
     for key, value in event.items():
-        if key in _SENSITIVE:
-            event[key] = "***"
-        elif isinstance(value, str):
-            event[key] = masked(value)
+        event[key] = "***" if key in _SENSITIVE else _without(value)
     return event
+
+
+def _without(value: Any) -> Any:
+    """The value with every text in it masked, however deep it lies."""
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, dict):
+        return {
+            key: "***" if key in _SENSITIVE else _without(inner) for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_without(inner) for inner in value]
+    if isinstance(value, BaseException):
+        return masked(f"{type(value).__name__}: {value}")
+    return value
 
 
 def masked(text: str) -> str:

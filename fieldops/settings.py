@@ -5,13 +5,14 @@ environment variable a key (`FIELDOPS_PORT`). Secrets are read from the environm
 file named by the same variable with `_FILE` behind it, and are never written anywhere else.
 """
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 SECRETS = ("master_key", "amap_key", "amap_secret", "baidu_key", "baidu_secret")
 
@@ -140,13 +141,21 @@ def _fitted(key: str, value: Any, values: Mapping[str, Any]) -> Any:
     try:
         if kind is Path:
             return Path(value).expanduser().absolute()
-        if kind is int or kind is float:
-            return kind(value)
+        if kind is int:
+            return int(value)
+        if kind is float:
+            return _finite(float(value))
         if kind == tuple[str, ...]:
             return tuple(value.split(",")) if isinstance(value, str) else tuple(value)
         return str(value)
     except (TypeError, ValueError) as wrong:
         raise SettingsError(f"{key}: {value!r} does not fit: {wrong}") from wrong
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError("a finite number is needed")
+    return value
 
 
 def _checked(values: dict[str, Any]) -> Settings:
@@ -155,6 +164,10 @@ def _checked(values: dict[str, Any]) -> Settings:
         raise SettingsError('environment: say "embedded" or "production"')
     if settings.language not in ("zh-CN", "en"):
         raise SettingsError('language: say "zh-CN" or "en"')
+    try:
+        ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        raise SettingsError(f"timezone: {settings.timezone!r} is no IANA zone") from unknown
     if settings.is_production and settings.rehearsal_clock:
         raise SettingsError("rehearsal_clock: a rehearsal is refused in production")
     if settings.is_production and not settings.master_key:

@@ -33,6 +33,8 @@ def transaction(
         yield inner
         return
     token = _depth.set(1)
+    # What an earlier transaction read may have changed since: nothing is decided on it.
+    inner.expire_all()
     try:
         yield inner
         inner.commit()

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 VERSION = b"\x01"
 _NONCE = 12
+_TAG = 16
 
 
 class SealBroken(Exception):
@@ -47,8 +48,8 @@ class Keyring:
 
     def open(self, kind: str, sealed: bytes) -> bytes:
         """Decrypt; raises SealBroken."""
-        if sealed[:1] != VERSION:
-            raise SealBroken(f"{kind}: unknown version of sealed value")
+        if sealed[:1] != VERSION or len(sealed) < 1 + _NONCE + _TAG:
+            raise SealBroken(f"{kind}: not a sealed value of this version")
         cipher = AESGCM(self._derive(f"seal/{kind}"))
         nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
         try:
