@@ -21,20 +21,25 @@ _depth: ContextVar[int] = ContextVar("transaction_depth", default=0)
 
 @contextmanager
 def transaction(
-    session: Session | scoped_session[Any], publish: Publisher | None = None
+    session: Session | scoped_session[Any],
+    publish: Publisher | None = None,
+    *,
+    forgets: bool = True,
 ) -> Iterator[Session]:
     """Commit at the end, or undo everything on an error; afterwards publish the outbox.
 
     Publishing is best effort: what the queue does not take stays in the outbox and is published
-    later, so a dead queue delays what follows and loses nothing.
+    later, so a dead queue delays what follows and loses nothing. A transaction that only keeps
+    books beside the caller's work says `forgets=False`: what the caller has read stays as it is.
     """
     inner = session() if isinstance(session, scoped_session) else session
     if _depth.get():
         yield inner
         return
     token = _depth.set(1)
-    # What an earlier transaction read may have changed since: nothing is decided on it.
-    inner.expire_all()
+    if forgets:
+        # What an earlier transaction read may have changed since: nothing is decided on it.
+        inner.expire_all()
     try:
         yield inner
         inner.commit()

@@ -40,7 +40,7 @@ def publish(wiring: Wiring, *, inline: bool = False) -> int:
     """
     published, failed = 0, list[Exception]()
     while True:
-        with transaction(db.session) as session:
+        with transaction(db.session, forgets=False) as session:
             rows = outbox.unpublished(session)
             waiting = [(row, name) for row in rows for name in _followers(row)]
             for row, name in waiting:
@@ -102,7 +102,7 @@ def _subject(row: OutboxFact, name: str) -> str:
 
 
 def _mark(rows: Sequence[OutboxFact]) -> None:
-    with transaction(db.session) as session:
+    with transaction(db.session, forgets=False) as session:
         for row in rows:
             session.merge(row).published_at = clock.wall_time()
 

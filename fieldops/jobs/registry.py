@@ -40,7 +40,7 @@ class JobContext:
 
     def advance(self, done: int, total: int | None) -> None:
         """Say how far the job has come, in a transaction of its own."""
-        with transaction(db.session) as session:
+        with transaction(db.session, forgets=False) as session:
             progress.advanced(session, self.job_id, done, total)
 
 

@@ -36,3 +36,14 @@ def test_a_new_transaction_forgets_what_an_earlier_one_read(
     _change_behind(session, plan)
     with transaction(session):
         assert scoped.get(session, Plan, plan.id, admin).seed == 77
+
+
+def test_a_transaction_that_keeps_books_leaves_what_was_read(
+    session: Session, organisation: Organisation
+) -> None:
+    with transaction(session):
+        plan = a_committed_plan(session, organisation, START.date())
+    with transaction(session, forgets=False):
+        pass
+    session.expunge(plan)
+    assert plan.seed == 1
