@@ -36,6 +36,7 @@ from fieldops.services.visits.access import workable, zone_of
 from fieldops.services.visits.remarks import remark
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
+_SHORTEST = timedelta(minutes=1)
 OLD_FIX_SECONDS = 120.0
 VAGUE_FIX_METRES = 200.0
 _MOST_METRES, _MOST_SECONDS = 100_000.0, 86_400.0 * 31
@@ -127,11 +128,14 @@ def _judged(
     actor: Actor,
     now: datetime,
 ) -> Ruling:
+    # The second of a crew joins a visit that has begun; his coming does not make it longer.
+    planned = visit.planned_finish - visit.planned_start
+    end = max((visit.arrived_at or happened) + planned, happened + _SHORTEST)
     proposal = proposal_for_visit(
         session,
         visit,
         happened,
-        happened + (visit.planned_finish - visit.planned_start),
+        end,
         crew(session, visit),
         gate=Gate.DOOR,
         facts=report.facts,

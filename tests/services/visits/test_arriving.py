@@ -30,6 +30,24 @@ def test_the_partners_arrival_leaves_the_version_that_the_first_one_read(door: D
     assert door.visit.version == version
 
 
+def test_the_second_of_a_crew_does_not_make_the_visit_longer(door: Door) -> None:
+    # The visit ends on the stroke at which the lawful hours of the morning end.
+    door.visit.planned_start = START + timedelta(minutes=105)
+    door.visit.planned_finish = START + timedelta(minutes=120)
+    for actor, late in ((door.first, 0), (door.second, 15)):
+        now = door.visit.planned_start + timedelta(seconds=late)
+        found = visits.arrive(
+            door.session,
+            door.visit.id,
+            visits.read_arrival(arrival(device_at=now.isoformat())),
+            book=BOOK,
+            radius_metres=300.0,
+            actor=actor,
+            now=now,
+        )
+        assert not isinstance(found, ContactForbidden)
+
+
 def test_the_same_word_twice_is_one_arrival(door: Door) -> None:
     first, again = door.arrive(), door.arrive()
     assert first.arrival.id == again.arrival.id
