@@ -1,13 +1,23 @@
 """Evidence: blobs and the uploads that fill them, items, and the custody log over them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.models.base import Base, Owned
-from fieldops.models.types import Digest, Json, LongText, Moment, Short, UtcDateTime, Word
+from fieldops.models.types import (
+    Digest,
+    Json,
+    LongText,
+    Moment,
+    SealedJson,
+    Short,
+    UtcDateTime,
+    Word,
+)
 
 
 class Blob(Owned, Base):
@@ -144,6 +154,7 @@ class Pack(Owned, Base):
     summary: Mapped[Json]
     # What was frozen at the cut, then signatures and timestamps as made: building again from
     # these gives the same bytes.
-    seals: Mapped[Json | None]
+    # What was frozen at the cut names parties, so it is sealed as they are.
+    seals: Mapped[Any | None] = mapped_column(SealedJson("pack-seals"))
     created_at: Mapped[Moment]
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,5 +1,6 @@
 """Column types: times that keep their zone, sealed text, JSON, and the common annotations."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -52,6 +53,22 @@ class SealedText(TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         """Open on the way out; raises sealing.SealBroken when the key or the bytes are wrong."""
         return None if value is None else sealing.current().open(self.kind, bytes(value)).decode()
+
+
+class SealedJson(SealedText):
+    """A JSON value that carries personal data, encrypted at rest as one text."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Seal on the way in."""
+        text = None if value is None else json.dumps(value, ensure_ascii=False)
+        return super().process_bind_param(text, dialect)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        """Open on the way out."""
+        text = super().process_result_value(value, dialect)
+        return None if text is None else json.loads(text)
 
 
 def new_id() -> UUID:

@@ -5,8 +5,11 @@ import os
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.engine.default import DefaultDialect
 
+from fieldops.models import sealing
 from fieldops.models.sealing import Keyring, SealBroken
+from fieldops.models.types import SealedJson
 
 RING = Keyring(bytes(range(32)))
 
@@ -66,3 +69,16 @@ def test_a_keyring_never_shows_its_key() -> None:
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Keyring(b"short")
+
+
+def test_sealed_json_comes_back_as_it_was_and_is_not_read_without_the_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sealing, "_current", RING)
+    column = SealedJson("pack-seals")
+    dialect = DefaultDialect()
+    value = {"parties": ["somebody"], "size": 3}
+    sealed = column.process_bind_param(value, dialect)
+    assert sealed is not None
+    assert b"somebody" not in sealed
+    assert column.process_result_value(sealed, dialect) == value
