@@ -6,6 +6,7 @@ from flask_smorest import Api
 from fieldops.api import (
     addresses,
     agents,
+    assigning,
     cases,
     contacts,
     evidence,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     addresses.blp,
     agents.blp,
     visits.blp,
+    assigning.blp,
     holds.blp,
     contacts.blp,
     observations.blp,
