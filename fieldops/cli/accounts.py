@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldops import clock
 from fieldops.cli.context import opened
-from fieldops.domain.errors import FieldopsError
+from fieldops.cli.telling import told
 from fieldops.domain.permissions import SECOND_FACTOR_ROLES, Actor, Role, system
 from fieldops.models import Account, Agent, Organisation
 from fieldops.services import accounts as service
@@ -79,20 +79,6 @@ def enrol(username: str) -> None:
     with opened() as session, told():
         actor = _owner(session, username)
         _enrol(session, service.by_username(session, username, actor), actor)
-
-
-class told:  # noqa: N801  # Read as a word in `with opened() as session, told():`.
-    """Turns an expected error into one line for the person at the terminal."""
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Say what was wrong and how to mend it."""
-        if isinstance(error, FieldopsError):
-            faults = getattr(error, "faults", ())
-            listed = "; ".join(f"{f.field} {f.message} {f.cure}".strip() for f in faults)
-            raise click.ClickException(" ".join(filter(None, (str(error), listed)))) from error
 
 
 def _enrol(session: Session, account: Account, actor: Actor) -> None:

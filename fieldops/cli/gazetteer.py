@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from fieldops import settings
-from fieldops.cli.intake import told
+from fieldops.cli.telling import told
 from fieldops.gateways.gazetteer_shelf import GazetteerShelf
 
 

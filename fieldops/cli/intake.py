@@ -11,19 +11,18 @@ import click
 from rich.console import Console
 from rich.progress import wrap_file
 from rich.table import Table
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops import clock, settings
 from fieldops.app import create_app
 from fieldops.cli.context import opened
+from fieldops.cli.telling import organisation_named, told
 from fieldops.domain.casefile.headings import fields_of
 from fieldops.domain.casefile.mapping import HeadingMapping, parse_mapping
-from fieldops.domain.errors import FieldopsError, InvalidInput
 from fieldops.domain.permissions import Actor, system
 from fieldops.gateways.spreadsheets import open_rows
 from fieldops.jobs import publishing
-from fieldops.models import Import, ImportLine, Organisation
+from fieldops.models import Import, ImportLine
 from fieldops.services import intake
 from fieldops.wiring import wiring
 
@@ -49,12 +48,6 @@ WORDS: Final = {
 }
 _SHOWN: Final = 200
 _PAGE: Final = 100
-
-
-class Refused(click.ClickException):
-    """One clear line on standard error, and exit status 2."""
-
-    exit_code = 2
 
 
 @click.command("import")
@@ -89,23 +82,12 @@ def import_command(
     """
     mapping = _mapping(mapping_file, kind)
     with told(), opened() as session:
-        actor = system(_organisation(session, name))
+        actor = system(organisation_named(session, name))
         record = _take(session, file, kind, mapping, dry_run=dry_run, actor=actor)
         _report(session, record, actor, language)
     if locate and not dry_run:
         _follow_here()
     context.exit(1 if record.counts["refused"] else 0)
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """An expected error becomes one line that says what is wrong and how to mend it."""
-    try:
-        yield
-    except FieldopsError as error:
-        faults = error.faults if isinstance(error, InvalidInput) else ()
-        listed = "; ".join(f"{f.field}: {f.message} {f.cure}".strip() for f in faults)
-        raise Refused(" ".join(filter(None, (error.detail, listed))) or str(error)) from error
 
 
 def _take(
@@ -193,14 +175,3 @@ def _mapping(file: Path | None, kind: str | None) -> HeadingMapping:
         known = dict.fromkeys(fields_of("cases" if kind == "cases" else "agents"))
     with told():
         return parse_mapping(file.read_bytes(), tuple(known))
-
-
-def _organisation(session: Session, name: str | None) -> UUID:
-    query = select(Organisation.id, Organisation.name).order_by(Organisation.name)
-    known = {row_name: row_id for row_id, row_name in session.execute(query)}
-    if name is None and len(known) == 1:
-        return next(iter(known.values()))
-    if name in known:
-        return known[name]
-    listed = ", ".join(known) or "none; found one with `fieldops accounts create`"
-    raise Refused(f"say which organisation with --organisation; there are: {listed}")

@@ -11,7 +11,7 @@ import click
 import routing
 from fieldops import clock
 from fieldops.cli.context import opened
-from fieldops.cli.intake import _organisation, told
+from fieldops.cli.telling import organisation_named, told
 from fieldops.domain.permissions import system
 from fieldops.models import Plan
 from fieldops.services import scoped
@@ -63,7 +63,7 @@ def _prepared(
     with opened() as session:
         parts = wiring()
         settings = parts.settings
-        actor = system(_organisation(session, name))
+        actor = system(organisation_named(session, name))
         asked = requesting.request_plan(
             session,
             day.date(),
