@@ -44,6 +44,7 @@ class Judge:
             faults += _fitness(stop, shifts, where)
         travelled, totals = self._travel(route, path)
         faults += travelled
+        faults += _work(shifts, totals[1] + sum(stop.service for stop in stops), path)
         faults += break_faults(route, shifts, path)
         return faults, totals
 
@@ -112,6 +113,13 @@ def _limits(shifts: list[Shift], stops: list[Stop], path: str) -> Iterator[Fault
             yield Fault("max-stops", path, told)
         if shift.load is not None and demand > shift.load:
             yield Fault("load", path, f"carries {demand}, {shift.id} may carry {shift.load}")
+
+
+def _work(shifts: list[Shift], work: int, path: str) -> Iterator[Fault]:
+    for shift in shifts:
+        if shift.max_work is not None and work > shift.max_work:
+            told = f"is {work} s of work, {shift.id} may work {shift.max_work}"
+            yield Fault("max-work", path, told)
 
 
 def _company(stops: list[Stop], path: str) -> Iterator[Fault]:

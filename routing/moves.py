@@ -144,7 +144,7 @@ def _take_out(draft: Draft, stop: int) -> None:
             )
         draft.remove(team, at)
         draft.heads[team] = _head(draft.problem, draft.routes[team])
-        if not draft.table(team).feasible:
+        if not draft.feasible(team):
             raise Infeasible([Reason("shift-full", "the way without it takes longer")])
 
 

@@ -57,16 +57,13 @@ def _drive(draft: Draft, team: int, stops: set[int]) -> None:
         route = draft.routes[team]
         here = route[-1] if route else draft.teams[team].start
         nearest = sorted(stops, key=lambda one: (draft.ground.seconds(here, one), one))
-        fitting = (one for one in nearest if draft.room(team, one) and _fits(draft, team, one))
+        end = len(route)
+        fitting = (one for one in nearest if draft.room(team, one) and draft.fits(team, one, end))
         chosen = next(fitting, None)
         if chosen is None:
             return
         draft.insert(chosen, Slot(0, team, len(route)))
         stops.discard(chosen)
-
-
-def _fits(draft: Draft, team: int, stop: int) -> bool:
-    return draft.table(team).fits(stop, len(draft.routes[team]))
 
 
 def _held(draft: Draft, stop: int) -> bool:

@@ -77,7 +77,11 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One agent's working time on one day. `end` None means the shift may end anywhere."""
+    """One agent's working time on one day. `end` None means the shift may end anywhere.
+
+    `max_work` limits the route's work: its nominal travel, the way back included, and services;
+    neither waiting nor breaks.
+    """
 
     id: str
     agent: str
@@ -90,6 +94,7 @@ class Shift:
     max_stops: int | None = None
     crew_with: str | None = None
     load: int | None = None
+    max_work: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ def _shift(value: object, path: str, kind: str, days: int) -> Shift:
         max_stops=of.get("max_stops", fields.whole(0, MAX_STOPS), None),
         crew_with=of.get("crew_with", fields.text, None),
         load=of.get("load", fields.whole(0, 10**12), None),
+        max_work=of.get("max_work", fields.seconds, None),
     )
     of.close()
     _check_day(shift, of.at("window"))
@@ -299,4 +300,5 @@ def _shift_to_json(shift: Shift) -> dict[str, object]:
         "max_stops": shift.max_stops,
         "crew_with": shift.crew_with,
         "load": shift.load,
+        "max_work": shift.max_work,
     }

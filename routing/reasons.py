@@ -164,12 +164,30 @@ def _no_room(draft: Draft, stop: int, teams: Sequence[int]) -> list[Reason]:
                 "that stop were on another route",
             )
         ]
+    if all(_worked_out(draft, team, stop) for team in teams):
+        shifts = _names(draft, teams)
+        return [
+            Reason(
+                "max-work",
+                f"every shift that could serve it has its full work ({shifts})",
+                f"one of {shifts} might work longer",
+            )
+        ]
     return [Reason("load-full", "no suitable shift can carry its demand", "a load were larger")]
 
 
 def _counted_out(draft: Draft, team: int) -> bool:
     limit = draft.teams[team].max_stops
     return limit is not None and len(draft.routes[team]) >= limit
+
+
+def _worked_out(draft: Draft, team: int, stop: int) -> bool:
+    """Whether the stop would be too much work wherever it stood."""
+    limit, places = draft.teams[team].max_work, range(len(draft.routes[team]) + 1)
+    had = draft.work(team)
+    return limit is not None and all(
+        had + draft.work_added(team, stop, at) > limit for at in places
+    )
 
 
 def _outbid(draft: Draft, cost: int, one: Stop) -> Reason:
@@ -212,7 +230,7 @@ def _instead(draft: Draft, stop: int, teams: Iterable[int]) -> str | None:
     for team in teams:
         for at in range(draft.heads[team], len(draft.routes[team])):
             old = draft.routes[team][at]
-            if draft.room(team, stop, without=old) and draft.table(team).swaps(stop, at):
+            if draft.room(team, stop, without=old) and draft.swaps(team, stop, at):
                 return f"{draft.problem.stops[old].id} were left out of {_names(draft, [team])}"
     return None
 

@@ -23,11 +23,13 @@ class Team:
     max_stops: int | None
     load: int | None
     day: int
+    max_work: int | None = None
 
     @property
     def working(self) -> int:
         """Seconds that can be spent on travel and service."""
-        return max(0, self.closes - self.opens - sum(one.duration for one in self.breaks))
+        hours = max(0, self.closes - self.opens - sum(one.duration for one in self.breaks))
+        return hours if self.max_work is None else min(hours, self.max_work)
 
 
 def single(problem: Problem, member: int) -> Team:
@@ -55,6 +57,7 @@ def _team(problem: Problem, members: tuple[int, ...]) -> Team:
         max_stops=_least([shift.max_stops for shift in shifts]),
         load=_least([shift.load for shift in shifts]),
         day=shifts[0].day,
+        max_work=_least([shift.max_work for shift in shifts]),
     )
 
 

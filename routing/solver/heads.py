@@ -41,7 +41,7 @@ def _place(draft: Draft, team: int, sequence: int, stop: int) -> None:
 
 
 def _fits(draft: Draft, team: int, stop: int) -> bool:
-    return draft.table(team).fits(stop, len(draft.routes[team]))
+    return draft.fits(team, stop, len(draft.routes[team]))
 
 
 def _fill(draft: Draft, team: int, goal: int) -> bool:

@@ -67,7 +67,7 @@ def _drop_the_dear(draft: Draft) -> bool:
                 old = list(route)
                 stop = draft.remove(team, at)
                 # Without the triangle inequality a shorter route may come too late.
-                if draft.table(team).feasible:
+                if draft.feasible(team):
                     changed = True
                 else:
                     draft.set_route(team, old)
@@ -118,7 +118,7 @@ def _exchange(draft: Draft, near: _Near, stop: int) -> bool:
 
 def _may_swap(draft: Draft, team: int, at: int, stop: int) -> bool:
     old = draft.routes[team][at]
-    return draft.room(team, stop, without=old) and draft.table(team).swaps(stop, at)
+    return draft.room(team, stop, without=old) and draft.swaps(team, stop, at)
 
 
 def _swap_cost(draft: Draft, team: int, at: int, stop: int) -> int:

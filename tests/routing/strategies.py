@@ -43,6 +43,7 @@ def shifts(draw: st.DrawFn, count: int, days: int) -> list[Json]:
                 "skills": draw(st.sampled_from([["p", "q"], ["p"], []])),
                 "max_stops": draw(st.sampled_from([None, None, None, 2])),
                 "load": draw(st.sampled_from([None, None, None, 3])),
+                "max_work": draw(st.sampled_from([None, None, 3_000, 6_000])),
             }
         )
     return made

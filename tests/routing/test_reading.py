@@ -73,6 +73,8 @@ def test_every_kind_of_travel_is_read_back(form: dict[str, Any]) -> None:
         (("shifts", 0, "window"), [86_400, 90_000], "$.shifts[0].window"),  # that is the next day
         (("shifts", 0, "start"), {"at": "depot"}, "$.shifts[0].start.lat"),  # names need a matrix
         (("shifts", 0, "breaks"), [{"window": [0, 9]}], "$.shifts[0].breaks[0].duration"),
+        (("shifts", 0, "max_work"), -1, "$.shifts[0].max_work"),  # negative
+        (("shifts", 0, "max_work"), 0.5, "$.shifts[0].max_work"),  # half a second
         (("travel", "kind"), "rail", "$.travel.kind"),  # unknown
         (("travel", "speed_kmh"), 0, "$.travel.speed_kmh"),  # standing still
         (("travel", "detour"), 0.5, "$.travel.detour"),  # shorter than straight
