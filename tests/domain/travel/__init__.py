@@ -1,0 +1,1 @@
+"""What driven legs say of the pace."""
