@@ -1,0 +1,1 @@
+"""Road engines, against servers on this machine that speak their formats."""
