@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from routing.check_costs import window_costs
 from routing.check_routes import Judge
 from routing.faults import Fault
 from routing.ground import ground_of
@@ -56,6 +57,7 @@ def _totals(problem: Problem, plan: Plan, metres: int, seconds: int) -> Iterator
     served = {leg.stop for route in plan.routes for leg in route.legs}
     cost = weights.metres * metres + weights.seconds * seconds + weights.per_shift * used
     cost += sum(worth for name, worth in value.items() if name not in served)
+    cost += window_costs(problem, plan)
     for key, said, true in (
         ("metres", plan.metres, metres),
         ("seconds", plan.seconds, seconds),

@@ -1,42 +1,43 @@
 """A plan in the making: routes as lists of stops that always keep every rule.
 
-Every change goes through `insert`, `remove`, `replace` or `set_route`; the questions asked before
-a change (`may`, `room`, `insertions`) say whether the rules allow it and what it costs.
+Every change goes through `insert`, `remove`, `replace`, `set_route` or `cheapen`; the questions
+asked before a change (`room`, `fits`, `swaps`, `insertions`, `lawful`) say whether the rules
+allow it and what it costs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routing.ground import Ground
+from routing.options import ANY
 from routing.problem import Problem
-from routing.schedule import Clock, Timetable
+from routing.routes import Routes
+from routing.schedule import Timetable
 from routing.team import Team
+
+NO_OPTIONS: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Slot:
-    """A place for a stop: what it adds to the cost (prizes aside), in which team, where."""
+    """A place for a stop: what it adds to the cost (prizes aside), in which team, where.
+
+    `option` is that of the stop's windows which is meant; ANY lets `insert` find it.
+    """
 
     cost: int
     team: int
     position: int
+    option: int = ANY
 
 
-class Draft:
-    """Routes of teams over one problem. Stops are counted from 0 in the order of the problem."""
+class Draft(Routes):
+    """Routes that keep every rule, and the changes that keep them so."""
 
     def __init__(self, problem: Problem, ground: Ground, teams: Sequence[Team]) -> None:
-        self.problem = problem
-        self.ground = ground
-        self.clock = Clock(problem, ground)
-        self.teams = list(teams)
-        self.routes: list[list[int]] = [[] for _ in self.teams]
-        self.heads = [0] * len(self.teams)
-        self.unserved = set(range(len(problem.stops)))
-        self._tables: list[Timetable | None] = [None] * len(self.teams)
-        self._work: list[int | None] = [None] * len(self.teams)
+        super().__init__(problem, ground, teams)
         self._classes: dict[object, list[bool]] = {}
         at = {stop.id: number for number, stop in enumerate(problem.stops)}
         self.apart: dict[int, set[int]] = {}
@@ -65,90 +66,6 @@ class Draft:
             and (held is None or held in shifts)
             and (earliest is None or earliest <= team.day)
         )
-
-    def table(self, team: int) -> Timetable:
-        """The timetable of a team's route as it stands."""
-        known = self._tables[team]
-        if known is None:
-            known = Timetable(self.clock, self.teams[team], self.routes[team])
-            self._tables[team] = known
-        return known
-
-    def _forget(self, team: int) -> None:
-        """Its route has changed: what was worked out about it holds no more."""
-        self._tables[team] = None
-        self._work[team] = None
-
-    def way(self, origin: int, target: int | None) -> int:
-        """Nominal seconds of travel; none where a shift ends anywhere."""
-        return 0 if target is None else self.ground.seconds(origin, target)
-
-    def work(self, team: int) -> int:
-        """The seconds that a team's route as it stands counts towards its `max_work`."""
-        known = self._work[team]
-        if known is None:
-            known = self.work_of(team, self.routes[team])
-            self._work[team] = known
-        return known
-
-    def work_of(self, team: int, order: Sequence[int]) -> int:
-        """Nominal travel, the way back included, and service of these stops in this order."""
-        if not order:
-            return 0
-        here, work = self.teams[team].start, 0
-        for stop in order:
-            work += self.ground.seconds(here, stop) + self.clock.service[stop]
-            here = stop
-        return work + self.way(here, self.teams[team].end)
-
-    def work_added(self, team: int, stop: int, position: int) -> int:
-        """How much more work the route has with the stop at this position."""
-        here, there = self._around(team, position, position)
-        more = self.way(here, stop) + self.clock.service[stop] + self.way(stop, there)
-        return more - self.way(here, there) if self.routes[team] else more
-
-    def work_swapped(self, team: int, stop: int, position: int) -> int:
-        """How much more work the route has with the stop instead of the one at this position."""
-        old = self.routes[team][position]
-        here, there = self._around(team, position, position + 1)
-        more = self.way(here, stop) + self.clock.service[stop] + self.way(stop, there)
-        return more - self.way(here, old) - self.clock.service[old] - self.way(old, there)
-
-    def _around(self, team: int, first: int, after: int) -> tuple[int, int | None]:
-        """The places before position `first` and at position `after` of a route."""
-        unit, route = self.teams[team], self.routes[team]
-        here = route[first - 1] if first else unit.start
-        return here, route[after] if after < len(route) else unit.end
-
-    def fits(self, team: int, stop: int, position: int) -> bool:
-        """Whether times and work let the stop in before the one now at `position`."""
-        limit = self.teams[team].max_work
-        if limit is not None and self.work(team) + self.work_added(team, stop, position) > limit:
-            return False
-        return self.table(team).fits(stop, position)
-
-    def swaps(self, team: int, stop: int, position: int) -> bool:
-        """Whether times and work let the stop stand instead of the one now at `position`."""
-        limit = self.teams[team].max_work
-        if limit is not None and self.work(team) + self.work_swapped(team, stop, position) > limit:
-            return False
-        return self.table(team).swaps(stop, position)
-
-    def feasible(self, team: int) -> bool:
-        """Whether a route keeps its times and its work; taking a stop out can break either."""
-        limit = self.teams[team].max_work
-        return self.table(team).feasible and (limit is None or self.work(team) <= limit)
-
-    def edge(self, origin: int, target: int | None) -> int:
-        """What driving from one place to another costs; nothing where a shift ends anywhere."""
-        if target is None:
-            return 0
-        weights, cost = self.problem.objective, 0
-        if weights.metres:
-            cost = weights.metres * self.ground.metres(origin, target)
-        if weights.seconds:
-            cost += weights.seconds * self.ground.seconds(origin, target)
-        return cost
 
     def room(self, team: int, stop: int, without: int | None = None) -> bool:
         """Whether number, load and company of a route let the stop in (`without` gone)."""
@@ -179,26 +96,34 @@ class Draft:
             least = min(self.work_added(team, stop, at) for at in places)
         return self.work(team) + least <= limit
 
-    def added(self, team: int, stop: int, position: int) -> int:
-        """What inserting the stop adds to the cost, prizes aside."""
-        unit, route = self.teams[team], self.routes[team]
-        here = route[position - 1] if position else unit.start
-        there = route[position] if position < len(route) else unit.end
-        if not route:
-            fixed = self.problem.objective.per_shift * len(unit.members)
-            return self.edge(here, stop) + self.edge(stop, there) + fixed
-        return self.edge(here, stop) + self.edge(stop, there) - self.edge(here, there)
+    def feasible(self, team: int) -> bool:
+        """Whether a route keeps its times and its work; taking a stop out can break either."""
+        limit = self.teams[team].max_work
+        return self.table(team).feasible and (limit is None or self.work(team) <= limit)
 
-    def saved(self, team: int, position: int) -> int:
-        """What taking a stop out saves, prizes aside."""
-        unit, route = self.teams[team], self.routes[team]
-        stop = route[position]
-        here = route[position - 1] if position else unit.start
-        there = route[position + 1] if position + 1 < len(route) else unit.end
-        around = self.edge(here, stop) + self.edge(stop, there)
-        if len(route) == 1:
-            return around + self.problem.objective.per_shift * len(unit.members)
-        return around - self.edge(here, there)
+    def fits(self, team: int, stop: int, position: int, option: int = ANY) -> bool:
+        """Whether times and work let an unserved stop in before the one now at `position`."""
+        limit = self.teams[team].max_work
+        if limit is not None and self.work(team) + self.work_added(team, stop, position) > limit:
+            return False
+        if option == ANY:
+            return self.table(team).fits(stop, position)
+        self._choose(stop, option)
+        answer = self.table(team).fits(stop, position)
+        self._choose(stop, ANY)
+        return answer
+
+    def swaps(self, team: int, stop: int, position: int, option: int = ANY) -> bool:
+        """Whether times and work let an unserved stop stand instead of the one at `position`."""
+        limit = self.teams[team].max_work
+        if limit is not None and self.work(team) + self.work_swapped(team, stop, position) > limit:
+            return False
+        if option == ANY:
+            return self.table(team).swaps(stop, position)
+        self._choose(stop, option)
+        answer = self.table(team).swaps(stop, position)
+        self._choose(stop, ANY)
+        return answer
 
     def insertions(self, stop: int, teams: Iterable[int]) -> Iterator[Slot]:
         """For each of the teams that can take the stop the cheapest place in its route."""
@@ -217,6 +142,8 @@ class Draft:
         places: Iterable[int] = range(self.heads[team], len(self.routes[team]) + 1)
         if pinned is not None and pinned.sequence is not None:
             places = [one for one in places if one == pinned.sequence]
+        if stop in self.options:
+            return self._best_option_in(team, stop, places)
         for cost, position in sorted((self.added(team, stop, at), at) for at in places):
             if limit is not None and had + self.work_added(team, stop, position) > limit:
                 continue
@@ -224,15 +151,37 @@ class Draft:
                 return Slot(cost, team, position)
         return None
 
+    def _best_option_in(self, team: int, stop: int, places: Iterable[int]) -> Slot | None:
+        options = range(len(self.options[stop]))
+        slots = sorted(
+            Slot(self.added(team, stop, at, option), team, at, option)
+            for at in places
+            for option in options
+        )
+        fitting = (one for one in slots if self.fits(team, stop, one.position, one.option))
+        return next(fitting, None)
+
     def cheapest(self, stop: int, teams: Iterable[int]) -> Slot | None:
         """The cheapest place in any of the teams."""
         return min(self.insertions(stop, teams), default=None)
 
+    def swap(self, team: int, stop: int, position: int) -> Slot | None:
+        """The stop instead of the one at `position`, at its cheapest; None where it cannot be.
+
+        The cost is what the exchange adds, prizes aside; `replace` takes the slot's option.
+        """
+        old = self.routes[team][position]
+        if not self.eligible(stop)[team] or not self.room(team, stop, without=old):
+            return None
+        for option in range(len(self.options.get(stop, ()))) or (ANY,):
+            if self.swaps(team, stop, position, option):
+                return Slot(self.swapped(team, stop, position, option), team, position, option)
+        return None
+
     def insert(self, stop: int, slot: Slot) -> None:
         """Puts an unserved stop into a route; one pinned to a place freezes the route up to it."""
         self.routes[slot.team].insert(slot.position, stop)
-        self.unserved.discard(stop)
-        self._forget(slot.team)
+        self._serve(slot.team, {stop: slot.option})
         pinned = self.problem.stops[stop].pinned
         if pinned is not None and pinned.sequence is not None:
             self.heads[slot.team] = slot.position + 1
@@ -240,28 +189,84 @@ class Draft:
     def remove(self, team: int, position: int) -> int:
         """Takes a stop out of a route; it is unserved then."""
         stop = self.routes[team].pop(position)
-        self.unserved.add(stop)
+        self._release(stop)
         self._forget(team)
         return stop
 
-    def replace(self, team: int, position: int, stop: int) -> int:
+    def replace(self, team: int, position: int, stop: int, option: int = ANY) -> int:
         """Puts an unserved stop in place of another, which is unserved then."""
         old = self.routes[team][position]
         self.routes[team][position] = stop
-        self.unserved.add(old)
-        self.unserved.discard(stop)
-        self._forget(team)
+        self._release(old)
+        self._serve(team, {stop: option})
         return old
 
-    def set_route(self, team: int, order: Sequence[int]) -> None:
-        """Replaces a whole route; the caller knows that the order is feasible."""
-        self.unserved |= set(self.routes[team])
-        self.unserved -= set(order)
-        self.routes[team] = list(order)
-        self._forget(team)
+    def set_route(
+        self, team: int, order: Sequence[int], options: Mapping[int, int] = NO_OPTIONS
+    ) -> None:
+        """Replaces a whole route; the caller knows that the order is feasible.
 
-    def lawful(self, team: int, order: Sequence[int]) -> bool:
-        """Whether the team may drive these stops in this order: every rule, pins aside."""
+        A stop without an option in `options` keeps the one it has in this route; one that is new
+        in it gets its cheapest. No stop of the order may be served by another team.
+        """
+        kept = set(order)
+        for stop in self.routes[team]:
+            if stop not in kept:
+                self._release(stop)
+        self.routes[team] = list(order)
+        known = self.chosen
+        self._serve(team, {stop: options.get(stop, known[stop]) for stop in order})
+
+    def _release(self, stop: int) -> None:
+        self.unserved.add(stop)
+        if stop in self.options:
+            self._choose(stop, ANY)
+
+    def _serve(self, team: int, stops: Mapping[int, int]) -> None:
+        """Books stops that now stand in the team's route, and settles their options."""
+        self.unserved.difference_update(stops)
+        self._forget(team)
+        if not self.options:
+            return
+        for stop, option in stops.items():
+            if stop in self.options:
+                self._choose(stop, option)
+        for stop in stops:
+            if stop in self.options and self.chosen[stop] == ANY:
+                self._settle(team, stop, len(self.options[stop]))
+
+    def _settle(self, team: int, stop: int, below: int) -> bool:
+        """Chooses the first of a served stop's options, up to `below`, that its route can keep.
+
+        Where the route is feasible with all the stop's windows one of them always serves.
+        """
+        before = self.chosen[stop]
+        for option in range(below):
+            self._choose(stop, option)
+            if Timetable(self.clock, self.teams[team], self.routes[team]).feasible:
+                self._forget(team)
+                return True
+        self._choose(stop, max(before, 0))
+        return False
+
+    def cheapen(self, team: int) -> int:
+        """Moves stops of a route to cheaper options where its times allow it; what that saves."""
+        saved = 0
+        for stop in self.routes[team] if self.options else ():
+            if stop in self.options and self.chosen[stop] > 0:
+                before = self.option_cost(stop, self.chosen[stop])
+                self._settle(team, stop, self.chosen[stop])
+                saved += before - self.option_cost(stop, self.chosen[stop])
+        return saved
+
+    def lawful(
+        self, team: int, order: Sequence[int], options: Mapping[int, int] = NO_OPTIONS
+    ) -> bool:
+        """Whether the team may drive these stops in this order: every rule, pins aside.
+
+        Stops are timed with the windows they have now (a served one with those of its option,
+        an unserved one with all) or with those of the option given; ANY gives all.
+        """
         unit, stops = self.teams[team], self.problem.stops
         if unit.max_stops is not None and len(order) > unit.max_stops:
             return False
@@ -273,4 +278,14 @@ class Draft:
             return False
         if unit.max_work is not None and self.work_of(team, order) > unit.max_work:
             return False
-        return Timetable(self.clock, unit, order).feasible
+        return self._timely(team, order, options)
+
+    def _timely(self, team: int, order: Sequence[int], options: Mapping[int, int]) -> bool:
+        asked = {stop: options[stop] for stop in order if stop in options and stop in self.options}
+        before = self.choices(list(asked))
+        for stop, option in asked.items():
+            self._choose(stop, option)
+        answer = Timetable(self.clock, self.teams[team], order).feasible
+        for stop, option in before.items():
+            self._choose(stop, option)
+        return answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from routing.draft import Draft
 from routing.plan import Plan, Route, Unserved
 from routing.timing import Late, timed_route
@@ -23,6 +25,18 @@ def routes_of(draft: Draft) -> tuple[Route, ...]:
     return tuple(routes)
 
 
+def _window_costs(draft: Draft, routes: Sequence[Route]) -> int:
+    """What the windows cost in which the stops are really served."""
+    if not draft.options:
+        return 0
+    start = {leg.stop: leg.start for route in routes for leg in route.legs}
+    return sum(
+        draft.option_cost(stop, draft.option_at(stop, start[name]))
+        for stop in draft.options
+        if (name := draft.problem.stops[stop].id) in start
+    )
+
+
 def plan_of(draft: Draft) -> Plan:
     """The plan of a draft, without reasons for what is unserved."""
     routes = routes_of(draft)
@@ -32,5 +46,6 @@ def plan_of(draft: Draft) -> Plan:
     cost = weights.metres * metres + weights.seconds * seconds
     cost += weights.per_shift * sum(len(route.shifts) for route in routes)
     cost += sum(draft.problem.stops[stop].value for stop in draft.unserved)
+    cost += _window_costs(draft, routes)
     unserved = tuple(Unserved(draft.problem.stops[stop].id) for stop in sorted(draft.unserved))
     return Plan(cost, metres, seconds, routes, unserved)

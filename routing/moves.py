@@ -67,9 +67,18 @@ def draft_of(problem: Problem, plan: Plan) -> Draft:
     teams += [single(problem, one) for one in range(len(problem.shifts)) if one not in used]
     draft = Draft(problem, ground_of(problem), teams)
     for team, order in enumerate(orders):
-        draft.set_route(team, order)
+        draft.set_route(team, order, _options(draft, plan, order))
         draft.heads[team] = _head(problem, order)
     return draft
+
+
+def _options(draft: Draft, plan: Plan, order: list[int]) -> dict[int, int]:
+    """The options in which a plan serves these stops, so that they stay where they are."""
+    if not any(stop in draft.options for stop in order):
+        return {}
+    start = {leg.stop: leg.start for route in plan.routes for leg in route.legs}
+    stops = draft.problem.stops
+    return {stop: draft.option_at(stop, start[stops[stop].id]) for stop in order}
 
 
 def _head(problem: Problem, order: list[int]) -> int:
@@ -171,7 +180,7 @@ def _put_in(draft: Draft, stop: int, team: int, position: int | None) -> None:
 def _why_not(draft: Draft, stop: int, team: int, trial: list[int] | None = None) -> list[Reason]:
     """Reasons in the eyes of one team: as if it were the only one."""
     alone = Draft(draft.problem, draft.ground, [draft.teams[team]])
-    alone.set_route(0, draft.routes[team])
+    alone.set_route(0, draft.routes[team], draft.choices(draft.routes[team]))
     alone.heads[0] = draft.heads[team]
     if trial is not None and alone.cheapest(stop, [0]) is not None:
         late = not Timetable(draft.clock, draft.teams[team], trial).feasible

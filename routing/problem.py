@@ -41,7 +41,11 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One visit to be planned. Its whole service must lie inside one of its windows."""
+    """One visit to be planned. Its whole service must lie inside one of its windows.
+
+    `window_costs`, as long as `windows`, says what serving in each adds to the cost; a service
+    that lies in several pays the least.
+    """
 
     id: str
     place: Place
@@ -55,6 +59,7 @@ class Stop:
     pinned: Pin | None = None
     earliest_day: int | None = None
     demand: int = 0
+    window_costs: tuple[int, ...] | None = None
 
     @property
     def value(self) -> int:

@@ -23,6 +23,7 @@ from routing.problem import (
     Shift,
     Stop,
     Travel,
+    Window,
 )
 from routing.references import check_references
 
@@ -64,11 +65,12 @@ def read_problem(value: object) -> Problem:
 
 def _stop(value: object, path: str, kind: str) -> Stop:
     of = Fields(value, path)
+    windows, costs = _priced_windows(of)
     stop = Stop(
         id=of.need("id", fields.text),
         place=_position(of, kind, own=True),
         service=of.get("service", fields.whole(0, 30 * DAY), 0),
-        windows=of.get("windows", _windows, None),
+        windows=windows,
         priority=of.get("priority", fields.whole(1, 5), 3),
         prize=of.get("prize", fields.whole(0, MAX_PRIZE), None),
         skills=of.get("skills", fields.names, frozenset()),
@@ -77,13 +79,33 @@ def _stop(value: object, path: str, kind: str) -> Stop:
         pinned=of.get("pinned", _pin, None),
         earliest_day=of.get("earliest_day", fields.whole(0, MAX_DAYS), None),
         demand=of.get("demand", fields.whole(0, 10**9), 0),
+        window_costs=costs,
     )
     of.close()
     return stop
 
 
-def _windows(value: object, path: str) -> tuple[tuple[int, int], ...] | None:
-    return tuple(sorted(fields.each(value, path, MAX_WINDOWS, fields.window)))
+def _priced_windows(of: Fields) -> tuple[tuple[Window, ...] | None, tuple[int, ...] | None]:
+    """The windows in ascending order, and the costs beside them."""
+    windows = of.get("windows", _windows, None)
+    costs = of.get("window_costs", _costs, None)
+    if windows is None or costs is None:
+        if costs is not None:
+            raise ProblemError(of.at("window_costs"), "needs windows to belong to")
+        return (None if windows is None else tuple(sorted(windows))), None
+    if len(costs) != len(windows):
+        told = f"has {len(costs)} entries; there are {len(windows)} windows"
+        raise ProblemError(of.at("window_costs"), told)
+    pairs = sorted(zip(windows, costs, strict=True))
+    return tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)
+
+
+def _windows(value: object, path: str) -> tuple[Window, ...] | None:
+    return fields.each(value, path, MAX_WINDOWS, fields.window)
+
+
+def _costs(value: object, path: str) -> tuple[int, ...] | None:
+    return fields.each(value, path, MAX_WINDOWS, fields.whole(0, MAX_PRIZE))
 
 
 def _pin(value: object, path: str) -> Pin | None:
@@ -284,6 +306,7 @@ def _stop_to_json(stop: Stop) -> dict[str, object]:
         "pinned": None if stop.pinned is None else asdict(stop.pinned),
         "earliest_day": stop.earliest_day,
         "demand": stop.demand,
+        "window_costs": None if stop.window_costs is None else list(stop.window_costs),
     }
 
 

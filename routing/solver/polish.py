@@ -21,7 +21,8 @@ def polish(draft: Draft, allowance: Allowance) -> None:
     """Improves a draft until nothing helps, the rounds are over or the time is up."""
     near = _Near(draft)
     for _ in range(ROUNDS):
-        changed = _drop_the_dear(draft)
+        changed = sum(draft.cheapen(team) for team in range(len(draft.teams))) > 0
+        changed |= _drop_the_dear(draft)
         changed |= _insert_all(draft, near, allowance)
         changed |= _exchange_all(draft, near, allowance)
         changed |= _force_musts(draft, allowance)
@@ -64,14 +65,13 @@ def _drop_the_dear(draft: Draft) -> bool:
     for team, route in enumerate(draft.routes):
         for at in range(len(route) - 1, draft.heads[team] - 1, -1):
             if draft.saved(team, at) > worth(draft, route[at]):
-                old = list(route)
-                stop = draft.remove(team, at)
+                old, options = list(route), draft.choices(route)
+                draft.remove(team, at)
                 # Without the triangle inequality a shorter route may come too late.
                 if draft.feasible(team):
                     changed = True
                 else:
-                    draft.set_route(team, old)
-                    draft.unserved.discard(stop)
+                    draft.set_route(team, old, options)
     return changed
 
 
@@ -102,31 +102,21 @@ def _exchange(draft: Draft, near: _Near, stop: int) -> bool:
     """Puts the stop in place of the one by whose loss most is gained, if anything is."""
     may = draft.eligible(stop)
     own = worth(draft, stop)
-    best = (0, -1, -1)
+    best, chosen = 0, None
     for team in near.teams(stop):
         if not may[team]:
             continue
         for at in range(draft.heads[team], len(draft.routes[team])):
-            gain = own - worth(draft, draft.routes[team][at]) - _swap_cost(draft, team, at, stop)
-            if gain > best[0] and _may_swap(draft, team, at, stop):
-                best = (gain, team, at)
-    if best[1] < 0:
+            more = own - worth(draft, draft.routes[team][at])
+            if more - draft.swapped(team, stop, at) <= best:
+                continue
+            slot = draft.swap(team, stop, at)
+            if slot is not None and more - slot.cost > best:
+                best, chosen = more - slot.cost, slot
+    if chosen is None:
         return False
-    draft.replace(best[1], best[2], stop)
+    draft.replace(chosen.team, chosen.position, stop, chosen.option)
     return True
-
-
-def _may_swap(draft: Draft, team: int, at: int, stop: int) -> bool:
-    old = draft.routes[team][at]
-    return draft.room(team, stop, without=old) and draft.swaps(team, stop, at)
-
-
-def _swap_cost(draft: Draft, team: int, at: int, stop: int) -> int:
-    unit, route = draft.teams[team], draft.routes[team]
-    here = route[at - 1] if at else unit.start
-    there = route[at + 1] if at + 1 < len(route) else unit.end
-    new = draft.edge(here, stop) + draft.edge(stop, there)
-    return new - draft.edge(here, route[at]) - draft.edge(route[at], there)
 
 
 def _force_musts(draft: Draft, allowance: Allowance) -> bool:

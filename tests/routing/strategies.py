@@ -61,13 +61,16 @@ def problems(draw: st.DrawFn) -> Problem:
             sequence = draw(st.sampled_from([None, len(stops)]))
             pin = {"shift": draw(st.sampled_from(crowd))["id"], "sequence": sequence}
         foes = [one for one in names if one != name]
+        hours = draw(st.none() | windows(days))
+        costs = draw(st.lists(st.integers(0, 3_000), min_size=2, max_size=2))
         stops.append(
             {
                 "id": name,
                 "x": draw(positions),
                 "y": draw(positions),
                 "service": draw(st.integers(0, 2_000)),
-                "windows": draw(st.none() | windows(days)),
+                "windows": hours,
+                "window_costs": draw(st.sampled_from([None, hours and costs[: len(hours)]])),
                 "priority": draw(st.integers(1, 5)),
                 "skills": draw(st.sampled_from([[], [], ["p"], ["p", "q"]])),
                 "crew": draw(st.sampled_from([1, 1, 2])),

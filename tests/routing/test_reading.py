@@ -63,6 +63,10 @@ def test_every_kind_of_travel_is_read_back(form: dict[str, Any]) -> None:
         (("stops", 0, "windows"), [[9, 8]], "$.stops[0].windows[0]"),  # closes before it opens
         (("stops", 0, "windows"), [[1]], "$.stops[0].windows[0]"),  # half a window
         (("stops", 0, "windows"), [[0, 10**10]], "$.stops[0].windows[0][1]"),  # in 300 years
+        (("stops", 0, "window_costs"), [1], "$.stops[0].window_costs"),  # for which window?
+        (("stops", 0, "window_costs"), "1", "$.stops[0].window_costs"),  # no array
+        (("stops", 0, "window_costs"), [-1], "$.stops[0].window_costs[0]"),  # negative
+        (("stops", 0, "window_costs"), [10**9], "$.stops[0].window_costs[0]"),  # absurdly dear
         (("stops", 0, "not_with"), ["v9"], "$.stops[0].not_with"),  # no such stop
         (("stops", 0, "not_with"), ["v1"], "$.stops[0].not_with"),  # itself
         (("stops", 0, "pinned"), {"shift": "s9"}, "$.stops[0].pinned.shift"),  # no such shift
@@ -91,6 +95,14 @@ def test_a_mistake_is_refused_with_its_path(
     with pytest.raises(ProblemError) as refusal:
         read_problem(form)
     assert refusal.value.path == path
+
+
+def test_every_window_needs_its_cost() -> None:
+    form = deepcopy(GEO)
+    form["stops"][0] |= {"windows": [[0, 5], [7, 9]], "window_costs": [1]}
+    with pytest.raises(ProblemError, match="has 1 entries; there are 2 windows") as refusal:
+        read_problem(form)
+    assert refusal.value.path == "$.stops[0].window_costs"
 
 
 @pytest.mark.parametrize(
