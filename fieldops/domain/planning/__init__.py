@@ -1,0 +1,1 @@
+"""The field model in numbers: worth, chances of an answer, knowledge and fair shares; all pure."""
