@@ -4,6 +4,10 @@
 """
 
 from routing.check import Fault, check
+from routing.day import Position, remaining
+from routing.day_changes import Changes, ShiftChanges, difference
+from routing.day_replanning import replan
+from routing.day_rolling import Lateness, roll_forward, rolled
 from routing.fields import ProblemError
 from routing.moves import Infeasible, Insertion, Moved, insertions, move
 from routing.naive import naive_plan
@@ -24,22 +28,27 @@ from routing.solver.stopping import Progress
 from routing.territories import territories
 
 __all__ = [
+    "Changes",
     "Fault",
     "Infeasible",
     "Insertion",
+    "Lateness",
     "Leg",
     "Moved",
     "PlacedBreak",
     "Plan",
+    "Position",
     "Problem",
     "ProblemError",
     "Progress",
     "Reason",
     "Route",
     "Shift",
+    "ShiftChanges",
     "Stop",
     "Unserved",
     "check",
+    "difference",
     "insertions",
     "move",
     "naive_plan",
@@ -47,6 +56,10 @@ __all__ = [
     "problem_to_json",
     "read_plan",
     "read_problem",
+    "remaining",
+    "replan",
+    "roll_forward",
+    "rolled",
     "solve",
     "territories",
 ]
