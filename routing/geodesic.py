@@ -37,12 +37,28 @@ def earth_points(latitudes: Sequence[float], longitudes: Sequence[float]) -> Flo
 
 def pairwise(first: Floats, second: Floats) -> Floats:
     """Metres between every point of `first` (n, 3) and of `second` (m, 3), as (n, m)."""
-    dx = first[:, None, 0] - second[None, :, 0]
-    dy = first[:, None, 1] - second[None, :, 1]
-    dz = first[:, None, 2] - second[None, :, 2]
-    square = dx * dx + dy * dy + dz * dz
+    columns = np.ascontiguousarray(second.T)
+    return sidewise(first[:, None], columns.T[None])
+
+
+def sidewise(first: Floats, second: Floats) -> Floats:
+    """Metres between each point of `first` (..., 3) and its fellow in `second`, broadcast."""
+    # In place, since fetching and clearing memory would cost more than the arithmetic.
+    square = first[..., 0] - second[..., 0]
+    square *= square
+    for axis in (1, 2):
+        side = first[..., axis] - second[..., axis]
+        side *= side
+        square += side
     bend = square / (MEAN_RADIUS * MEAN_RADIUS)
-    arc: Floats = np.sqrt(square) * (1.0 + bend / 24.0 + bend * bend * 3.0 / 640.0)
+    series = bend / 24.0
+    series += 1.0
+    bend *= bend
+    bend *= 3.0
+    bend /= 640.0
+    series += bend
+    arc: Floats = np.sqrt(square, out=square)
+    arc *= series
     return arc
 
 

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.geodesic import earth_points, pair, pairwise
+from routing.geodesic import earth_points, pair, pairwise, sidewise
 from routing.problem import Geodesic, Matrix, Place, Planar, Problem
 
 Integers = NDArray[np.int64]
@@ -30,6 +30,9 @@ class Ground(Protocol):
     points: Floats | None
     """(n, d) coordinates in metres for clustering, or None where a matrix came without any."""
 
+    symmetric: bool
+    """Whether the way there is always as long as the way back."""
+
     def metres(self, origin: int, target: int) -> int:
         """Travelled metres."""
         ...
@@ -42,12 +45,24 @@ class Ground(Protocol):
         """Metres and seconds from every origin to every target, each as (n, m)."""
         ...
 
+    def pairs(self, origins: Integers, targets: Integers) -> tuple[Integers, Integers]:
+        """Metres and seconds from each origin to its own target, each as (n,)."""
+        ...
+
 
 class Table:
     """A ground whose whole matrix is kept."""
 
-    def __init__(self, metres: Integers, seconds: Integers, points: Floats | None) -> None:
+    def __init__(
+        self,
+        metres: Integers,
+        seconds: Integers,
+        points: Floats | None,
+        *,
+        symmetric: bool = False,
+    ) -> None:
         self.points = points
+        self.symmetric = symmetric
         self._blocks = metres, seconds
         self._metres: list[list[int]] = metres.tolist()
         self._seconds: list[list[int]] = seconds.tolist()
@@ -65,9 +80,15 @@ class Table:
         at = np.ix_(origins, targets)
         return self._blocks[0][at], self._blocks[1][at]
 
+    def pairs(self, origins: Integers, targets: Integers) -> tuple[Integers, Integers]:
+        """Metres and seconds from each origin to its own target, each as (n,)."""
+        return self._blocks[0][origins, targets], self._blocks[1][origins, targets]
+
 
 class Ellipsoid:
     """Geodesic travel, computed pair by pair or block by block."""
+
+    symmetric = True
 
     def __init__(self, travel: Geodesic, places: Sequence[Place]) -> None:
         self._detour = travel.detour
@@ -89,7 +110,14 @@ class Ellipsoid:
 
     def block(self, origins: Sequence[int], targets: Sequence[int]) -> tuple[Integers, Integers]:
         """Metres and seconds from every origin to every target, each as (n, m)."""
-        way = pairwise(self._all[list(origins)], self._all[list(targets)]) * self._detour
+        return self._whole(pairwise(self._all[list(origins)], self._all[list(targets)]))
+
+    def pairs(self, origins: Integers, targets: Integers) -> tuple[Integers, Integers]:
+        """Metres and seconds from each origin to its own target, each as (n,)."""
+        return self._whole(sidewise(self._all[origins], self._all[targets]))
+
+    def _whole(self, arcs: Floats) -> tuple[Integers, Integers]:
+        way = arcs * self._detour
         metres: Integers = np.floor(way + 0.5).astype(np.int64)
         seconds: Integers = np.floor(way * self._pace + 0.5).astype(np.int64)
         return metres, seconds
@@ -97,6 +125,8 @@ class Ellipsoid:
 
 class Plane:
     """Euclidean travel: a metre takes a second."""
+
+    symmetric = True
 
     def __init__(self, travel: Planar, places: Sequence[Place]) -> None:
         self._scale = travel.scale
@@ -118,9 +148,15 @@ class Plane:
 
     def block(self, origins: Sequence[int], targets: Sequence[int]) -> tuple[Integers, Integers]:
         """Metres and seconds from every origin to every target, each as (n, m)."""
-        first, second = self._all[list(origins)], self._all[list(targets)]
-        dx = first[:, None, 0] - second[None, :, 0]
-        dy = first[:, None, 1] - second[None, :, 1]
+        return self._whole(self._all[list(origins)][:, None], self._all[list(targets)][None])
+
+    def pairs(self, origins: Integers, targets: Integers) -> tuple[Integers, Integers]:
+        """Metres and seconds from each origin to its own target, each as (n,)."""
+        return self._whole(self._all[origins], self._all[targets])
+
+    def _whole(self, first: Floats, second: Floats) -> tuple[Integers, Integers]:
+        dx = first[..., 0] - second[..., 0]
+        dy = first[..., 1] - second[..., 1]
         way = np.sqrt(dx * dx + dy * dy) * self._scale
         whole = np.ceil(way) if self._up else np.floor(way + self._shift)
         metres: Integers = whole.astype(np.int64)
@@ -161,7 +197,7 @@ def ground_of(problem: Problem) -> Ground:
     if len(places) > KEPT_WHOLE:
         return ground
     everywhere = range(len(places))
-    return Table(*ground.block(everywhere, everywhere), ground.points)
+    return Table(*ground.block(everywhere, everywhere), ground.points, symmetric=True)
 
 
 def _measured(problem: Problem, travel: Matrix, places: Sequence[Place]) -> Table:
