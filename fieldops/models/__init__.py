@@ -8,6 +8,7 @@ from fieldops.models.plans import Plan, Route, Stop
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
 from fieldops.models.team import Agent, Shift
 from fieldops.models.trace import Alert, Belief, Flag, FlagReview, Observation
+from fieldops.models.travel import PlanTravel, TravelRow
 from fieldops.models.visits import Arrival, Payment, Promise, Visit
 from fieldops.models.work import AccessRecord, JobRun, OutboxFact
 
@@ -44,12 +45,14 @@ __all__ = [
     "Payment",
     "Person",
     "Plan",
+    "PlanTravel",
     "Promise",
     "Route",
     "RulingRecord",
     "Shift",
     "Stop",
     "Token",
+    "TravelRow",
     "Upload",
     "Visit",
 ]

@@ -1,7 +1,7 @@
 """What a road engine is asked and what it answers: seconds and metres between places.
 
-All positions are WGS-84 degrees, latitude first. A cell that is `UNKNOWN` has no answer: the pair
-cannot be driven, or the engine failed; what is put in its place is told, never silent.
+All positions are WGS-84 degrees, latitude first. A cell that is `UNKNOWN` has no answer, one that
+is `NO_WAY` has the answer that no way leads; what is put in their place is told, never silent.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ Points: TypeAlias = NDArray[np.float64]
 Cells: TypeAlias = NDArray[np.int32]
 
 UNKNOWN: Final = -1
+NO_WAY: Final = -2
 MOST: Final = 10**8
 """No answer above so many seconds or metres is believed."""
 
@@ -26,7 +27,7 @@ LATE: Final = "engine-late"
 OFF_ROAD: Final = "place-off-road"
 UNREACHABLE: Final = "unreachable"
 REASONS: Final = (AWAY, REFUSED, UNREADABLE, LATE, OFF_ROAD, UNREACHABLE)
-"""Why cells are unknown: no answer, a refusal, an answer that is none, no time left, a place that
+"""Why cells have no time: no answer, a refusal, an answer that is none, no time left, a place that
 no road is near to, and a pair between which no way leads."""
 
 
@@ -57,7 +58,7 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True)
 class RoadTable:
-    """Seconds and metres from each origin (row) to each target (column); see `UNKNOWN`."""
+    """Seconds and metres from each origin (row) to each target (column), or UNKNOWN or NO_WAY."""
 
     seconds: Cells
     metres: Cells
@@ -65,7 +66,7 @@ class RoadTable:
 
 
 class RoadEngine(Protocol):
-    """A road engine. It raises nothing: what it cannot answer is UNKNOWN and a shortfall."""
+    """A road engine. It raises nothing: what it does not answer is UNKNOWN and a shortfall."""
 
     @property
     def name(self) -> str:

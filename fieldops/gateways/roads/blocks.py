@@ -18,6 +18,7 @@ import numpy as np
 
 from fieldops.domain.travel.engine import (
     LATE,
+    NO_WAY,
     OFF_ROAD,
     UNKNOWN,
     UNREACHABLE,
@@ -154,8 +155,8 @@ class _Table:
     def done(self) -> RoadTable:
         """The table as it is now, with what is missing of it."""
         found = [Shortfall(reason, pairs, detail) for (reason, detail), pairs in self._why.items()]
-        told = sum(one.pairs for one in found)
-        unreachable = int((self.seconds == UNKNOWN).sum()) - told
+        off_road = sum(one.pairs for one in found if one.reason == OFF_ROAD)
+        unreachable = int((self.seconds == NO_WAY).sum()) - off_road
         if unreachable > 0:
             found.append(Shortfall(UNREACHABLE, unreachable))
         return RoadTable(self.seconds, self.metres, tuple(found))
@@ -169,6 +170,10 @@ class _Table:
         at = np.ix_(rows, columns)
         self.seconds[at], self.metres[at] = seconds, metres
         self.failures = 0
+
+    def _set(self, block: Block, value: int) -> None:
+        at = np.ix_(*block)
+        self.seconds[at] = self.metres[at] = value
 
     def _failed(self, block: Block, failed: EngineFailed) -> None:
         self.failures += 1
@@ -190,6 +195,8 @@ class _Table:
         left = len(block[0]) * len(block[1]) - len(rows) * len(columns)
         if left:
             self._missing(OFF_ROAD, "", left)
+            self._set(block, NO_WAY)
+            self._set(good, UNKNOWN)
         if rows and columns:
             try:
                 self._ask(good)

@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldops.domain.travel.engine import MOST, UNKNOWN, UNREADABLE, Cells, EngineFailed
+from fieldops.domain.travel.engine import MOST, NO_WAY, UNREADABLE, Cells, EngineFailed
 
 Floats = NDArray[np.float64]
 _NUMBERS: Final = frozenset({int, float, type(None)})
@@ -53,11 +53,11 @@ def _check_row(row: object, columns: int, name: str) -> None:
 
 
 def cells(seconds: Floats, metres: Floats) -> tuple[Cells, Cells]:
-    """Both tables in whole numbers; a pair that lacks either is unknown in both."""
+    """Both tables in whole numbers; where either is lacking there is no way."""
     lacks = np.isnan(seconds) | np.isnan(metres)
     return _whole(seconds, lacks), _whole(metres, lacks)
 
 
 def _whole(table: Floats, lacks: NDArray[np.bool_]) -> Cells:
     rounded = np.floor(np.where(lacks, 0.0, table) + 0.5)
-    return np.where(lacks, UNKNOWN, rounded).astype(np.int32)
+    return np.where(lacks, NO_WAY, rounded).astype(np.int32)
