@@ -1,4 +1,7 @@
-"""`python -m bench`: runs the benchmarks, shows them as a table and writes `bench/results.json`."""
+"""`python -m bench`: runs the benchmarks, shows tables, writes `bench/results.json` and a picture.
+
+The last of them, `engines`, compares our solver with others; see `bench.comparing`.
+"""
 
 import argparse
 import json
@@ -11,13 +14,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.comparing import compare, draw, lines, trials
+from bench.comparing import table as lines_table
+from bench.comparing.figures import Line, summaries
+from bench.comparing.table import summary_table
 from bench.registry import BENCHMARKS
 from bench.rows import Benchmark, Row, UnavailableError
 from bench.timing import timed
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
+PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "plans-gap.svg"
+ENGINES = "engines"
 _ABOUT = "Measure against a peer or a limit, in the same run. A ratio over 1 is better than it."
-_EXAMPLE = "example: python -m bench --only plans --only windows"
+_EXAMPLE = "examples: python -m bench --only plans; python -m bench --only engines --full"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,21 +35,49 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = [one for one in BENCHMARKS if not given.only or one.name in given.only]
     console = Console()
     runs = [run(one, one.tiny if given.tiny else one.size, console) for one in chosen]
-    console.print(table(runs))
-    machine = {
+    if runs:
+        console.print(table(runs))
+    told: dict[str, object] = {"machine": _machine(), "runs": runs}
+    clean = not any("unavailable" in one for one in runs)
+    if not given.only or ENGINES in given.only:
+        shown, told[ENGINES] = _engines(given, console)
+        clean = clean and not any(one.faults for one in shown)
+    given.out.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    return 0 if clean else 1
+
+
+def _machine() -> dict[str, object]:
+    return {
         "python": platform.python_version(),
         "system": platform.platform(),
         "processors": os.cpu_count(),
     }
-    given.out.write_text(json.dumps({"machine": machine, "runs": runs}, indent=1) + "\n")
-    return 1 if any("unavailable" in one for one in runs) else 0
+
+
+def _engines(given: argparse.Namespace, console: Console) -> tuple[list[Line], dict[str, object]]:
+    """All engines compared, shown and drawn; and their figures as plain data."""
+    with console.status("engines") as status:
+        asked = trials(full=given.full, tiny=given.tiny)
+        records = list(compare(asked, tell=lambda what: status.update(f"engines: {what}")))
+    shown = lines(records)
+    means = summaries(shown)
+    console.print(lines_table(shown))
+    console.print(summary_table(means))
+    draw(means, given.picture)
+    return shown, {
+        "runs": [one.to_json() for one in records],
+        "lines": [one.to_json() for one in shown],
+        "means": [one.to_json() for one in means],
+    }
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bench", description=_ABOUT, epilog=_EXAMPLE)
-    names = [one.name for one in BENCHMARKS]
+    names = [*(one.name for one in BENCHMARKS), ENGINES]
     parser.add_argument("--only", action="append", choices=names, help="may be given again")
     parser.add_argument("--tiny", action="store_true", help="sizes that only show that it runs")
+    parser.add_argument("--full", action="store_true", help="all engines on all problems: hours")
+    parser.add_argument("--picture", type=Path, default=PICTURE, help="where the gaps are drawn")
     parser.add_argument("--out", type=Path, default=RESULTS, help="where the figures go, as JSON")
     return parser
 

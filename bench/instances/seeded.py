@@ -11,7 +11,7 @@ SIDE = 500.0
 SERVICE = 10 * TENTH
 HORIZON = 1000 * TENTH
 LOAD = 200
-STOPS_A_VEHICLE = 4
+STOPS_A_VEHICLE, LEAST_VEHICLES = 4, 25
 EXTENT_DEGREES = 0.12
 MIDDLE = (30.66, 104.07)
 SHIFT_HOURS = ((8.5, 18.0), (9.0, 18.0), (10.0, 20.0), (12.5, 20.0))
@@ -27,7 +27,7 @@ def seeded_benchmark(stops: int, seed: int) -> Any:
     source = random.Random(seed)
     middles = [_point(source) for _ in range(max(2, stops // 50))]
     depot = {"x": SIDE / 2, "y": SIDE / 2}
-    vehicles = max(2, stops // STOPS_A_VEHICLE)
+    vehicles = max(min(stops, LEAST_VEHICLES), stops // STOPS_A_VEHICLE)
     return {
         "horizon_days": 1,
         "stops": [_planar_stop(source, number, middles) for number in range(1, stops + 1)],
