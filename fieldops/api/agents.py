@@ -34,6 +34,10 @@ class AgentOut(Schema):
     skills = fields.List(fields.String())
     partner_code = fields.String(allow_none=True)
     trained_until = fields.Date(allow_none=True)
+    most_stops = fields.Integer(allow_none=True, metadata={"description": "Visits a day"})
+    most_minutes = fields.Integer(
+        allow_none=True, metadata={"description": "Travel and visits a day"}
+    )
     background_ok = fields.Boolean()
 
 

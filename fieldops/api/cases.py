@@ -38,6 +38,11 @@ class CaseOut(Schema):
     currency = fields.String()
     overdue_days = fields.Integer()
     priority = fields.Integer(metadata={"description": "1 (must) to 5"})
+    skills = fields.List(
+        fields.String(),
+        allow_none=True,
+        metadata={"description": "What an agent must be able to do who goes there"},
+    )
     state = fields.String()
     created_at = fields.AwareDateTime()
     updated_at = fields.AwareDateTime()

@@ -6,7 +6,7 @@ from fieldops.models.custody import Blob, Checkpoint, CustodyEntry, CustodyLog, 
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import Plan, Route, Stop
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
-from fieldops.models.team import Agent, Shift
+from fieldops.models.team import Agent, Shift, Territory
 from fieldops.models.trace import Alert, Belief, Flag, FlagReview, Observation
 from fieldops.models.travel import PlanTravel, TravelRow
 from fieldops.models.visits import Arrival, Payment, Promise, Visit
@@ -51,6 +51,7 @@ __all__ = [
     "RulingRecord",
     "Shift",
     "Stop",
+    "Territory",
     "Token",
     "TravelRow",
     "Upload",

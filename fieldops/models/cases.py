@@ -104,6 +104,8 @@ class Case(Owned, Base):
     overdue_days: Mapped[int]
     # 1 (must) to 5
     priority: Mapped[int]
+    # What whoever visits must be able to do: a list of words, as agents' skills are written.
+    skills: Mapped[Json | None]
     state: Mapped[Word]
     note: Mapped[Note | None]
     # The hash of the row as imported, by which the same row is known again.

@@ -81,6 +81,9 @@ class Stop(Owned, Base):
     windows: Mapped[Json]
     # For an unserved stop: [{"code", "detail", "would_fit_if"}], or the rulings that forbid it.
     reasons: Mapped[Json]
+    # What the visit is worth and why, the chance of an answer, who is preferred; see
+    # docs/planning.md. Null for plans made before these were kept.
+    worth: Mapped[Json | None]
     pinned: Mapped[bool] = mapped_column(default=False)
 
     plan: Mapped[Plan] = relationship(back_populates="stops")

@@ -28,6 +28,9 @@ class Agent(Owned, Base):
     break_start: Mapped[Word | None]
     break_minutes: Mapped[int]
     skills: Mapped[Json]
+    # The most visits, and the most minutes of travel and visits together, of one day.
+    most_stops: Mapped[int | None]
+    most_minutes: Mapped[int | None]
     partner_code: Mapped[Short | None]
     trained_until: Mapped[date | None]
     background_ok: Mapped[bool] = mapped_column(default=True)
@@ -51,5 +54,29 @@ class Shift(Owned, Base):
     # Set when the agent does not work this day after all, with the reason.
     absent_reason: Mapped[Short | None]
     version: Mapped[int] = mapped_column(default=1)
+
+    agent: Mapped[Agent] = relationship()
+
+
+class Territory(Owned, Base):
+    """The streets that one agent knows: where he is sent first, and the colour of his visits.
+
+    The division is made anew with each plan, beginning from these centres.
+    """
+
+    __tablename__ = "territory"
+    __table_args__ = (UniqueConstraint("agent_id"),)
+
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent.id"))
+    # Given once and kept, so that a colour stays with its agent.
+    number: Mapped[int]
+    # The centre of gravity of its visits, in WGS-84.
+    lat: Mapped[float]
+    lon: Mapped[float]
+    # The visits in it when the last plan was made, and the seconds of work expected of them.
+    stops: Mapped[int]
+    work_seconds: Mapped[int]
+    since: Mapped[Moment]
+    updated_at: Mapped[Moment]
 
     agent: Mapped[Agent] = relationship()

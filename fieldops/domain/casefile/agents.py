@@ -16,13 +16,16 @@ from fieldops.domain.identity.widths import narrow
 
 _CODE: Final = re.compile(r"[^\s'\"<>\\,;]{1,64}")
 _MOST_BREAK: Final = 240
+_MOST_STOPS: Final = 200
+_MOST_MINUTES: Final = 1_440
 
 
 @dataclass(frozen=True, slots=True)
 class AgentRow:
     """A field agent as the file gives him; shift and break are local wall times of each day.
 
-    `trained_until` may have lapsed: whether that bars a visit is the rulebook's to say.
+    `trained_until` may have lapsed: whether that bars a visit is the rulebook's to say. A day
+    holds at most `most_stops` visits and `most_minutes` of travel and visits, where given.
     """
 
     line: int
@@ -36,6 +39,8 @@ class AgentRow:
     skills: tuple[str, ...]
     partner_code: str
     trained_until: date | None
+    most_stops: int | None = None
+    most_minutes: int | None = None
     notes: tuple[Fault, ...] = ()
 
 
@@ -51,6 +56,7 @@ def read_agent(cells: RowCells) -> AgentRow | Refusal:
     skills = cells.read("skills", read_skills)
     partner = _code(cells, "partner_code", cells.text("partner_code", 64))
     trained = cells.read_cell("trained_until", read_date)
+    most = cells.read("most_stops", _stops), cells.read("most_minutes", _day_minutes)
     if partner and partner == code:
         cells.refuse("partner_code", unreadable("partner_self"))
     if minutes and break_start is None and not cells.faults:
@@ -73,6 +79,8 @@ def read_agent(cells: RowCells) -> AgentRow | Refusal:
         skills=skills or (),
         partner_code=partner,
         trained_until=trained,
+        most_stops=most[0],
+        most_minutes=most[1],
         notes=tuple(cells.notes),
     )
 
@@ -111,3 +119,11 @@ def _shift(cells: RowCells) -> tuple[time, time] | None:
 
 def _minutes(text: str) -> int | Unreadable:
     return read_integer(text, 0, _MOST_BREAK, "分钟|分|min(?:utes)?")
+
+
+def _stops(text: str) -> int | Unreadable:
+    return read_integer(text, 1, _MOST_STOPS, "户|个|次|visits?|stops?")
+
+
+def _day_minutes(text: str) -> int | Unreadable:
+    return read_integer(text, 1, _MOST_MINUTES, "分钟|分|min(?:utes)?")

@@ -15,6 +15,7 @@ from fieldops.domain.casefile.terms import (
     read_coordinates,
     read_currency,
     read_role,
+    read_skills,
 )
 from fieldops.domain.identity import (
     IdNumber,
@@ -39,7 +40,8 @@ DEFAULT_PRIORITY: Final = 3
 class CaseRow:
     """A case as the file gives it. `position` keeps the datum it came in; money is Decimal.
 
-    `amount` and `days_overdue` are None where blank; `notes` are for a person to look at.
+    `amount` and `days_overdue` are None where blank; `skills` are what an agent needs who goes
+    there; `notes` are for a person to look at.
     """
 
     line: int
@@ -57,6 +59,7 @@ class CaseRow:
     client: str
     product: str
     remark: str
+    skills: tuple[str, ...] = ()
     notes: tuple[Fault, ...] = ()
 
 
@@ -81,6 +84,7 @@ def read_case(
     place = read_position(cells)
     days = cells.read("days_overdue", _days)
     priority = cells.read("priority", _priority)
+    skills = cells.read("skills", read_skills)
     if cells.faults:
         return Refusal(cells.line, number, tuple(cells.faults))
     return CaseRow(
@@ -94,6 +98,7 @@ def read_case(
         amount=amount,
         currency=currency,
         priority=DEFAULT_PRIORITY if priority is None else priority,
+        skills=skills or (),
         notes=tuple(cells.notes),
         **parts,
     )

@@ -13,14 +13,27 @@ from fieldops.domain.identity import IdNumber
 
 # The line number and the notes are about the file, not about the case.
 _NOT_CONTENT: Final = frozenset({"line", "notes"})
-_CASE_NAMES: Final = tuple(f.name for f in fields(CaseRow) if f.name not in _NOT_CONTENT)
-_AGENT_NAMES: Final = tuple(f.name for f in fields(AgentRow) if f.name not in _NOT_CONTENT)
+# Columns that came later count where they are filled: the keys of older rows stay as they were.
+_LATER: Final = frozenset(
+    {(CaseRow, "skills"), (AgentRow, "most_stops"), (AgentRow, "most_minutes")}
+)
+
+
+def _names(kind: type[CaseRow] | type[AgentRow]) -> tuple[str, ...]:
+    named = (f.name for f in fields(kind) if f.name not in _NOT_CONTENT)
+    return tuple(name for name in named if (kind, name) not in _LATER)
+
+
+_CASE_NAMES: Final = _names(CaseRow)
+_AGENT_NAMES: Final = _names(AgentRow)
 
 
 def content_key(row: CaseRow | AgentRow) -> str:
     """SHA-256 (hex) of the meaningful fields, whatever way of writing them the file chose."""
     names = _CASE_NAMES if isinstance(row, CaseRow) else _AGENT_NAMES
     written = [type(row).__name__, *(_written(getattr(row, name)) for name in names)]
+    later = sorted(name for kind, name in _LATER if isinstance(row, kind))
+    written += [f"{name}={_written(value)}" for name in later if (value := getattr(row, name))]
     # No field can hold a control character, so the separator cannot be forged.
     return sha256("\x1f".join(written).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -35,6 +35,7 @@ CASE_WORDS: Final = {
     "priority": "优先级 优先 priority",
     "client": "委案方 委托方 委托机构 债权人 机构 client creditor lender",
     "product": "产品 产品类型 贷款产品 product loan_type",
+    "skills": "需要技能 所需技能 技能要求 skills required_skills skills_needed",
     "remark": "备注 说明 附注 remark remarks note notes comment",
 }
 AGENT_WORDS: Final = {
@@ -49,6 +50,8 @@ AGENT_WORDS: Final = {
     "break_minutes": "午休分钟 午休时长 休息分钟 break_minutes lunch_minutes",
     "skills": "技能 专长 skills skill",
     "partner_code": "搭档工号 搭档 同行工号 partner_code partner",
+    "most_stops": "最多户数 每日最多户数 最多外访数 max_stops most_visits",
+    "most_minutes": "最多分钟 每日最多分钟 最多工作分钟 max_minutes most_minutes",
     "trained_until": "培训到期日 培训有效期 培训到期 trained_until training_valid_until",
 }
 REQUIRED: Final[dict[FileKind, tuple[str, ...]]] = {

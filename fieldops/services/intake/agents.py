@@ -80,6 +80,8 @@ class AgentTaker:
             "skills": list(row.skills),
             "partner_code": row.partner_code or None,
             "trained_until": row.trained_until,
+            "most_stops": row.most_stops,
+            "most_minutes": row.most_minutes,
             "content_key": key,
             # Whoever stands in the file again works again.
             "retired_at": None,

@@ -130,6 +130,7 @@ class CaseTaker:
             "currency": row.currency,
             "overdue_days": row.days_overdue or 0,
             "priority": row.priority,
+            "skills": list(row.skills),
             "note": row.remark or None,
             "content_key": line.key,
             "import_id": self._import_id,

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from fieldops.domain.casefile import AgentRow, Cell, Refusal, partner_doubts
+from fieldops.domain.casefile import AgentRow, Cell, Refusal, content_key, partner_doubts
 from tests.domain.casefile.builders import agent
 
 
@@ -47,6 +47,10 @@ def test_a_date_is_read_in_any_form(cell: Cell) -> None:
         ("班次结束", "08:00", ("shift_end", "shift_order")),  # before it begins
         ("午休分钟", "300", ("break_minutes", "number_range")),  # five hours
         ("搭档工号", "A1", ("partner_code", "partner_self")),  # himself
+        ("最多户数", "0", ("most_stops", "number_range")),  # a day without any
+        ("最多户数", "几户", ("most_stops", "number_unreadable")),  # words
+        ("每日最多分钟", "1500", ("most_minutes", "number_range")),  # more than a day
+        ("每日最多分钟", "nan", ("most_minutes", "number_form")),  # not a number
         ("培训到期日", "3/4/2027", ("trained_until", "date_ambiguous")),  # March or April
         ("培训到期日", "2027-02-30", ("trained_until", "date_impossible")),  # no such day
         ("培训到期日", "46112", ("trained_until", "date_unreadable")),  # a serial number
@@ -71,3 +75,16 @@ def test_partners_that_do_not_agree_are_told() -> None:
         ("A2", "partner_not_mutual"),
         ("A3", "partner_unknown"),
     ]
+
+
+def test_limits_of_a_day_are_optional_and_read_with_their_units() -> None:
+    assert (taken().most_stops, taken().most_minutes) == (None, None)
+    row = taken(最多户数="12户", 每日最多分钟="420 分钟")
+    assert (row.most_stops, row.most_minutes) == (12, 420)
+    assert taken(max_stops=8, max_minutes=300.0).most_minutes == 300
+
+
+def test_a_limit_changes_the_content_and_its_absence_does_not() -> None:
+    assert content_key(taken()) == content_key(taken(最多户数=""))
+    assert content_key(taken()) != content_key(taken(最多户数="12"))
+    assert content_key(taken(最多户数="12")) != content_key(taken(每日最多分钟="12"))

@@ -190,3 +190,18 @@ def test_several_telephone_columns_are_one_list() -> None:
     row = case(手机号2="13912348000")
     assert isinstance(row, CaseRow)
     assert [phone.e164 for phone in row.phones] == ["+8613812348000", "+8613912348000"]
+
+
+@pytest.mark.parametrize("heading", ["需要技能", "技能要求", "Required Skills"])
+def test_a_case_may_ask_for_skills(heading: str) -> None:
+    assert taken_case(**{heading: "粤语、车贷"}).skills == ("粤语", "车贷")
+    assert taken_case(**{heading: ""}).skills == taken_case().skills == ()
+
+
+def test_too_many_skills_are_refused() -> None:
+    assert faults(需要技能=";".join(f"技能{n}" for n in range(31))) == [("skills", "skills_many")]
+
+
+def test_a_file_without_the_column_is_the_same_as_before() -> None:
+    assert content_key(taken_case()) == content_key(taken_case(需要技能=""))
+    assert content_key(taken_case()) != content_key(taken_case(需要技能="粤语"))
