@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from routing.check_costs import window_costs
-from routing.check_routes import Judge
+from routing.check_costs import owed
+from routing.check_routes import Judge, Totals
 from routing.faults import Fault
 from routing.ground import ground_of
 from routing.plan import Plan
@@ -22,12 +22,13 @@ def check(problem: Problem, plan: Plan) -> list[Fault]:
     """Everything that is wrong with the plan, in the order of its routes; empty when lawful."""
     judge = Judge(problem, ground_of(problem))
     faults = list(_bookkeeping(problem, plan))
-    metres = seconds = 0
+    faults += _same_day(problem, plan)
+    totals: list[Totals] = []
     for at, route in enumerate(plan.routes):
-        found, way = judge.route(route, f"$.routes[{at}]")
+        found, total = judge.route(route, f"$.routes[{at}]")
         faults += found
-        metres, seconds = metres + way[0], seconds + way[1]
-    faults += _totals(problem, plan, metres, seconds)
+        totals.append(total)
+    faults += _totals(problem, plan, totals)
     return faults
 
 
@@ -50,14 +51,27 @@ def _bookkeeping(problem: Problem, plan: Plan) -> Iterator[Fault]:
             yield Fault("doubled-shift", "$.routes", f"{name} works on {count} routes")
 
 
-def _totals(problem: Problem, plan: Plan, metres: int, seconds: int) -> Iterator[Fault]:
+def _same_day(problem: Problem, plan: Plan) -> Iterator[Fault]:
+    """Stops that may not be visited on one day, though on different routes."""
+    day = {shift.id: shift.day for shift in problem.shifts}
+    at = {leg.stop: day.get(route.shift) for route in plan.routes for leg in route.legs}
+    for stop in problem.stops:
+        for other in sorted(stop.not_same_day):
+            if stop.id in at and other in at and at[stop.id] == at[other]:
+                told = f"{stop.id} and {other} may not be visited on one day"
+                yield Fault("not-same-day", "$.routes", told)
+
+
+def _totals(problem: Problem, plan: Plan, totals: list[Totals]) -> Iterator[Fault]:
     value = {stop.id: stop.value for stop in problem.stops}
     weights = problem.objective
     used = sum(len(route.shifts) for route in plan.routes)
     served = {leg.stop for route in plan.routes for leg in route.legs}
+    metres = sum(total.metres for total in totals)
+    seconds = sum(total.seconds for total in totals)
     cost = weights.metres * metres + weights.seconds * seconds + weights.per_shift * used
     cost += sum(worth for name, worth in value.items() if name not in served)
-    cost += window_costs(problem, plan)
+    cost += owed(problem, plan, [total.work for total in totals])
     for key, said, true in (
         ("metres", plan.metres, metres),
         ("seconds", plan.seconds, seconds),

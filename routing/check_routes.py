@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from routing.check_breaks import break_faults
 from routing.faults import Fault
@@ -10,7 +11,14 @@ from routing.ground import Ground, end_place, start_place
 from routing.plan import Leg, Route
 from routing.problem import Problem, Shift, Stop
 
-Totals = tuple[int, int]
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What one route really travels, and its work: travel and services in seconds."""
+
+    metres: int = 0
+    seconds: int = 0
+    work: int = 0
 
 
 class Judge:
@@ -26,11 +34,11 @@ class Judge:
         """The faults of one route, and the metres and seconds that it really travels."""
         unknown = [name for name in (route.shift, *route.shifts) if name not in self._shift_at]
         if unknown:
-            return [Fault("unknown-shift", path, f"there is no shift {unknown[0]}")], (0, 0)
+            return [Fault("unknown-shift", path, f"there is no shift {unknown[0]}")], Totals()
         if not route.legs:
-            return [Fault("empty-route", path, "serves nothing")], (0, 0)
+            return [Fault("empty-route", path, "serves nothing")], Totals()
         if any(leg.stop not in self._stop_at for leg in route.legs):
-            return [Fault("unknown-stop", path, "serves a stop that the problem lacks")], (0, 0)
+            return [Fault("unknown-stop", path, "serves a stop that the problem lacks")], Totals()
         shifts = [self._problem.shifts[self._shift_at[name]] for name in route.shifts]
         stops = [self._problem.stops[self._stop_at[leg.stop]] for leg in route.legs]
         faults = list(_crew(route, shifts, path))
@@ -42,13 +50,14 @@ class Judge:
             where = f"{path}.legs[{at}]"
             faults += _service(leg, stop, where)
             faults += _fitness(stop, shifts, where)
-        travelled, totals = self._travel(route, path)
+        travelled, way = self._travel(route, path)
+        work = way[1] + sum(stop.service for stop in stops)
         faults += travelled
-        faults += _work(shifts, totals[1] + sum(stop.service for stop in stops), path)
+        faults += _work(shifts, work, path)
         faults += break_faults(route, shifts, path)
-        return faults, totals
+        return faults, Totals(*way, work)
 
-    def _travel(self, route: Route, path: str) -> tuple[list[Fault], Totals]:
+    def _travel(self, route: Route, path: str) -> tuple[list[Fault], tuple[int, int]]:
         faults: list[Fault] = []
         at = self._shift_at[route.shift]
         here, free = start_place(self._problem, at), route.depart

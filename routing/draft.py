@@ -34,17 +34,26 @@ class Slot:
 
 
 class Draft(Routes):
-    """Routes that keep every rule, and the changes that keep them so."""
+    """Routes that keep every rule, and the changes that keep them so.
+
+    `apart` and `parted` hold, both ways, who may not share a route and who not a day; `_days`
+    says on which day a stop of `parted` is served.
+    """
 
     def __init__(self, problem: Problem, ground: Ground, teams: Sequence[Team]) -> None:
         super().__init__(problem, ground, teams)
         self._classes: dict[object, list[bool]] = {}
         at = {stop.id: number for number, stop in enumerate(problem.stops)}
         self.apart: dict[int, set[int]] = {}
+        self.parted: dict[int, set[int]] = {}
         for number, stop in enumerate(problem.stops):
             for other in stop.not_with:
                 self.apart.setdefault(number, set()).add(at[other])
                 self.apart.setdefault(at[other], set()).add(number)
+            for other in stop.not_same_day:
+                self.parted.setdefault(number, set()).add(at[other])
+                self.parted.setdefault(at[other], set()).add(number)
+        self._days: dict[int, int] = {}
 
     def eligible(self, stop: int) -> list[bool]:
         """For each team whether its skills, crew, day and pin let it serve the stop at all."""
@@ -76,6 +85,8 @@ class Draft(Routes):
         foes = self.apart.get(stop)
         if foes and any(one in foes and one != without for one in route):
             return False
+        if self.parted and self._met(stop, unit.day, () if without is None else (without,)):
+            return False
         if unit.max_work is not None and not self._has_work_left(team, stop, without):
             return False
         if unit.load is None:
@@ -83,6 +94,11 @@ class Draft(Routes):
         stops = self.problem.stops
         carried = sum(stops[one].demand for one in route if one != without)
         return carried + stops[stop].demand <= unit.load
+
+    def _met(self, stop: int, day: int, gone: Iterable[int]) -> bool:
+        """Whether somebody is served on the day with whom the stop may not share it."""
+        days = self._days
+        return any(days.get(foe) == day and foe not in gone for foe in self.parted.get(stop, ()))
 
     def _has_work_left(self, team: int, stop: int, without: int | None) -> bool:
         """Whether the route's work leaves room for the stop somewhere, or in place of another."""
@@ -219,6 +235,7 @@ class Draft(Routes):
 
     def _release(self, stop: int) -> None:
         self.unserved.add(stop)
+        self._days.pop(stop, None)
         if stop in self.options:
             self._choose(stop, ANY)
 
@@ -226,6 +243,8 @@ class Draft(Routes):
         """Books stops that now stand in the team's route, and settles their options."""
         self.unserved.difference_update(stops)
         self._forget(team)
+        if self.parted:
+            self._days |= {stop: self.teams[team].day for stop in stops if stop in self.parted}
         if not self.options:
             return
         for stop, option in stops.items():
@@ -276,9 +295,18 @@ class Draft(Routes):
             return False
         if any(self.apart.get(one, set()) & set(order) for one in order):
             return False
+        if self.parted and not self._day_is_free(team, order):
+            return False
         if unit.max_work is not None and self.work_of(team, order) > unit.max_work:
             return False
         return self._timely(team, order, options)
+
+    def _day_is_free(self, team: int, order: Sequence[int]) -> bool:
+        here, day = set(order), self.teams[team].day
+        return not any(
+            self.parted.get(stop, set()) & here or self._met(stop, day, self.routes[team])
+            for stop in order
+        )
 
     def _timely(self, team: int, order: Sequence[int], options: Mapping[int, int]) -> bool:
         asked = {stop: options[stop] for stop in order if stop in options and stop in self.options}

@@ -47,5 +47,8 @@ def plan_of(draft: Draft) -> Plan:
     cost += weights.per_shift * sum(len(route.shifts) for route in routes)
     cost += sum(draft.problem.stops[stop].value for stop in draft.unserved)
     cost += _window_costs(draft, routes)
+    for team, order in enumerate(draft.routes):
+        cost += sum(draft.stop_cost(team, stop) for stop in order if stop in draft.prefers)
+        cost += draft.unfair(team, draft.work(team))
     unserved = tuple(Unserved(draft.problem.stops[stop].id) for stop in sorted(draft.unserved))
     return Plan(cost, metres, seconds, routes, unserved)

@@ -44,7 +44,9 @@ class Stop:
     """One visit to be planned. Its whole service must lie inside one of its windows.
 
     `window_costs`, as long as `windows`, says what serving in each adds to the cost; a service
-    that lies in several pays the least.
+    that lies in several pays the least. `prefers` says what it is worth, in units of cost, that
+    an agent serves it; the cost grows by what is missed of the best. It is never served on one
+    day with a stop that it names, or that names it, in `not_same_day`.
     """
 
     id: str
@@ -60,6 +62,8 @@ class Stop:
     earliest_day: int | None = None
     demand: int = 0
     window_costs: tuple[int, ...] | None = None
+    prefers: tuple[tuple[str, int], ...] = ()
+    not_same_day: frozenset[str] = frozenset()
 
     @property
     def value(self) -> int:
@@ -85,7 +89,7 @@ class Shift:
     """One agent's working time on one day. `end` None means the shift may end anywhere.
 
     `max_work` limits the route's work: its nominal travel, the way back included, and services;
-    neither waiting nor breaks.
+    neither waiting nor breaks. Work above `fair_work` costs the objective's `unfair` a second.
     """
 
     id: str
@@ -100,6 +104,7 @@ class Shift:
     crew_with: str | None = None
     load: int | None = None
     max_work: int | None = None
+    fair_work: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +140,12 @@ Travel = Geodesic | Planar | Matrix
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """Weights of a metre, of a second of travel and of a shift that is used."""
+    """Weights of a metre, a second of travel, a shift in use and a second of unfair work."""
 
     metres: int = 1
     seconds: int = 0
     per_shift: int = 0
+    unfair: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TypeGuard
 
@@ -33,6 +34,7 @@ MAX_DAYS = 366
 MAX_MATRIX = 6_000
 MAX_WINDOWS = 400
 MAX_PRIZE = 10**8
+MAX_PREFERRED = 1_000
 
 _ROUNDINGS = {
     "nearest": "nearest",
@@ -80,6 +82,8 @@ def _stop(value: object, path: str, kind: str) -> Stop:
         earliest_day=of.get("earliest_day", fields.whole(0, MAX_DAYS), None),
         demand=of.get("demand", fields.whole(0, 10**9), 0),
         window_costs=costs,
+        prefers=of.get("prefers", _prefers, ()),
+        not_same_day=of.get("not_same_day", fields.names, frozenset()),
     )
     of.close()
     return stop
@@ -106,6 +110,20 @@ def _windows(value: object, path: str) -> tuple[Window, ...] | None:
 
 def _costs(value: object, path: str) -> tuple[int, ...] | None:
     return fields.each(value, path, MAX_WINDOWS, fields.whole(0, MAX_PRIZE))
+
+
+def _prefers(value: object, path: str) -> tuple[tuple[str, int], ...]:
+    """What each agent's serving is worth, by agent in ascending order of their names."""
+    if not isinstance(value, Mapping):
+        raise ProblemError(path, "must be a JSON object of agents and what they are worth")
+    if len(value) > MAX_PREFERRED:
+        raise ProblemError(path, f"names {len(value)} agents; at most {MAX_PREFERRED} are taken")
+    worth = fields.whole(0, MAX_PRIZE)
+    pairs = (
+        (fields.text(agent, path), worth(one, f"{path}.{str(agent)[: fields.MAX_TEXT]}"))
+        for agent, one in value.items()
+    )
+    return tuple(sorted(pairs))
 
 
 def _pin(value: object, path: str) -> Pin | None:
@@ -135,6 +153,7 @@ def _shift(value: object, path: str, kind: str, days: int) -> Shift:
         crew_with=of.get("crew_with", fields.text, None),
         load=of.get("load", fields.whole(0, 10**12), None),
         max_work=of.get("max_work", fields.seconds, None),
+        fair_work=of.get("fair_work", fields.seconds, None),
     )
     of.close()
     _check_day(shift, of.at("window"))
@@ -269,6 +288,7 @@ def _objective(value: object, path: str) -> Objective:
         of.get("metres", weight, 1),
         of.get("seconds", weight, 0),
         of.get("per_shift", fields.whole(0, MAX_PRIZE), 0),
+        of.get("unfair", weight, 0),
     )
     of.close()
     return objective
@@ -307,6 +327,8 @@ def _stop_to_json(stop: Stop) -> dict[str, object]:
         "earliest_day": stop.earliest_day,
         "demand": stop.demand,
         "window_costs": None if stop.window_costs is None else list(stop.window_costs),
+        "prefers": dict(stop.prefers),
+        "not_same_day": sorted(stop.not_same_day),
     }
 
 
@@ -324,4 +346,5 @@ def _shift_to_json(shift: Shift) -> dict[str, object]:
         "crew_with": shift.crew_with,
         "load": shift.load,
         "max_work": shift.max_work,
+        "fair_work": shift.fair_work,
     }

@@ -164,6 +164,14 @@ def _no_room(draft: Draft, stop: int, teams: Sequence[int]) -> list[Reason]:
                 "that stop were on another route",
             )
         ]
+    if all(_parted(draft, team, stop) for team in teams):
+        return [
+            Reason(
+                "not-same-day",
+                "on every day of a suitable shift a stop is visited that it may not share it with",
+                "that stop were visited on another day",
+            )
+        ]
     if all(_worked_out(draft, team, stop) for team in teams):
         shifts = _names(draft, teams)
         return [
@@ -179,6 +187,16 @@ def _no_room(draft: Draft, stop: int, teams: Sequence[int]) -> list[Reason]:
 def _counted_out(draft: Draft, team: int) -> bool:
     limit = draft.teams[team].max_stops
     return limit is not None and len(draft.routes[team]) >= limit
+
+
+def _parted(draft: Draft, team: int, stop: int) -> bool:
+    """Whether a stop is served on the team's day with which this one may not share it."""
+    foes = draft.parted.get(stop, set())
+    return any(
+        not foes.isdisjoint(route)
+        for unit, route in zip(draft.teams, draft.routes, strict=True)
+        if unit.day == draft.teams[team].day
+    )
 
 
 def _worked_out(draft: Draft, team: int, stop: int) -> bool:

@@ -34,11 +34,12 @@ def _unique(path: str, ids: Iterable[str]) -> None:
 def _check_stop(stop: Stop, path: str, stops: set[str], shifts: dict[str, Shift]) -> None:
     if stop.pinned is not None and stop.pinned.shift not in shifts:
         raise ProblemError(f"{path}.pinned.shift", f"there is no shift {stop.pinned.shift}")
-    unknown = sorted(stop.not_with - stops)
-    if unknown:
-        raise ProblemError(f"{path}.not_with", f"there is no stop {unknown[0]}")
-    if stop.id in stop.not_with:
-        raise ProblemError(f"{path}.not_with", "names the stop itself")
+    for key, others in (("not_with", stop.not_with), ("not_same_day", stop.not_same_day)):
+        unknown = sorted(others - stops)
+        if unknown:
+            raise ProblemError(f"{path}.{key}", f"there is no stop {unknown[0]}")
+        if stop.id in others:
+            raise ProblemError(f"{path}.{key}", "names the stop itself")
 
 
 def _check_sequences(problem: Problem) -> None:

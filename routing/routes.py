@@ -30,6 +30,12 @@ class Routes:
         self.unserved = set(range(len(problem.stops)))
         self.options: dict[int, tuple[Option, ...]] = options_of(problem)
         self.chosen = [ANY] * len(problem.stops)
+        self.prefers = {
+            at: dict(stop.prefers) for at, stop in enumerate(problem.stops) if stop.prefers
+        }
+        weight = problem.objective.unfair
+        fair = any(team.fair_work is not None for team in self.teams)
+        self._charged = bool(self.options or self.prefers or (weight and fair))
         self._all_windows = {stop: self.clock.windows[stop] for stop in self.options}
         self._tables: list[Timetable | None] = [None] * len(self.teams)
         self._work: list[int | None] = [None] * len(self.teams)
@@ -109,6 +115,22 @@ class Routes:
         here = route[first - 1] if first else unit.start
         return here, route[after] if after < len(route) else unit.end
 
+    def stop_cost(self, team: int, stop: int) -> int:
+        """What it costs that this team serves the stop rather than the agent it prefers most."""
+        worth = self.prefers.get(stop)
+        if worth is None:
+            return 0
+        return max(worth.values()) - max(worth.get(one, 0) for one in self.teams[team].agents)
+
+    def unfair(self, team: int, work: int) -> int:
+        """What it costs that the team works so many seconds, if that is more than is fair."""
+        fair = self.teams[team].fair_work
+        return 0 if fair is None else self.problem.objective.unfair * max(0, work - fair)
+
+    def _more_unfair(self, team: int, more: int) -> int:
+        had = self.work(team)
+        return self.unfair(team, had + more) - self.unfair(team, had)
+
     def option_cost(self, stop: int, option: int = ANY) -> int:
         """What serving the stop in this option's windows costs; of ANY, in its cheapest."""
         known = self.options.get(stop)
@@ -143,7 +165,11 @@ class Routes:
             cost -= self.edge(here, there)
         else:
             cost += self.problem.objective.per_shift * len(unit.members)
-        return cost + self.option_cost(stop, option) if self.options else cost
+        if self._charged:
+            cost += self.option_cost(stop, option) + self.stop_cost(team, stop)
+            if unit.fair_work is not None:
+                cost += self._more_unfair(team, self.work_added(team, stop, position))
+        return cost
 
     def saved(self, team: int, position: int) -> int:
         """What taking a stop out saves, prizes aside."""
@@ -155,7 +181,11 @@ class Routes:
             cost -= self.edge(here, there)
         else:
             cost += self.problem.objective.per_shift * len(unit.members)
-        return cost + self.option_cost(stop, self.chosen[stop])
+        if self._charged:
+            cost += self.option_cost(stop, self.chosen[stop]) + self.stop_cost(team, stop)
+            if unit.fair_work is not None:
+                cost -= self._more_unfair(team, -self.work_saved(team, position))
+        return cost
 
     def swapped(self, team: int, stop: int, position: int, option: int = ANY) -> int:
         """What putting the stop instead of the one at this position adds, prizes aside."""
@@ -163,7 +193,11 @@ class Routes:
         here, there = self._around(team, position, position + 1)
         cost = self.edge(here, stop) + self.edge(stop, there)
         cost -= self.edge(here, old) + self.edge(old, there)
-        return cost + self.option_cost(stop, option) - self.option_cost(old, self.chosen[old])
+        if self._charged:
+            cost += self.option_cost(stop, option) + self.stop_cost(team, stop)
+            cost -= self.option_cost(old, self.chosen[old]) + self.stop_cost(team, old)
+            cost += self._more_unfair(team, self.work_swapped(team, stop, position))
+        return cost
 
     def route_cost(self, team: int) -> int:
         """What a team's route costs, prizes aside."""
@@ -172,9 +206,10 @@ class Routes:
             return 0
         here, cost = unit.start, self.problem.objective.per_shift * len(unit.members)
         for stop in route:
-            cost += self.edge(here, stop) + self.option_cost(stop, self.chosen[stop])
+            cost += self.edge(here, stop) + self.stop_cost(team, stop)
+            cost += self.option_cost(stop, self.chosen[stop])
             here = stop
-        return cost + self.edge(here, unit.end)
+        return cost + self.edge(here, unit.end) + self.unfair(team, self.work(team))
 
     def cost(self) -> int:
         """The cost of everything: never below the plan's, which may find a cheaper window."""

@@ -139,6 +139,10 @@ def _replaced(
         cost -= np.where(used, 0, draft.problem.objective.per_shift * members)
     if draft.options:
         cost += _each(old, lambda one: draft.option_cost(one, draft.chosen[one]))
+    if draft.prefers:
+        teams = team.tolist()
+        pairs = zip(teams, old.tolist(), strict=True)
+        cost += np.array([0 if o < 0 else draft.stop_cost(t, o) for t, o in pairs], dtype=np.int64)
     return cost, work
 
 

@@ -24,6 +24,8 @@ class Team:
     load: int | None
     day: int
     max_work: int | None = None
+    fair_work: int | None = None
+    agents: tuple[str, ...] = ()
 
     @property
     def working(self) -> int:
@@ -58,6 +60,8 @@ def _team(problem: Problem, members: tuple[int, ...]) -> Team:
         load=_least([shift.load for shift in shifts]),
         day=shifts[0].day,
         max_work=_least([shift.max_work for shift in shifts]),
+        fair_work=_least([shift.fair_work for shift in shifts]),
+        agents=tuple(shift.agent for shift in shifts),
     )
 
 

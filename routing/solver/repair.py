@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from routing.draft import Draft
 from routing.schedule import Timetable
+from routing.slots import NONE, Slots
 from routing.solver.engine import Order
+from routing.solver.stopping import Allowance
 
 DOMINATING = 10**10
+
+TEAMS_TRIED = 16
+"""For a must that needs room, so many of the teams that could take it, the cheapest first."""
 
 
 def worth(draft: Draft, stop: int) -> int:
@@ -46,47 +55,84 @@ def _refilled(draft: Draft, team: int, head: list[int], tail: tuple[int, ...]) -
     return [*head, *kept]
 
 
-def make_room(draft: Draft, stop: int) -> bool:
-    """Serves a must at the expense of stops that are none, in the team where that costs least."""
-    best: tuple[int, int, list[int]] | None = None
-    for team, may in enumerate(draft.eligible(stop)):
-        if may:
-            found = _forced(draft, team, stop)
-            if found is not None and (best is None or found[0] < best[0]):
-                best = (found[0], team, found[1])
-    if best is None:
-        return False
-    draft.set_route(best[1], best[2])
-    return True
+def make_room(draft: Draft, stops: Sequence[int], allowance: Allowance) -> set[int]:
+    """Serves musts at the expense of stops that are none, each where that loses least.
+
+    Returns the teams whose routes have changed.
+    """
+    stops = [stop for stop in stops if _is_free(draft, stop)]
+    if not stops:
+        return set()
+    bare = _bare(draft)
+    places = Slots(bare)
+    changed: set[int] = set()
+    for stop in stops:
+        if allowance.over():
+            break
+        costs = places.costs([stop])[0]
+        near = [team for team in np.argsort(costs, kind="stable").tolist() if costs[team] < NONE]
+        team = _force(draft, stop, near[:TEAMS_TRIED])
+        if team is not None:
+            kept = _kept(draft, team)
+            bare.set_route(team, kept, draft.choices(kept))
+            changed.add(team)
+    return changed
+
+
+def _is_free(draft: Draft, stop: int) -> bool:
+    pinned = draft.problem.stops[stop].pinned
+    return pinned is None or pinned.sequence is None
+
+
+def _bare(draft: Draft) -> Draft:
+    """The draft with nothing served but heads and musts."""
+    bare = Draft(draft.problem, draft.ground, draft.teams)
+    for team, head in enumerate(draft.heads):
+        kept = _kept(draft, team)
+        bare.set_route(team, kept, draft.choices(kept))
+        bare.heads[team] = head
+    return bare
+
+
+def _kept(draft: Draft, team: int) -> list[int]:
+    head, stops = draft.heads[team], draft.problem.stops
+    return [one for at, one in enumerate(draft.routes[team]) if at < head or stops[one].must]
+
+
+def _force(draft: Draft, stop: int, teams: Sequence[int]) -> int | None:
+    """Puts the stop into the team where that loses least, if there is any."""
+    found = [(forced, team) for team in teams if (forced := _forced(draft, team, stop))]
+    if not found:
+        return None
+    (_, order), team = min(found, key=lambda one: (one[0][0], one[1]))
+    draft.set_route(team, order)
+    return team
 
 
 def _forced(draft: Draft, team: int, stop: int) -> tuple[int, list[int]] | None:
     """What is lost, and the route, when the stop and the route's musts are taken first."""
-    pinned = draft.problem.stops[stop].pinned
-    if pinned is not None and pinned.sequence is not None:
-        return None
-    route, head = draft.routes[team], draft.heads[team]
-    kept = [one for at, one in enumerate(route) if at < head or draft.problem.stops[one].must]
+    kept, head = _kept(draft, team), draft.heads[team]
     for at in range(head, len(kept) + 1):
         trial = [*kept[:at], stop, *kept[at:]]
         if draft.lawful(team, trial):
-            return _regained(draft, team, route, trial, head)
+            return _regained(draft, team, trial)
     return None
 
 
-def _regained(
-    draft: Draft, team: int, route: list[int], trial: list[int], head: int
-) -> tuple[int, list[int]]:
-    lost = 0
-    out = [one for one in route if one not in trial]
+def _regained(draft: Draft, team: int, trial: list[int]) -> tuple[int, list[int]]:
+    """What is lost of the team's stops, and the route, when all that still fit come back."""
+    lost, head = 0, draft.heads[team]
+    out = [one for one in draft.routes[team] if one not in trial]
     for one in sorted(out, key=lambda one: -worth(draft, one)):
-        for at in range(head, len(trial) + 1):
-            more = [*trial[:at], one, *trial[at:]]
-            if Timetable(draft.clock, draft.teams[team], more).feasible and draft.lawful(
-                team, more
-            ):
-                trial = more
-                break
-        else:
+        table = Timetable(draft.clock, draft.teams[team], trial)
+        orders = (
+            [*trial[:at], one, *trial[at:]]
+            for at in range(head, len(trial) + 1)
+            if table.fits(one, at)
+        )
+        more = next((order for order in orders if draft.lawful(team, order)), None)
+        if more is None:
             lost += worth(draft, one)
+        else:
+            trial = more
     return lost, trial

@@ -7,18 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 INFEASIBLE = 2**63 - 1
+"""What PyVRP says a plan costs that breaks a rule."""
+
 PROGRESS_EVERY = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a search is: `done` from 0 to 1, the best cost of its current part if any."""
+    """How far a search is: `done` from 0 to 1, iterations made, and the best cost if one is known.
+
+    `regions` is the number of parts in which the problem is being searched at the moment.
+    """
 
     done: float
     iterations: int
     cost: int | None
-    part: int
-    parts: int
+    regions: int = 1
 
 
 Report = Callable[[Progress], None]
@@ -26,53 +30,58 @@ Report = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a search may spend: until a moment of the monotonic clock, or so many iterations."""
+    """What a pass may spend: until a moment of the monotonic clock, or without end."""
 
     deadline: float | None
-    iterations: int | None
-    report: Report | None = None
-    part: int = 0
-    parts: int = 1
+    iterations: int | None = None
 
     def over(self) -> bool:
-        """Whether the time is up; a search that counts iterations never looks at the clock."""
+        """Whether the time is up; without a deadline nobody looks at the clock."""
         return self.deadline is not None and time.perf_counter() >= self.deadline
 
 
-class Stopper:
-    """PyVRP's stopping criterion: ends with the allowance, or early where nothing feasible came.
+class Teller:
+    """Tells how a search goes on: after each round, and within one every now and then."""
 
-    `patience` is the share of the allowance after which a search without any feasible solution
-    is given up, so that another way can be tried with the rest.
-    """
+    def __init__(self, report: Report | None, seconds: float | None) -> None:
+        self._report, self._seconds = report, seconds
+        self._begun = self._told = time.perf_counter()
+        self._iterations, self._regions = 0, 1
+        self._cost: int | None = None
+        self._done = 0.0
 
-    def __init__(self, allowance: Allowance, patience: float = 1.0) -> None:
-        self._allowance = allowance
-        self._patience = patience
-        self._start = time.perf_counter()
-        self._told = self._start
-        self._count = 0
+    def clock(self) -> float | None:
+        """The share of the seconds that is spent; None without a clock."""
+        if self._seconds is None:
+            return None
+        return (time.perf_counter() - self._begun) / max(1e-6, self._seconds)
 
-    def __call__(self, best_cost: int) -> bool:
-        """Whether to stop, asked once before each iteration."""
-        done = self._done()
-        self._tell(done, best_cost)
-        self._count += 1
-        return done >= (self._patience if best_cost >= INFEASIBLE else 1.0)
+    def begin(self, regions: int) -> None:
+        """A round begins in so many regions."""
+        self._regions = regions
 
-    def _done(self) -> float:
-        limits = self._allowance
-        if limits.iterations is not None:
-            return self._count / max(1, limits.iterations)
-        if limits.deadline is None:
-            return 1.0
-        return (time.perf_counter() - self._start) / max(1e-6, limits.deadline - self._start)
+    def end(self, done: float, iterations: int, cost: int) -> None:
+        """A round of so many iterations ended with this cost; so much of the whole is done."""
+        self._iterations += iterations
+        self._done, self._cost = done, cost
+        self._tell()
 
-    def _tell(self, done: float, best_cost: int) -> None:
-        limits = self._allowance
-        if limits.report is None or time.perf_counter() - self._told < PROGRESS_EVERY:
-            return
-        self._told = time.perf_counter()
-        cost = None if best_cost >= INFEASIBLE else best_cost
-        whole = (limits.part + min(1.0, done)) / limits.parts
-        limits.report(Progress(whole, self._count, cost, limits.part, limits.parts))
+    def watch(self, base: int) -> Callable[[int], None] | None:
+        """What a search of the only region may call with its best cost, less `base`."""
+        if self._report is None:
+            return None
+
+        def look(cost: int) -> None:
+            if time.perf_counter() - self._told >= PROGRESS_EVERY:
+                if self._regions == 1 and cost < INFEASIBLE // 2:
+                    self._cost = min(base + cost, self._cost or base + cost)
+                self._done = max(self._done, self.clock() or 0.0)
+                self._tell()
+
+        return look
+
+    def _tell(self) -> None:
+        if self._report is not None:
+            self._told = time.perf_counter()
+            done = min(1.0, self._done)
+            self._report(Progress(done, self._iterations, self._cost, self._regions))

@@ -43,6 +43,8 @@ def shifts(draw: st.DrawFn, count: int, days: int) -> list[Json]:
                 "skills": draw(st.sampled_from([["p", "q"], ["p"], []])),
                 "max_stops": draw(st.sampled_from([None, None, None, 2])),
                 "load": draw(st.sampled_from([None, None, None, 3])),
+                "fair_work": draw(st.sampled_from([None, None, 0, 2_000])),
+                "agent": draw(st.sampled_from(["ann", "bob"])),
                 "max_work": draw(st.sampled_from([None, None, 3_000, 6_000])),
             }
         )
@@ -62,6 +64,7 @@ def problems(draw: st.DrawFn) -> Problem:
             pin = {"shift": draw(st.sampled_from(crowd))["id"], "sequence": sequence}
         foes = [one for one in names if one != name]
         hours = draw(st.none() | windows(days))
+        shy = draw(st.booleans())
         costs = draw(st.lists(st.integers(0, 3_000), min_size=2, max_size=2))
         stops.append(
             {
@@ -75,9 +78,16 @@ def problems(draw: st.DrawFn) -> Problem:
                 "skills": draw(st.sampled_from([[], [], ["p"], ["p", "q"]])),
                 "crew": draw(st.sampled_from([1, 1, 2])),
                 "not_with": draw(st.lists(st.sampled_from(foes), max_size=1)) if foes else [],
+                "not_same_day": draw(st.lists(st.sampled_from(foes), max_size=1))
+                if foes and shy
+                else [],
+                "prefers": draw(
+                    st.dictionaries(st.sampled_from(["ann", "bob", "eve"]), st.integers(0, 3_000))
+                ),
                 "pinned": pin,
                 "earliest_day": draw(st.sampled_from([None, None, days - 1])),
                 "demand": draw(st.integers(0, 2)),
             }
         )
-    return read_problem(planar(stops, crowd, horizon_days=days))
+    objective = {"metres": 1, "unfair": draw(st.sampled_from([0, 1, 3]))}
+    return read_problem(planar(stops, crowd, horizon_days=days, objective=objective))

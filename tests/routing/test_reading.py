@@ -67,6 +67,14 @@ def test_every_kind_of_travel_is_read_back(form: dict[str, Any]) -> None:
         (("stops", 0, "window_costs"), "1", "$.stops[0].window_costs"),  # no array
         (("stops", 0, "window_costs"), [-1], "$.stops[0].window_costs[0]"),  # negative
         (("stops", 0, "window_costs"), [10**9], "$.stops[0].window_costs[0]"),  # absurdly dear
+        (("stops", 0, "prefers"), ["ann"], "$.stops[0].prefers"),  # worth what?
+        (("stops", 0, "prefers"), {"ann": -1}, "$.stops[0].prefers.ann"),  # negative
+        (("stops", 0, "prefers"), {" ": 1}, "$.stops[0].prefers"),  # nobody
+        (("stops", 0, "prefers"), {str(n): 1 for n in range(1_001)}, "$.stops[0].prefers"),
+        (("stops", 0, "not_same_day"), ["v9"], "$.stops[0].not_same_day"),  # no such stop
+        (("stops", 0, "not_same_day"), ["v1"], "$.stops[0].not_same_day"),  # itself
+        (("shifts", 0, "fair_work"), -1, "$.shifts[0].fair_work"),  # negative
+        (("objective",), {"unfair": -1}, "$.objective.unfair"),  # negative
         (("stops", 0, "not_with"), ["v9"], "$.stops[0].not_with"),  # no such stop
         (("stops", 0, "not_with"), ["v1"], "$.stops[0].not_with"),  # itself
         (("stops", 0, "pinned"), {"shift": "s9"}, "$.stops[0].pinned.shift"),  # no such shift

@@ -67,9 +67,9 @@ def test_a_stop_taken_out_has_all_its_windows_again() -> None:
     slot = draft.cheapest(0, [0])
     assert slot is not None
     draft.insert(0, slot)
-    assert draft.clock.windows[0] == (LATE,)
+    assert list(draft.clock.windows[0]) == [LATE]
     draft.remove(0, 0)
-    assert draft.clock.windows[0] == (EARLY, LATE)
+    assert list(draft.clock.windows[0]) == [EARLY, LATE]
     assert draft.chosen[0] == ANY
 
 

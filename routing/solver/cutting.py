@@ -1,0 +1,189 @@
+"""Cuts a large problem into regions: stops near each other, and the teams that go there.
+
+The first cut deals territories to teams. Every later cut goes through the middles of the routes
+there are, along an axis that turns from round to round, so that what was a border comes to lie
+inside a region.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.draft import Draft
+from routing.solver.tasks import Orders, Region
+from routing.territories import cluster
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+STOPS = 400
+"""About so many served stops make a region: enough to move between, few enough to be quick."""
+
+ROUTES = 12
+"""A region of fewer routes than this has more border than inside."""
+
+TRAVEL_GUESS = 600.0
+"""Seconds of travel that a stop is taken to cost while nothing is known about routes."""
+
+WORTH_CUTTING = 1.2
+"""A problem that would make fewer regions than this stays whole."""
+
+LANDMARKS = 8
+"""Places whose distances stand for coordinates where a matrix came without any."""
+
+
+TURN = math.pi * (math.sqrt(5) - 1) / 2
+"""The golden angle: cuts that turn by it never come back to an earlier one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many stops will be served, and on how many routes, as far as can be guessed."""
+
+    served: float
+    routes: float
+
+
+def expected(draft: Draft, stops: Sequence[int]) -> Expected:
+    """A guess from hours and loads alone."""
+    visits = [draft.problem.stops[stop] for stop in stops]
+    work = sum(one.service + TRAVEL_GUESS for one in visits)
+    hours = float(sum(team.working for team in draft.teams))
+    loads = [team.load for team in draft.teams]
+    load = sum(one for one in loads if one is not None) if None not in loads else 0
+    demand = sum(one.demand for one in visits)
+    used = max(work / max(1.0, hours), demand / load if load else 0.0, 1e-9)
+    return Expected(len(visits) * min(1.0, 1 / used), len(draft.teams) * min(1.0, used))
+
+
+def how_many(draft: Draft, stops: Sequence[int], hands: int) -> int:
+    """The number of regions: one for a small problem, else a multiple of the hands at work."""
+    guess = expected(draft, stops)
+    count = min(guess.served / STOPS, guess.routes / ROUTES)
+    return hands * max(1, round(count / hands)) if count >= WORTH_CUTTING else 1
+
+
+class Cutter:
+    """Cuts the open stops of a draft, again and again."""
+
+    def __init__(self, draft: Draft, stops: Sequence[int], seed: int) -> None:
+        self._draft = draft
+        self._stops = np.array(stops, dtype=np.int64)
+        self._seed = seed
+        self._angle = float(np.random.default_rng(seed).uniform(0.0, math.pi))
+        self._points = _flat(_positions(draft))
+
+    def whole(self) -> Region:
+        """Everything in one region."""
+        return Region(tuple(self._stops.tolist()), tuple(range(len(self._draft.teams))))
+
+    def first(self, count: int) -> list[Region]:
+        """Territories of about equal work, with the teams that start nearest."""
+        if count == 1:
+            return [self.whole()]
+        service = [self._draft.problem.stops[stop].service for stop in self._stops.tolist()]
+        work = np.array(service, dtype=np.float64) + TRAVEL_GUESS
+        labels = cluster(self._points[self._stops], work, count, seed=self._seed)
+        teams = self._dealt(labels, count)
+        stops = [self._stops[labels == one].tolist() for one in range(count)]
+        return [Region(tuple(a), tuple(b)) for a, b in zip(stops, teams, strict=True) if b]
+
+    def _dealt(self, labels: Integers, count: int) -> list[list[int]]:
+        """Deals the teams out: the region that lacks most hours takes its nearest free team."""
+        empty = np.zeros(2)
+        groups = [self._points[self._stops[labels == one]] for one in range(count)]
+        centres = np.array([group.mean(axis=0) if len(group) else empty for group in groups])
+        need = np.array([max(1.0, float(len(group))) for group in groups])
+        starts = np.array([self._points[team.start] for team in self._draft.teams])
+        gaps = ((centres[:, None, :] - starts[None, :, :]) ** 2).sum(axis=2)
+        given = np.zeros(count)
+        shares: list[list[int]] = [[] for _ in range(count)]
+        for _ in self._draft.teams:
+            region = int(np.argmin(given / need))
+            team = int(np.argmin(gaps[region]))
+            gaps[:, team] = np.inf
+            given[region] += max(1, self._draft.teams[team].working)
+            shares[region].append(team)
+        return [sorted(share) for share in shares]
+
+    def again(self, orders: Orders, count: int) -> list[Region]:
+        """Regions of neighbouring routes; unserved stops go where they lie, idle teams in turn."""
+        if count == 1:
+            return [self.whole()]
+        self._angle += TURN
+        busy = [team for team in range(len(self._draft.teams)) if orders.get(team)]
+        middles = np.array([self._points[list(orders[team])].mean(axis=0) for team in busy])
+        served = {stop for team in busy for stop in orders[team]}
+        free = np.array([one for one in self._stops.tolist() if one not in served], dtype=np.int64)
+        weights = np.array([float(len(orders[team])) for team in busy])
+        cut = _Cut(middles, weights, self._points[free], count, self._angle)
+        stops: list[list[int]] = [free[cut.loose == one].tolist() for one in range(count)]
+        teams: list[list[int]] = [[] for _ in range(count)]
+        for team, label in zip(busy, cut.labels.tolist(), strict=True):
+            teams[label].append(team)
+            stops[label] += orders[team]
+        idle = (team for team in range(len(self._draft.teams)) if not orders.get(team))
+        for turn, team in enumerate(idle):
+            teams[turn % count].append(team)
+        pairs = zip(stops, teams, strict=True)
+        return [Region(tuple(sorted(a)), tuple(sorted(b))) for a, b in pairs if b]
+
+
+class _Cut:
+    """Labels for weighted points, in halves of halves, and for loose points beside them."""
+
+    def __init__(
+        self, points: Floats, weights: Floats, loose: Floats, count: int, angle: float
+    ) -> None:
+        self.labels = np.zeros(len(points), dtype=np.int64)
+        self.loose = np.zeros(len(loose), dtype=np.int64)
+        self._points, self._weights, self._loose_points = points, weights, loose
+        self._next = 0
+        everything = np.arange(len(points)), np.arange(len(loose))
+        self._halve(*everything, count, angle)
+
+    def _halve(self, fixed: Integers, loose: Integers, count: int, angle: float) -> None:
+        if count == 1 or len(fixed) < 2:
+            self.labels[fixed] = self.loose[loose] = self._next
+            self._next += 1
+            return
+        axis = np.array([math.cos(angle), math.sin(angle)])
+        along = self._points[fixed] @ axis
+        order = np.argsort(along, kind="stable")
+        less = count // 2
+        sums = np.cumsum(self._weights[fixed][order])
+        at = int(np.searchsorted(sums, sums[-1] * less / count))
+        at = min(max(at, 1), len(fixed) - 1)
+        border = (along[order[at - 1]] + along[order[at]]) / 2
+        below = self._loose_points[loose] @ axis < border
+        turned = angle + math.pi / 2
+        self._halve(fixed[order[:at]], loose[below], less, turned)
+        self._halve(fixed[order[at:]], loose[~below], count - less, turned)
+
+
+def _positions(draft: Draft) -> Floats:
+    """Coordinates of all places; of a bare matrix the ways to and from some landmarks."""
+    if draft.ground.points is not None:
+        return draft.ground.points
+    size = len(draft.problem.stops) + 2 * len(draft.problem.shifts)
+    step = max(1, size // LANDMARKS)
+    marks = list(range(0, size, step))[:LANDMARKS]
+    there, _ = draft.ground.block(range(size), marks)
+    back, _ = draft.ground.block(marks, range(size))
+    ways: Floats = (there + back.T).astype(np.float64)
+    return ways
+
+
+def _flat(points: Floats) -> Floats:
+    """The two directions in which the points spread most, as (n, 2)."""
+    centred = points - points.mean(axis=0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    plane: Floats = np.zeros((len(points), 2))
+    chosen = axes[:, ::-1][:, :2]
+    plane[:, : chosen.shape[1]] = centred @ chosen
+    return plane

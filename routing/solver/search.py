@@ -1,0 +1,124 @@
+"""Iterated local search over PyVRP's moves, with an acceptance that knows when the time is up.
+
+PyVRP's own loop accepts what beats the plan of 300 iterations ago, which suits long runs; in the
+seconds that a dispatcher waits, a threshold that falls to nothing with the time converges sooner
+and needs no tuning to the machine (Dueck's record-to-record travel, 1993).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Callable
+
+from pyvrp import ProblemData, RandomNumberGenerator, Solution
+from pyvrp.exceptions import PenaltyBoundWarning
+from pyvrp.PenaltyManager import PenaltyManager, PenaltyParams
+from pyvrp.search import (
+    OPERATORS,
+    LocalSearch,
+    NeighbourhoodParams,
+    PerturbationManager,
+    PerturbationParams,
+    compute_neighbours,
+)
+
+from routing.solver.stopping import INFEASIBLE
+from routing.solver.tasks import Effort
+
+NEIGHBOURS = 35
+LOOKS = 8
+"""The clock is read once in so many iterations."""
+
+PATIENCE = 0.3
+"""The share of its effort after which a search without any lawful plan is given up."""
+
+
+def improve(
+    data: ProblemData,
+    start: Solution | None,
+    effort: Effort,
+    heat: tuple[float, float],
+    seed: int,
+    watch: Callable[[int], None] | None = None,
+) -> tuple[Solution, int]:
+    """The best plan found from a start (None: a random one), and the number of iterations."""
+    return _Search(data, effort, heat, seed).run(start, watch)
+
+
+class _Search:
+    def __init__(
+        self, data: ProblemData, effort: Effort, heat: tuple[float, float], seed: int
+    ) -> None:
+        self._begun = time.perf_counter()
+        self._effort, self._heat = effort, heat
+        self._data = data
+        self._rng = RandomNumberGenerator(seed=seed)
+        near = compute_neighbours(data, NeighbourhoodParams(num_neighbours=NEIGHBOURS))
+        self._local = LocalSearch(data, self._rng, near, PerturbationManager(PerturbationParams()))
+        for operator in (one for one in OPERATORS if one.supports(data)):
+            self._local.add_operator(operator(data))
+        limits = PenaltyParams()
+        self._penalties = PenaltyManager(limits.midpoint_penalties(data), limits)
+
+    def run(
+        self, start: Solution | None, watch: Callable[[int], None] | None
+    ) -> tuple[Solution, int]:
+        """Perturbs, repairs, and accepts what is not too much worse than the best."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PenaltyBoundWarning)
+            return self._run(start, watch)
+
+    def _run(
+        self, start: Solution | None, watch: Callable[[int], None] | None
+    ) -> tuple[Solution, int]:
+        best = current = start or self._first()
+        prices = self._penalties.cost_evaluator()
+        best_cost = prices.cost(best)
+        done, count, slack = 0.0, 0, 0.0
+        while done < 1.0:
+            if count % LOOKS == 0:
+                done = self._done(count)
+                slack = self._slack(best, done)
+                if done > PATIENCE and not best.is_feasible():
+                    break
+                if watch is not None:
+                    watch(best_cost)
+            count += 1
+            prices = self._penalties.cost_evaluator()
+            candidate = self._local(current, prices, exhaustive=False)
+            self._penalties.register(candidate)
+            cost = prices.cost(candidate)
+            if cost < best_cost:
+                best, best_cost = candidate, cost
+            paid, before = prices.penalised_cost(candidate), prices.penalised_cost(current)
+            # Until anything is lawful there is no best to be near to: then only descents count.
+            bound = before if best_cost >= INFEASIBLE else best_cost + slack
+            if paid < max(before, bound):
+                current = candidate
+        return self._finished(best), count
+
+    def _first(self) -> Solution:
+        """PyVRP's own start: random routes, improved until no move helps."""
+        random = Solution.make_random(self._data, self._rng)
+        return self._local(random, self._penalties.max_cost_evaluator(), exhaustive=True)
+
+    def _finished(self, best: Solution) -> Solution:
+        """The best after one look at every move; perturbed searches look only where they were."""
+        prices = self._penalties.max_cost_evaluator()
+        last = self._local(best, prices, exhaustive=True)
+        return last if prices.cost(last) < prices.cost(best) else best
+
+    def _done(self, count: int) -> float:
+        if self._effort.iterations is not None:
+            return count / self._effort.iterations
+        spent = time.perf_counter() - self._begun
+        return spent / max(1e-6, self._effort.seconds or 0.0)
+
+    def _slack(self, best: Solution, done: float) -> float:
+        """By how much a plan may be worse than the best now: see `Task.heat`."""
+        first, last = self._heat
+        travel = best.distance_cost() + best.fixed_vehicle_cost()
+        level = first + (last - first) * min(1.0, done)
+        return level * travel / math.sqrt(max(1, best.num_clients()))
