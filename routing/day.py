@@ -8,7 +8,7 @@ stay together.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,8 +17,6 @@ from routing.problem import Break, Matrix, Pin, Place, Problem, Shift, Stop
 
 STAY = 600
 """What it is worth that a visit stays with its agent: about a detour of 600 metres."""
-
-_PREFERS = "prefers" in {one.name for one in fields(Stop)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class _Now:
     where: Mapping[str, Position]
     gone: frozenset[str]
     out: frozenset[str]
-    foes: Mapping[str, frozenset[str]]
+    marks: Mapping[str, frozenset[str]]
 
     def heading(self, shift: str) -> str | None:
         """The stop to which a shift is on its way, unless that was called off."""
@@ -87,11 +85,6 @@ class _Now:
         """What each stop puts on board."""
         return {one.id: one.demand for one in self.problem.stops}
 
-    @cached_property
-    def marks(self) -> frozenset[str]:
-        """The done stops that some open one must be kept apart from."""
-        return frozenset().union(*self.foes.values())
-
 
 def remaining(
     problem: Problem,
@@ -114,7 +107,6 @@ def remaining(
     where = {one.shift: one for one in positions}
     done = {stop for one in where.values() for stop in one.done}
     stops = _with_added(problem, added)
-    foes = _foes(stops, frozenset(done))
     moment = _Now(
         replace(problem, stops=stops),
         plan,
@@ -122,7 +114,7 @@ def remaining(
         where,
         frozenset(gone),
         frozenset(done) | frozenset(cancelled),
-        foes,
+        _marks(stops, frozenset(done)),
     )
     _check_names(moment, cancelled)
     shifts = _shifts(moment)
@@ -152,19 +144,41 @@ def _check_names(moment: _Now, cancelled: Collection[str]) -> None:
             raise ValueError(f"the problem has no {kind} {min(unknown)}")
 
 
-def _foes(stops: Iterable[Stop], done: frozenset[str]) -> dict[str, frozenset[str]]:
-    """For each open stop those done ones with which it may not share a route."""
+def _marks(stops: Iterable[Stop], done: frozenset[str]) -> dict[str, frozenset[str]]:
+    """For each open stop the skills that keep it away from done ones, from route or day."""
     found: dict[str, set[str]] = {}
     for stop in stops:
-        for other in stop.not_with:
-            found.setdefault(stop.id, set()).add(other)
-            found.setdefault(other, set()).add(stop.id)
-    return {name: frozenset(others & done) for name, others in found.items() if others & done}
+        for foes, mark in ((stop.not_with, _elsewhere), (stop.not_same_day, _another_day)):
+            for other in foes:
+                if other in done:
+                    found.setdefault(stop.id, set()).add(mark(other))
+                if stop.id in done:
+                    found.setdefault(other, set()).add(mark(stop.id))
+    return {name: frozenset(marks) for name, marks in found.items()}
 
 
-def _mark(foe: str) -> str:
-    """The skill of everybody who has not been at this stop: it keeps two stops apart for good."""
-    return f"never at {foe}"
+def _elsewhere(stop: str) -> str:
+    """The skill of every shift that has not been at this stop."""
+    return f"never at {stop}"
+
+
+def _another_day(stop: str) -> str:
+    """The skill of every shift of a day on which nobody has been at this stop."""
+    return f"not on the day of {stop}"
+
+
+def _skills(moment: _Now, shift: Shift) -> frozenset[str]:
+    """The marks that a shift bears, of those that some open stop asks for."""
+    asked = frozenset[str]().union(*moment.marks.values())
+    if not asked:
+        return asked
+    days = {one.id: one.day for one in moment.problem.shifts}
+    own = moment.where.get(shift.id)
+    lacking = {_elsewhere(stop) for stop in (own.done if own is not None else ())}
+    for one in moment.where.values():
+        if days[one.shift] == shift.day:
+            lacking |= {_another_day(stop) for stop in one.done}
+    return asked - lacking
 
 
 def _shifts(moment: _Now) -> tuple[Shift, ...]:
@@ -208,11 +222,12 @@ def _shift(
         end=_end(moment.problem, shift),
         window=_hours(moment, shift),
         breaks=_breaks(shift.breaks[known.rested :], moment.now),
-        skills=shift.skills | {_mark(foe) for foe in moment.marks if foe not in known.done},
+        skills=shift.skills | _skills(moment, shift),
         max_stops=_less(shift.max_stops, len(known.done)),
         load=_less(shift.load, sum(moment.demand.get(one, 0) for one in known.done)),
         crew_with=with_him if with_him in live else None,
         max_work=_less(shift.max_work, known.worked),
+        fair_work=_less(shift.fair_work, known.worked),
     )
 
 
@@ -241,14 +256,14 @@ def _stop(moment: _Now, stop: Stop, live: Collection[str], stay: int) -> Stop:
     more: dict[str, Any] = {}
     if head is not None:
         more = _from_now(stop, moment.now, moment.problem)
-    if _PREFERS and stay and stop.id in moment.agents:
+    if stay and stop.id in moment.agents:
         more["prefers"] = _prefers(stop, moment.agents[stop.id], stay)
-    foes = moment.foes.get(stop.id, frozenset())
     return replace(
         stop,
         pinned=Pin(head, 0) if head is not None else _pin(stop, live),
-        skills=stop.skills | {_mark(foe) for foe in foes},
+        skills=stop.skills | moment.marks.get(stop.id, frozenset()),
         not_with=stop.not_with - moment.out,
+        not_same_day=stop.not_same_day - moment.out,
         **more,
     )
 
@@ -261,9 +276,8 @@ def _from_now(stop: Stop, now: int, problem: Problem) -> dict[str, Any]:
     found: dict[str, Any] = {
         "windows": tuple((max(now, windows[at][0]), windows[at][1]) for at in kept)
     }
-    costs = getattr(stop, "window_costs", None)
-    if costs:
-        found["window_costs"] = tuple(costs[at] for at in kept)
+    if stop.window_costs is not None and stop.windows is not None:
+        found["window_costs"] = tuple(stop.window_costs[at] for at in kept)
     return found
 
 
@@ -274,6 +288,7 @@ def _pin(stop: Stop, live: Collection[str]) -> Pin | None:
     return Pin(stop.pinned.shift)
 
 
-def _prefers(stop: Stop, agents: Iterable[str], stay: int) -> dict[str, int]:
-    prefers: dict[str, int] = dict(getattr(stop, "prefers", {}))
-    return prefers | {agent: prefers.get(agent, 0) + stay for agent in agents}
+def _prefers(stop: Stop, agents: Iterable[str], stay: int) -> tuple[tuple[str, int], ...]:
+    prefers = dict(stop.prefers)
+    more = {agent: prefers.get(agent, 0) + stay for agent in agents}
+    return tuple(sorted({**prefers, **more}.items()))

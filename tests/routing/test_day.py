@@ -123,6 +123,21 @@ def test_a_stop_keeps_its_distance_to_one_that_is_done() -> None:
     assert [one.stop for one in replan(rest, plan, budget=0.1).unserved] == ["v1"]
 
 
+def test_a_stop_keeps_off_the_day_of_one_that_is_done() -> None:
+    stops = [stop("v0", 100), stop("v1", 200, not_same_day=["v0"])]
+    days = [shift("s1"), shift("s2"), shift("s3", day=1, window=[86_400, 100_000])]
+    two = problem(stops, days, horizon_days=2)
+    plan = running({"s1": ["v0"], "s2": ["v1"]})
+    rest = remaining(two, plan, [at("s1", done=("v0",))], now=0)
+    (route,) = replan(rest, plan, budget=0.1).routes
+    assert route.shift == "s3"
+
+
+def test_a_planned_visit_prefers_the_agent_who_has_it() -> None:
+    rest = remaining(line(1), running({"s1": ["v0"]}), [], now=0, stay=500)
+    assert rest.stops[0].prefers == (("s1", 500),)
+
+
 def test_an_urgent_stop_comes_in_and_replaces_one_of_its_name() -> None:
     urgent = Stop("v3", Place(x=0, y=50), service=10, priority=1)
     fresh = Stop("v9", Place(x=0, y=60), service=10, priority=1)
