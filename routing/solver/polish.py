@@ -210,16 +210,25 @@ def _relocate_all(work: _Work) -> None:
     losses = elsewhere.min(axis=1)
     movable = np.flatnonzero(losses < np.minimum(_losses(draft, rows), NONE))
     rows, losses = rows.of(movable), losses[movable]
-    for start in range(0, len(order := _by_worth(draft)), BLOCK):
-        stops = [stop for stop in order[start : start + BLOCK] if _is_free(draft, stop)]
-        if not len(rows) or work.allowance.over():
+    order = [stop for stop in _by_worth(draft) if _is_free(draft, stop)]
+    for start in range(0, len(order) if len(rows) else 0, BLOCK):
+        if work.allowance.over():
             return
-        for part, cost in work.swaps.blocks(stops, rows):
-            total = np.minimum(cost + losses, NONE)
-            for stop, costs in zip(stops[part], total, strict=True):
-                at = int(costs.argmin())
-                if int(costs[at]) < min(worth(draft, stop), NONE):
-                    _relocate(work, stop, int(rows.team[at]), int(rows.old[at]))
+        _relocate_some(work, order[start : start + BLOCK], rows, losses)
+
+
+def _relocate_some(work: _Work, stops: Sequence[int], rows: Rows, losses: Integers) -> None:
+    """Tries each row once, and none of a route that has changed since it was judged."""
+    for part, cost in work.swaps.blocks(stops, rows):
+        total = np.minimum(cost + losses, NONE)
+        for stop, costs in zip(stops[part], total, strict=True):
+            costs[losses >= NONE] = NONE
+            at = int(costs.argmin())
+            if int(costs[at]) >= min(worth(work.draft, stop), NONE):
+                continue
+            team = int(rows.team[at])
+            done = _relocate(work, stop, team, int(rows.old[at]))
+            losses[rows.team == team if done else at] = NONE
 
 
 def _relocate(work: _Work, stop: int, team: int, old: int) -> bool:
@@ -232,8 +241,10 @@ def _relocate(work: _Work, stop: int, team: int, old: int) -> bool:
     if slot is None:
         return False
     draft.replace(team, at, stop, slot.option)
-    others = [one for one in range(len(draft.teams)) if one != team]
-    other = draft.cheapest(old, others)
+    costs = work.places.costs([old])[0]
+    costs[team] = NONE
+    target = int(costs.argmin())
+    other = draft.cheapest(old, [target]) if costs[target] < NONE else None
     if other is None or slot.cost + other.cost >= worth(draft, stop):
         draft.replace(team, at, old, options.get(old, ANY))
         return False
