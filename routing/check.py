@@ -69,7 +69,8 @@ def _totals(problem: Problem, plan: Plan, totals: list[Totals]) -> Iterator[Faul
     served = {leg.stop for route in plan.routes for leg in route.legs}
     metres = sum(total.metres for total in totals)
     seconds = sum(total.seconds for total in totals)
-    cost = weights.metres * metres + weights.seconds * seconds + weights.per_shift * used
+    nominal = sum(total.nominal for total in totals)
+    cost = weights.metres * metres + weights.seconds * nominal + weights.per_shift * used
     cost += sum(worth for name, worth in value.items() if name not in served)
     cost += owed(problem, plan, [total.work for total in totals])
     for key, said, true in (

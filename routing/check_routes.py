@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from routing.check_breaks import break_faults
+from routing.check_traffic import arrival, bands_of
 from routing.faults import Fault
 from routing.ground import Ground, end_place, start_place
 from routing.plan import Leg, Route
@@ -14,10 +15,11 @@ from routing.problem import Problem, Shift, Stop
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What one route really travels, and its work: travel and services in seconds."""
+    """What one route really travels; its seconds without traffic, and its work from those."""
 
     metres: int = 0
     seconds: int = 0
+    nominal: int = 0
     work: int = 0
 
 
@@ -27,6 +29,7 @@ class Judge:
     def __init__(self, problem: Problem, ground: Ground) -> None:
         self._problem = problem
         self._ground = ground
+        self._bands = bands_of(problem)
         self._stop_at = {stop.id: at for at, stop in enumerate(problem.stops)}
         self._shift_at = {shift.id: at for at, shift in enumerate(problem.shifts)}
 
@@ -50,42 +53,57 @@ class Judge:
             where = f"{path}.legs[{at}]"
             faults += _service(leg, stop, where)
             faults += _fitness(stop, shifts, where)
-        travelled, way = self._travel(route, path)
-        work = way[1] + sum(stop.service for stop in stops)
+        travelled, totals = self._travel(route, path)
+        work = totals.nominal + sum(stop.service for stop in stops)
         faults += travelled
         faults += _work(shifts, work, path)
         faults += break_faults(route, shifts, path)
-        return faults, Totals(*way, work)
+        return faults, replace(totals, work=work)
 
-    def _travel(self, route: Route, path: str) -> tuple[list[Fault], tuple[int, int]]:
+    def _travel(self, route: Route, path: str) -> tuple[list[Fault], Totals]:
         faults: list[Fault] = []
         at = self._shift_at[route.shift]
         here, free = start_place(self._problem, at), route.depart
-        metres = seconds = 0
+        sums = [0, 0, 0]
         for number, leg in enumerate(route.legs):
-            where = f"{path}.legs[{number}]"
             there = self._stop_at[leg.stop]
-            way = self._ground.metres(here, there), self._ground.seconds(here, there)
-            if (leg.metres, leg.seconds) != way:
-                told = f"says {leg.metres} m, {leg.seconds} s; the way is {way[0]} m, {way[1]} s"
-                faults.append(Fault("wrong-travel", where, told))
-            if leg.arrive < free + way[1]:
-                told = f"arrives at {leg.arrive}, before {free + way[1]}"
-                faults.append(Fault("too-fast", where, told))
-            metres, seconds = metres + way[0], seconds + way[1]
+            metres, nominal = self._ground.metres(here, there), self._ground.seconds(here, there)
+            leave = leg.arrive - leg.seconds
+            seconds = arrival(self._bands, leave, nominal) - leave
+            faults += _drive(leg, metres, seconds, f"{path}.legs[{number}]")
+            earliest = arrival(self._bands, free, nominal)
+            if leg.arrive < earliest or leave < free:
+                told = f"arrives at {leg.arrive}, before {earliest}"
+                faults.append(Fault("too-fast", f"{path}.legs[{number}]", told))
+            sums = [sums[0] + metres, sums[1] + seconds, sums[2] + nominal]
             here, free = there, leg.finish
         end = end_place(self._problem, at)
-        back = (0, 0)
         if end is not None:
-            back = self._ground.metres(here, end), self._ground.seconds(here, end)
-        if route.returns < free + back[1]:
-            told = f"returns at {route.returns}, before {free + back[1]}"
+            metres, nominal = self._ground.metres(here, end), self._ground.seconds(here, end)
+            seconds = self._way_back(route, free, nominal)
+            sums = [sums[0] + metres, sums[1] + seconds, sums[2] + nominal]
+            free = arrival(self._bands, free, nominal)
+        if route.returns < free:
+            told = f"returns at {route.returns}, before {free}"
             faults.append(Fault("too-fast", f"{path}.return", told))
-        totals = metres + back[0], seconds + back[1]
-        if (route.metres, route.seconds) not in (totals, (0, 0)):
-            told = f"says {route.metres} m, {route.seconds} s; they are {totals[0]} and {totals[1]}"
+        if (route.metres, route.seconds) not in ((sums[0], sums[1]), (0, 0)):
+            told = f"says {route.metres} m, {route.seconds} s; they are {sums[0]} and {sums[1]}"
             faults.append(Fault("wrong-total", path, told))
-        return faults, totals
+        return faults, Totals(*sums)
+
+    def _way_back(self, route: Route, free: int, nominal: int) -> int:
+        """The seconds of the way back: as told where that is true for some time of leaving."""
+        told = route.seconds - sum(leg.seconds for leg in route.legs)
+        leave = route.returns - told
+        if leave >= free and arrival(self._bands, leave, nominal) == route.returns:
+            return told
+        return arrival(self._bands, free, nominal) - free
+
+
+def _drive(leg: Leg, metres: int, seconds: int, path: str) -> Iterator[Fault]:
+    if (leg.metres, leg.seconds) != (metres, seconds):
+        told = f"says {leg.metres} m, {leg.seconds} s; the way is {metres} m, {seconds} s"
+        yield Fault("wrong-travel", path, told)
 
 
 def _crew(route: Route, shifts: list[Shift], path: str) -> Iterator[Fault]:

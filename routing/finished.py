@@ -37,13 +37,22 @@ def _window_costs(draft: Draft, routes: Sequence[Route]) -> int:
     )
 
 
+def _nominal(draft: Draft) -> int:
+    """The seconds of travel that the objective weighs: those without traffic."""
+    service = draft.clock.service
+    return sum(
+        draft.work(team) - sum(service[stop] for stop in order)
+        for team, order in enumerate(draft.routes)
+    )
+
+
 def plan_of(draft: Draft) -> Plan:
     """The plan of a draft, without reasons for what is unserved."""
     routes = routes_of(draft)
     metres = sum(route.metres for route in routes)
     seconds = sum(route.seconds for route in routes)
     weights = draft.problem.objective
-    cost = weights.metres * metres + weights.seconds * seconds
+    cost = weights.metres * metres + weights.seconds * _nominal(draft)
     cost += weights.per_shift * sum(len(route.shifts) for route in routes)
     cost += sum(draft.problem.stops[stop].value for stop in draft.unserved)
     cost += _window_costs(draft, routes)

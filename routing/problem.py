@@ -19,6 +19,9 @@ DEFAULT_PRIZES = {MUST: 288_000, 2: 28_800, 3: 21_600, 4: 14_400, 5: 7_200}
 
 Window = tuple[int, int]
 
+Band = tuple[int, int, float]
+"""From one second of the day to another, driving takes so many times as long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -113,6 +116,7 @@ class Geodesic:
 
     speed_kmh: float = 24.0
     detour: float = 1.35
+    traffic: tuple[Band, ...] = ()
     kind: Literal["geodesic"] = "geodesic"
 
 
@@ -132,6 +136,7 @@ class Matrix:
     seconds: tuple[tuple[int, ...], ...]
     metres: tuple[tuple[int, ...], ...]
     order: tuple[str, ...]
+    traffic: tuple[Band, ...] = ()
     kind: Literal["matrix"] = "matrix"
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import pairwise
 from typing import TypeGuard
 
 from routing import fields
 from routing.fields import Fields, ProblemError
 from routing.problem import (
     DAY,
+    Band,
     Break,
     Geodesic,
     Matrix,
@@ -34,6 +36,7 @@ MAX_DAYS = 366
 MAX_MATRIX = 6_000
 MAX_WINDOWS = 400
 MAX_PRIZE = 10**8
+MAX_BANDS = 200
 MAX_PREFERRED = 1_000
 
 _ROUNDINGS = {
@@ -229,6 +232,7 @@ def _geodesic(of: Fields) -> Travel:
     return Geodesic(
         of.get("speed_kmh", fields.number(0.1, 1_000), 24.0),
         of.get("detour", fields.number(1, 20), 1.35),
+        of.get("traffic", _traffic, ()),
     )
 
 
@@ -252,7 +256,29 @@ def _matrix(of: Fields) -> Travel:
         _square(of.raw("seconds"), of.at("seconds"), len(order)),
         _square(of.raw("metres"), of.at("metres"), len(order)),
         order,
+        of.get("traffic", _traffic, ()),
     )
+
+
+def _traffic(value: object, path: str) -> tuple[Band, ...]:
+    """Hours of the day with their factors, in ascending order and without overlap."""
+    bands = fields.each(value, path, MAX_BANDS, _band)
+    for at, (one, other) in enumerate(pairwise(bands), start=1):
+        if other[0] < one[1]:
+            told = f"begins at {other[0]}, before the one before it ends at {one[1]}"
+            raise ProblemError(f"{path}[{at}]", told)
+    return bands
+
+
+def _band(value: object, path: str) -> Band:
+    parts = fields.sequence(value, path, 3)
+    if len(parts) != 3:
+        raise ProblemError(path, "must be [from, to, factor]")
+    second = fields.whole(0, DAY)
+    opens, closes = second(parts[0], f"{path}[0]"), second(parts[1], f"{path}[1]")
+    if closes <= opens:
+        raise ProblemError(path, f"ends ({closes}) before it begins ({opens})")
+    return opens, closes, fields.number(0.2, 5)(parts[2], f"{path}[2]")
 
 
 def _square(value: object, path: str, size: int) -> tuple[tuple[int, ...], ...]:

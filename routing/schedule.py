@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from routing.ground import Ground
 from routing.problem import Break, Problem, Window
 from routing.team import Team
+from routing.traffic import traffic_of
 
 NEVER = 10**12
 TOO_LATE = -(10**12)
@@ -28,10 +29,25 @@ class Clock:
     def __init__(self, problem: Problem, ground: Ground, horizon: int | None = None) -> None:
         always = (0, NEVER // 2 if horizon is None else horizon)
         self.ground = ground
+        self.traffic = traffic_of(problem)
         self.service = [stop.service for stop in problem.stops]
         self.windows: list[tuple[Window, ...]] = [
             (always,) if stop.windows is None else stop.windows for stop in problem.stops
         ]
+
+    def drive(self, origin: int, target: int | None, leave: int) -> int:
+        """The arrival of somebody who leaves then; None as target is where he stands."""
+        if target is None or leave >= NEVER:
+            return leave
+        way = self.ground.seconds(origin, target)
+        return leave + way if self.traffic is None else self.traffic.arrive(leave, way)
+
+    def leave_by(self, origin: int, target: int | None, arrival: int) -> int:
+        """The latest time to leave for arriving by then: the inverse of `drive`."""
+        if target is None or arrival <= TOO_LATE:
+            return arrival
+        way = self.ground.seconds(origin, target)
+        return arrival - way if self.traffic is None else self.traffic.leave_by(arrival, way)
 
     def begin(self, stop: int, ready: int) -> int:
         """The earliest start of a service by someone who is there at `ready`."""
@@ -104,36 +120,45 @@ class Timetable:
     def _through(self, times: Times, here: int, stop: int) -> Times:
         """From leaving `here` to leaving `stop`, earliest."""
         clock, breaks = self.clock, self.team.breaks
-        way = clock.ground.seconds(here, stop)
         service = clock.service[stop]
-        arrival = [min(one + way, NEVER) for one in times]
+        if clock.traffic is None:
+            way = clock.ground.seconds(here, stop)
+            arrival = [min(one + way, NEVER) for one in times]
+        else:
+            arrival = [min(clock.drive(here, stop, one), NEVER) for one in times]
         rest_forward(breaks, arrival)
         left = [min(clock.begin(stop, one) + service, NEVER) for one in arrival]
         rest_forward(breaks, left)
         return left
 
     def _backward(self) -> list[Times]:
-        breaks, ground = self.team.breaks, self.clock.ground
+        breaks = self.team.breaks
         times = [TOO_LATE] * len(breaks) + [self.team.closes]
         rest_backward(breaks, times)
         due = [times]
         there = self.team.end
         for stop in reversed(self.order):
-            way = 0 if there is None else ground.seconds(stop, there)
-            times = self._before(times, way, stop)
+            times = self._before(times, stop, there)
             due.append(times)
             there = stop
-        way = 0 if there is None else ground.seconds(self.team.start, there)
-        times = [max(one - way, TOO_LATE) for one in times]
+        times = self._left(times, self.team.start, there)
         rest_backward(breaks, times)
         due.append(times)
         due.reverse()
         return due
 
-    def _before(self, times: Times, way: int, stop: int) -> Times:
-        """From having to be `way` further at `times` to having to be at `stop`, latest."""
+    def _left(self, times: Times, here: int, there: int | None) -> Times:
+        """From having to be there at `times` to having to leave here, latest."""
+        clock = self.clock
+        if clock.traffic is None:
+            way = 0 if there is None else clock.ground.seconds(here, there)
+            return [max(one - way, TOO_LATE) for one in times]
+        return [max(clock.leave_by(here, there, one), TOO_LATE) for one in times]
+
+    def _before(self, times: Times, stop: int, there: int | None) -> Times:
+        """From having to be there at `times` to having to be at `stop`, latest."""
         breaks = self.team.breaks
-        leave = [max(one - way, TOO_LATE) for one in times]
+        leave = self._left(times, stop, there)
         rest_backward(breaks, leave)
         come = [self.clock.latest(stop, one) for one in leave]
         rest_backward(breaks, come)
@@ -145,6 +170,8 @@ class Timetable:
         here = self.order[position - 1] if position else self.team.start
         last = position == len(self.order)
         there = self.team.end if last else self.order[position]
+        if self.clock.traffic is not None:
+            return self._joins(stop, position, here, there, self.due[position + 1])
         first = min(self.ready[position]) + ground.seconds(here, stop)
         way = 0 if there is None else ground.seconds(stop, there)
         after = self.due[position + 1]
@@ -159,7 +186,10 @@ class Timetable:
         here = self.order[position - 1] if position else self.team.start
         last = position + 1 == len(self.order)
         there = self.team.end if last else self.order[position + 1]
-        way = 0 if there is None else self.clock.ground.seconds(stop, there)
-        times = self._through(self.ready[position], here, stop)
-        after = self.due[position + 2]
-        return any(one + way <= late for one, late in zip(times, after, strict=True))
+        return self._joins(stop, position, here, there, self.due[position + 2])
+
+    def _joins(self, stop: int, left: int, here: int, there: int | None, after: Times) -> bool:
+        """Whether from leaving place `left` over the stop the next place is reached in time."""
+        times = self._through(self.ready[left], here, stop)
+        drive = self.clock.drive
+        return any(drive(stop, there, one) <= late for one, late in zip(times, after, strict=True))

@@ -55,8 +55,7 @@ def _walk(clock: Clock, team: Team, order: Sequence[int]) -> list[_Point] | _Bro
     points = [_Point(start, nothing, times, rest_forward(team.breaks, times))]
     here = team.start
     for stop in order:
-        way = clock.ground.seconds(here, stop)
-        arrival = [min(one + way, NEVER) for one in times]
+        arrival = [min(clock.drive(here, stop, one), NEVER) for one in times]
         before = rest_forward(team.breaks, arrival)
         times = [min(clock.begin(stop, one) + clock.service[stop], NEVER) for one in arrival]
         after = rest_forward(team.breaks, times)
@@ -64,8 +63,7 @@ def _walk(clock: Clock, team: Team, order: Sequence[int]) -> list[_Point] | _Bro
             return _Broken(stop)
         points.append(_Point(arrival, before, times, after))
         here = stop
-    way = 0 if team.end is None else clock.ground.seconds(here, team.end)
-    arrival = [min(one + way, NEVER) for one in times]
+    arrival = [min(clock.drive(here, team.end, one), NEVER) for one in times]
     before = rest_forward(team.breaks, arrival)
     points.append(_Point(arrival, before, arrival, nothing))
     return points
@@ -112,19 +110,18 @@ def _written(
     legs: list[Leg] = []
     for stop, (before, after) in zip(order, rests[1:-1], strict=True):
         name = problem.stops[stop].id
-        way = clock.ground.seconds(here, stop)
-        arrive = now + way
+        arrive = clock.drive(here, stop, now)
         start = clock.begin(stop, rest(before, arrive, name))
         finish = start + clock.service[stop]
         metres = clock.ground.metres(here, stop)
-        legs.append(Leg(name, arrive, start - arrive, start, finish, metres, way))
+        legs.append(Leg(name, arrive, start - arrive, start, finish, metres, arrive - now))
         now, here = rest(after, finish, name), stop
     if legs and not rests[1][0]:
-        depart += legs[0].wait
-        legs[0] = replace(legs[0], arrive=legs[0].start, wait=0)
+        depart, legs[0] = _left_late(clock, team.start, order[0], legs[0])
     back = (0, 0)
     if team.end is not None and order:
-        back = clock.ground.metres(here, team.end), clock.ground.seconds(here, team.end)
+        home = clock.drive(here, team.end, now)
+        back = clock.ground.metres(here, team.end), home - now
     returns = now + back[1]
     if team.end is None and legs:
         returns = legs[-1].finish
@@ -140,6 +137,14 @@ def _written(
         metres=sum(leg.metres for leg in legs) + back[0],
         seconds=sum(leg.seconds for leg in legs) + back[1],
     )
+
+
+def _left_late(clock: Clock, start: int, stop: int, leg: Leg) -> tuple[int, Leg]:
+    """The latest departure for the first service as it stands, and the leg it makes."""
+    depart = clock.leave_by(start, stop, leg.start)
+    arrive = clock.drive(start, stop, depart)
+    wait = leg.start - arrive
+    return depart, replace(leg, arrive=arrive, wait=wait, seconds=arrive - depart)
 
 
 def breaks_at(legs: Sequence[Leg]) -> str | None:
