@@ -74,6 +74,14 @@ class PackRequested(Fact):
     pack_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class DayChanged(Fact):
+    """A running day was changed; whoever waits for it may fetch what is different."""
+
+    name: ClassVar[str] = "day-changed"
+    change_id: UUID
+
+
 FACTS: dict[str, type[Fact]] = {
     fact.name: fact
     for fact in (
@@ -83,5 +91,6 @@ FACTS: dict[str, type[Fact]] = {
         ItemReceived,
         ObservationRecorded,
         PackRequested,
+        DayChanged,
     )
 }

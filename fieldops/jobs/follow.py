@@ -13,4 +13,6 @@ FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.ObservationRecorded: ("believe-and-flag",),
     facts.ItemReceived: ("stamp-checkpoint",),
     facts.PackRequested: ("build-pack",),
+    # Phones fetch their changes; nothing need be worked out for them.
+    facts.DayChanged: (),
 }

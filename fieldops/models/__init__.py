@@ -4,7 +4,7 @@ from fieldops.models.base import Base
 from fieldops.models.cases import Address, Case, GeocoderAnswer, Import, ImportLine, Party, Person
 from fieldops.models.custody import Blob, Checkpoint, CustodyEntry, CustodyLog, Item, Pack, Upload
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
-from fieldops.models.plans import Plan, Route, Stop
+from fieldops.models.plans import DayChange, Plan, Route, Stop
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
 from fieldops.models.team import Agent, Shift, Territory
 from fieldops.models.trace import Alert, Belief, Flag, FlagReview, Observation
@@ -28,6 +28,7 @@ __all__ = [
     "Contact",
     "CustodyEntry",
     "CustodyLog",
+    "DayChange",
     "Flag",
     "FlagReview",
     "GeocoderAnswer",

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.models.base import Base, Owned
-from fieldops.models.types import Json, Moment, UtcDateTime, Word
+from fieldops.models.types import Json, Moment, Note, UtcDateTime, Word
 
 
 class Plan(Owned, Base):
@@ -88,3 +88,33 @@ class Stop(Owned, Base):
 
     plan: Mapped[Plan] = relationship(back_populates="stops")
     route: Mapped[Route | None] = relationship(back_populates="stops")
+
+
+class DayChange(Owned, Base):
+    """A change of a committed plan while its day runs: proposed or made, by whom and why.
+
+    `kind`: replan, absence, urgent, delay, cancel or move; `state`: proposed, applied or discarded.
+    """
+
+    __tablename__ = "day_change"
+    __table_args__ = (
+        Index("ix_day_change_organisation_id_applied_at", "organisation_id", "applied_at"),
+    )
+
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plan.id"), index=True)
+    kind: Mapped[Word]
+    state: Mapped[Word]
+    reason: Mapped[Note]
+    # The version of the plan that it was based on.
+    base_version: Mapped[int]
+    # What a proposal is made again from: orders, who is absent, what is called off or urgent.
+    recipe: Mapped[Json]
+    # What each shift is told: {shift id: {"added", "removed", "moved_in", ...}}.
+    told: Mapped[Json]
+    # Metres, seconds and visits more or less, and what is dropped, with reasons.
+    figures: Mapped[Json]
+    # When the phone of each agent had it: {agent id: ISO time}.
+    seen: Mapped[Json]
+    account_id: Mapped[UUID | None]
+    created_at: Mapped[Moment]
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""The day in progress: where everybody is, what is late, and every change with who and why."""

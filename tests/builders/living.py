@@ -1,0 +1,50 @@
+"""A committed plan on its running day, and crews that have come some way."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldops.domain.permissions import Actor
+from fieldops.domain.visiting import VisitState
+from fieldops.models import Organisation, Plan, Shift, Visit
+from fieldops.services.planning import committing
+from tests.builders.cases import NOW
+from tests.builders.planning import BOOK, a_proposed_plan, a_team, some_cases
+
+TODAY = date(2026, 11, 24)
+MORNING = NOW - timedelta(hours=3)
+
+
+def a_running_day(
+    session: Session, organisation: Organisation, admin: Actor, *, crews: int = 2, cases: int = 8
+) -> Plan:
+    """A plan of today, committed in the morning before anybody set out."""
+    a_team(session, organisation, crews=crews)
+    some_cases(session, organisation, cases)
+    plan = a_proposed_plan(session, admin, day=TODAY, now=MORNING)
+    committing.commit_plan(session, plan.id, version=None, book=BOOK, actor=admin, now=MORNING)
+    session.commit()
+    return plan
+
+
+def visits_of(session: Session, plan: Plan) -> list[Visit]:
+    """The plan's visits that are not called off, crew by crew in driving order."""
+    query = select(Visit).where(Visit.plan_id == plan.id, Visit.state != VisitState.CANCELLED.value)
+    return list(session.scalars(query.order_by(Visit.agent_id, Visit.sequence)))
+
+
+def shift_of(session: Session, visit: Visit) -> Shift:
+    """The shift of the first of a visit's crew."""
+    query = select(Shift).where(Shift.agent_id == visit.agent_id, Shift.day == visit.day)
+    return session.scalars(query).one()
+
+
+def reached(visit: Visit, *, at: datetime | None = None, left: bool = True) -> Visit:
+    """The crew came as planned, or at another time, and has left again unless it is still there."""
+    visit.arrived_at = at or visit.planned_start
+    visit.state = VisitState.ARRIVED.value
+    if left:
+        visit.left_at = visit.arrived_at + (visit.planned_finish - visit.planned_start)
+        visit.state = VisitState.LEFT.value
+    return visit
