@@ -1,14 +1,18 @@
-"""`python -m bench.versus PROBLEM.json`: engines against each other, a line a run."""
+"""`python -m bench.versus PROBLEM…`: engines against each other, a line a run, mean gaps last."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import fmean
+from typing import Any
 
 from bench.engines import ENGINES, Outcome, run
+from bench.instances import InstanceError, best_known, problem_json
 from routing import Problem, ProblemError, read_problem
 
 MEGA = 1_000_000
@@ -20,29 +24,51 @@ _EXAMPLE = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs every engine with every seed; 1 when a plan had a fault or was not made, else 0."""
     given = _parser().parse_args(argv)
-    try:
-        problem = read_problem(json.loads(given.problem.read_bytes()))
-    except (OSError, ValueError, ProblemError) as wrong:
-        sys.stderr.write(f"python -m bench.versus: {given.problem}: {wrong}\n")
-        return 2
-    clean = True
-    for seed in given.seeds:
-        for engine in given.engines:
-            if seed != given.seeds[0] and not ENGINES[engine].seeded:
-                continue
-            outcome = run(engine, problem, given.problem, given.seconds, seed)
+    clean, gaps = True, dict[str, list[float]]()
+    for path in given.problems:
+        try:
+            value, best = _opened(path, given.best)
+            problem = read_problem(value)
+        except (OSError, ValueError, ProblemError, InstanceError) as wrong:
+            sys.stderr.write(f"python -m bench.versus: {path}: {wrong}\n")
+            return 2
+        for outcome in _outcomes(problem, value, given):
             clean = clean and outcome.lawful
-            print(line(problem, outcome, given.best), flush=True)
+            print(f"{path.stem:12} {line(problem, outcome, best)}", flush=True)
+            if outcome.plan is not None and outcome.lawful and best:
+                gap = 100 * (outcome.plan.cost / best - 1)
+                gaps.setdefault(outcome.engine, []).append(gap)
+    for engine, found in gaps.items():
+        print(f"{engine:8} mean gap {fmean(found):.3f} % of {len(found)} runs")
     return 0 if clean else 1
+
+
+def _opened(path: Path, best: int | None) -> tuple[Any, int | None]:
+    """The problem in its JSON form and the best cost known: a JSON file or a standard instance."""
+    if path.suffix.lower() == ".json":
+        return json.loads(path.read_bytes()), best
+    return problem_json(path), best_known(path) if best is None else best
+
+
+def _outcomes(problem: Problem, value: Any, given: argparse.Namespace) -> Iterator[Outcome]:
+    with tempfile.TemporaryDirectory(prefix="fieldops-bench-") as folder:
+        path = Path(folder, "problem.json")
+        path.write_text(json.dumps(value), encoding="utf-8")
+        for seed in given.seeds:
+            for engine in given.engines:
+                if seed == given.seeds[0] or ENGINES[engine].seeded:
+                    yield run(engine, problem, path, given.seconds, seed)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bench.versus",
-        description="Engines against each other on one problem in the same wall time.",
+        description="Engines against each other on the same problems in the same wall time.",
         epilog=_EXAMPLE,
     )
-    parser.add_argument("problem", type=Path, metavar="PROBLEM.json")
+    parser.add_argument(
+        "problems", type=Path, nargs="+", metavar="PROBLEM", help="problem.json, or .txt or .vrp"
+    )
     parser.add_argument("--seconds", type=_seconds, default=20.0, help="wall time of a run (20)")
     parser.add_argument("--engines", type=_engines, default=["ours", "pyvrp", "vroom"])
     parser.add_argument("--seeds", type=_seeds, default=[1], metavar="1,2,3")

@@ -19,5 +19,12 @@ class Allowance:
 
     def left(self, stops: int) -> float:
         """What an engine may still spend, so that its plan is also written in time."""
+        return max(LEAST, self._rest(stops))
+
+    def over(self, stops: int) -> bool:
+        """Whether nothing is left."""
+        return self._rest(stops) <= 0
+
+    def _rest(self, stops: int) -> float:
         gone = time.monotonic() - self.begun
-        return max(LEAST, self.seconds - gone - KEPT - KEPT_A_STOP * stops)
+        return self.seconds - gone - KEPT - KEPT_A_STOP * stops

@@ -13,7 +13,8 @@ from bench.__main__ import main
 from bench.comparing import Record, compare, draw, lines, table, trials
 from bench.comparing.figures import summaries
 from bench.comparing.table import summary_table
-from bench.instances.shelf import VARIABLE
+from bench.instances.shelf import VARIABLE, data_folder
+from bench.rows import UnavailableError
 from routing import read_problem
 
 RUN = Record("A", "time windows", 100, "ours", 5, 1, 5.0, 90.0, best=1_000, cost=1_010, value=7)
@@ -91,6 +92,17 @@ def test_without_the_files_problems_from_a_seed_take_their_place(
         assert all(one.subject.name.startswith("seeded") for one in made)
         for one in made:
             read_problem(one.subject.problem)
+
+
+def test_the_trials_of_this_machine_can_be_read() -> None:
+    try:
+        data_folder()
+    except UnavailableError as missing:
+        pytest.skip(str(missing))
+    made = list(trials())
+    assert len(made) == 4
+    for one in made:
+        assert read_problem(one.subject.problem).stops
 
 
 def test_every_engine_is_run_with_every_time_and_seed_that_changes_it() -> None:

@@ -17,6 +17,7 @@ from bench.engines.sheet import FOREVER, sheet_of, start_windows
 from bench.instances import seeded_benchmark, seeded_field_day
 from bench.versus import line, main
 from routing import check, read_plan, read_problem
+from tests.bench import tiny
 
 PEERS = [name for name in ENGINES if name not in ("ours", "naive")]
 HOUR = 3600
@@ -196,3 +197,14 @@ def test_a_file_that_is_no_problem_is_refused(
     path.write_text('{"stops": 1}')
     assert main([str(path)]) == 2
     assert "$." in capsys.readouterr().err
+
+
+def test_problems_and_instances_are_compared_in_one_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [str(tiny.solomon(tmp_path)), "--engines", "naive", "--best", "100", "--seconds", "1"]
+    assert main(given) == 0
+    first, mean = capsys.readouterr().out.splitlines()
+    assert first.startswith("T1")
+    assert "naive" in mean
+    assert "mean gap" in mean
