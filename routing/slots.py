@@ -13,6 +13,7 @@ import numpy as np
 from routing.cases import Cases, Ways, cases_of, ways_of
 from routing.draft import Draft, Slot
 from routing.ground import Integers
+from routing.options import ANY
 from routing.rows import Kind, Rows, joined, rows_of
 from routing.schedule import NEVER
 from routing.slot_rules import charged, forbid
@@ -129,6 +130,8 @@ class Slots:
 
     def timely(self, cases: Cases, ways: Ways, rows: Rows, among: Flags) -> Flags:
         """Where a case can be served in time, and everything after it."""
+        if self.draft.clock.traffic is not None:
+            return self._in_traffic(cases, rows, among)
         ready = ways.there + rows.ready.min(axis=1)
         done = cases.hours.begin(ready)
         done += ways.onward + cases.hours.service[:, None]
@@ -142,6 +145,18 @@ class Slots:
             good[case, row] = (times <= rows.due[row]).any(axis=1)
         timely: Flags = good
         return timely
+
+    def _in_traffic(self, cases: Cases, rows: Rows, among: Flags) -> Flags:
+        """The same where ways take longer at some hours: asked of the draft one by one."""
+        draft, good = self.draft, among.copy()
+        asked = draft.fits if self.kind == "insertion" else draft.swaps
+        for case, row in zip(*np.nonzero(among), strict=True):
+            stop, option = int(cases.stops[case]), ANY
+            if stop in draft.options:
+                firsts = cases.first[cases.first <= case]
+                option = int(case - firsts[-1])
+            good[case, row] = asked(int(rows.team[row]), stop, int(rows.position[row]), option)
+        return good
 
     def _through(
         self, cases: Cases, ways: Ways, rows: Rows, case: Integers, row: Integers
