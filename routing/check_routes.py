@@ -32,6 +32,9 @@ class Judge:
         self._bands = bands_of(problem)
         self._stop_at = {stop.id: at for at, stop in enumerate(problem.stops)}
         self._shift_at = {shift.id: at for at, shift in enumerate(problem.shifts)}
+        # A partner who names nobody is bound as well by the one who names him.
+        fixed = [(shift.id, shift.crew_with) for shift in problem.shifts if shift.crew_with]
+        self._partner = dict(fixed) | {other: one for one, other in fixed}
 
     def route(self, route: Route, path: str) -> tuple[list[Fault], Totals]:
         """The faults of one route, and the metres and seconds that it really travels."""
@@ -44,7 +47,7 @@ class Judge:
             return [Fault("unknown-stop", path, "serves a stop that the problem lacks")], Totals()
         shifts = [self._problem.shifts[self._shift_at[name]] for name in route.shifts]
         stops = [self._problem.stops[self._stop_at[leg.stop]] for leg in route.legs]
-        faults = list(_crew(route, shifts, path))
+        faults = list(_crew(route, shifts, self._partner, path))
         faults += _hours(route, shifts, path)
         faults += _limits(shifts, stops, path)
         faults += _company(stops, path)
@@ -106,7 +109,7 @@ def _drive(leg: Leg, metres: int, seconds: int, path: str) -> Iterator[Fault]:
         yield Fault("wrong-travel", path, told)
 
 
-def _crew(route: Route, shifts: list[Shift], path: str) -> Iterator[Fault]:
+def _crew(route: Route, shifts: list[Shift], partner: dict[str, str], path: str) -> Iterator[Fault]:
     if route.crew is None:
         return
     where = f"{path}.crew"
@@ -119,8 +122,8 @@ def _crew(route: Route, shifts: list[Shift], path: str) -> Iterator[Fault]:
     if first.day != second.day:
         yield Fault("bad-crew", where, "the two shifts are on different days")
     for one, other in ((first, second), (second, first)):
-        if one.crew_with not in (None, other.id):
-            yield Fault("bad-crew", where, f"{one.id} travels with {one.crew_with}")
+        if partner.get(one.id, other.id) != other.id:
+            yield Fault("bad-crew", where, f"{one.id} travels with {partner[one.id]}")
 
 
 def _hours(route: Route, shifts: list[Shift], path: str) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from routing.plan import Plan, Reason
 from routing.problem import Problem
 from routing.reasons import explain, reasons
 from routing.schedule import Timetable
+from routing.solver.exact_breaks import arrangements
 from routing.team import Team, pair_up, single
 
 
@@ -67,9 +68,23 @@ def draft_of(problem: Problem, plan: Plan) -> Draft:
     teams += [single(problem, one) for one in range(len(problem.shifts)) if one not in used]
     draft = Draft(problem, ground_of(problem), teams)
     for team, order in enumerate(orders):
-        draft.set_route(team, order, _options(draft, plan, order))
+        options = _options(draft, plan, order)
+        draft.set_route(team, order, options)
         draft.heads[team] = _head(problem, order)
+        if not draft.feasible(team):
+            _rest_otherwise(draft, team, options)
     return draft
+
+
+def _rest_otherwise(draft: Draft, team: int, options: dict[int, int]) -> None:
+    """Gives a team that would be late the order of breaks with which it was planned, if any."""
+    route = list(draft.routes[team])
+    usual, *others = arrangements(draft.problem, draft.teams[team].members)
+    for unit in [*others, usual]:
+        draft.teams[team] = unit
+        draft.set_route(team, route, options)
+        if draft.feasible(team):
+            return
 
 
 def _options(draft: Draft, plan: Plan, order: list[int]) -> dict[int, int]:

@@ -122,7 +122,7 @@ class RouteSearch:
         work = label.state[0] + way + service if self._working else 0
         if unit.max_work is not None and work > unit.max_work:
             return
-        arrived = [min(one + way, NEVER) for one in label.state[1:]]
+        arrived = [draft.clock.drive(here, stop, one) for one in label.state[1:]]
         rest_forward(unit.breaks, arrived)
         cost = label.cost + draft.edge(here, stop) + draft.stop_cost(self._team, stop)
         for option, more, windows in self._windows[stop]:
@@ -136,7 +136,7 @@ class RouteSearch:
         draft, unit = self._draft, self._unit
         here = unit.start if label.stop is None else label.stop
         way = 0 if unit.end is None else draft.ground.seconds(here, unit.end)
-        times = [one + way for one in label.state[1:]]
+        times = [draft.clock.drive(here, unit.end, one) for one in label.state[1:]]
         rest_forward(unit.breaks, times)
         work = label.state[0] + way
         late = times[-1] > unit.closes

@@ -1,6 +1,7 @@
 """Finds the cheapest plan by trying: every team, every order, every place for every break.
 
-It reads the problem and measures on its ground, and has nothing else in common with the solver.
+It reads the problem and measures on its ground, drives through traffic as the judge does, and
+has nothing else in common with the solver.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations, product
 
 from routing import Problem, Shift, Stop
+from routing.check_traffic import arrival, bands_of
 from routing.ground import Ground, end_place, ground_of, start_place
 from routing.problem import Break
 
@@ -164,18 +166,21 @@ def _timed(problem: Problem, ground: Ground, team: tuple[int, ...], order: Seque
         if max(opens, rest.window[0]) <= min(rest.window[1], closes - rest.duration)
     )
     options = [_options(problem.stops[at]) for at in order]
+    bands = bands_of(problem)
     best = NEVER
     for chosen in product(*options):
         here, moments = start_place(problem, team[0]), _rested({owed: opens}, shifts)
         for at, (_, windows) in zip(order, chosen, strict=True):
             way, service = ground.seconds(here, at), problem.stops[at].service
-            arrived = _rested({left: now + way for left, now in moments.items()}, shifts)
+            there = {left: arrival(bands, now, way) for left, now in moments.items()}
+            arrived = _rested(there, shifts)
             done = {left: _finish(windows, service, now) for left, now in arrived.items()}
             moments = _rested({left: now for left, now in done.items() if now <= closes}, shifts)
             here = at
         end = end_place(problem, team[0])
         way = 0 if end is None else ground.seconds(here, end)
-        home = _rested({left: now + way for left, now in moments.items()}, shifts)
+        back = {left: arrival(bands, now, way) for left, now in moments.items()}
+        home = _rested(back, shifts)
         if home.get(frozenset(), NEVER) <= closes:
             best = min(best, sum(cost for cost, _ in chosen))
     return best

@@ -150,11 +150,20 @@ def _travel(dice: Random, kind: str, visits: list[Json], crowd: list[Json]) -> J
     if kind == "planar":
         scale = dice.choice([1, 1, 0.01, 2.5])
         return {"kind": kind, "scale": scale, "round": dice.choice(["nearest", "down", "up"])}
+    bands = {"traffic": _bands(dice)} if dice.random() < 0.3 else {}
     if kind == "geodesic":
-        return {"kind": kind, "speed_kmh": dice.choice([5, 24]), "detour": 1.35}
+        return {"kind": kind, "speed_kmh": dice.choice([5, 24]), "detour": 1.35, **bands}
     order = [*(one["id"] for one in visits), *(one["id"] for one in crowd), "depot"]
     if not visits:
         order.append("v0")
     seconds = [[dice.choice([0, dice.randint(1, 400), 250]) for _ in order] for _ in order]
     metres = [[dice.randint(0, 900) for _ in order] for _ in order]
-    return {"kind": kind, "order": order, "seconds": seconds, "metres": metres}
+    return {"kind": kind, "order": order, "seconds": seconds, "metres": metres, **bands}
+
+
+def _bands(dice: Random) -> list[list[float]]:
+    edges = sorted(dice.sample(range(6_000), 4))
+    return [
+        [edges[0], edges[1], dice.choice([0.2, 0.8, 1.5, 5])],
+        [edges[dice.choice([1, 2])], edges[3], dice.choice([0.7, 1.3, 2])],
+    ]

@@ -119,3 +119,12 @@ def test_a_plan_for_laxer_rules_is_found_out(
     strict = problem(stops, [one, shift("t")], horizon_days=2)
     plan = solve(lax, iterations=10)
     assert code in {fault.code for fault in check(strict, plan)}
+
+
+def test_a_partner_who_names_nobody_may_not_travel_with_a_third() -> None:
+    lax = problem([stop("v", crew=2)], [shift("s1"), shift("s2", 9_000)])
+    plan = solve(lax, iterations=1)
+    assert plan.routes[0].crew is not None
+    third = shift("s3", crew_with="s1", window=[0, 1])
+    strict = problem([stop("v", crew=2)], [shift("s1"), shift("s2", 9_000), third])
+    assert {fault.code for fault in check(strict, plan)} == {"bad-crew"}

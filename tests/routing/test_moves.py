@@ -57,3 +57,13 @@ def test_every_place_that_is_offered_can_be_taken(one: Problem) -> None:
         return
     for offer in insertions(one, plan, visit.id):
         assert check(one, move(one, plan, visit.id, offer.shift, offer.position).plan) == []
+
+
+def test_a_route_whose_two_agents_rest_at_different_times_can_be_changed() -> None:
+    first = [{"window": [0, 1_000], "duration": 100}]
+    second = [{"window": [900, 2_000], "duration": 100}]
+    visit = stop("v", windows=[[850, 1_100]], service=250, crew=2)
+    crowd = [shift("s1", breaks=first), shift("s2", breaks=second), shift("s3", max_stops=0)]
+    one = problem([visit, stop("w", 5, prize=0)], crowd)
+    plan = solve(one, iterations=1)
+    assert check(one, move(one, plan, "w", "s1").plan) == []
