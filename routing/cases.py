@@ -41,15 +41,15 @@ class Ways:
     onward: Integers
 
 
-def cases_of(draft: Draft, stops: Sequence[int]) -> Cases:
-    """Each stop once, or once for each of its options."""
+def cases_of(draft: Draft, stops: Sequence[int], *, plain: bool = False) -> Cases:
+    """Each stop once, or (unless `plain`) once for each of its options."""
     of: list[int] = []
     windows: list[Sequence[Window]] = []
     extra: list[int] = []
     first: list[int] = []
     for stop in stops:
         first.append(len(of))
-        options = draft.options.get(stop) if draft.options else None
+        options = None if plain else draft.options.get(stop)
         choices: Choices = [(draft.clock.windows[stop], 0)]
         if options is not None:
             choices = [(option.windows, option.cost) for option in options]

@@ -18,6 +18,7 @@ from routing.rows import Kind, Rows, joined, rows_of
 from routing.schedule import NEVER
 from routing.slot_rules import charged, forbid
 from routing.sweeps import Flags, Rests, rests_of
+from routing.team import Team
 
 NONE = 10**16
 """The cost of a place that there is not."""
@@ -35,12 +36,22 @@ class Slots:
         self._known: list[object] = [None] * len(draft.teams)
         self._parts: list[Rows] = []
         self._rows: Rows | None = None
-        most = max((len(team.breaks) for team in draft.teams), default=0)
-        self._rests = rests_of(draft.teams, most)
+        self._teams: list[Team] = []
+        self._rests = rests_of([], 0)
         self._classes: dict[int, tuple[list[bool], Flags]] = {}
+
+    def _all_rests(self) -> Rests:
+        """The breaks of all teams; a draft may let a team take them in another order."""
+        teams = self.draft.teams
+        if self._teams != teams:
+            self._teams = list(teams)
+            self._known = [None] * len(teams)
+            self._rests = rests_of(teams, max((len(team.breaks) for team in teams), default=0))
+        return self._rests
 
     def rows(self) -> Rows:
         """Every row, after those of changed routes were made anew."""
+        self._all_rests()
         changed = [team for team in range(len(self.draft.teams)) if self._is_new(team)]
         if changed or self._rows is None:
             fresh = rows_of(self.draft, changed, self.kind)
