@@ -28,6 +28,8 @@ def allowance(seconds: float = 0.6) -> Allowance:
 
 
 def answer(engine: str, value: object) -> dict[str, Any]:
+    # Imports are no part of these tests' short time; a busy machine would spend all of it on them.
+    ENGINES[engine].load()
     given = answer_of(engine, value, allowance(), 1)
     if "unavailable" in given:
         pytest.skip(str(given["unavailable"]))
