@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     parts = Wiring(settings)
+    parts.check()
     sealing.use(parts.keyring)
     clock.rehearse(
         settings.data_dir / settings.rehearsal_clock if settings.rehearsal_clock else None

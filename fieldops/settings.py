@@ -53,6 +53,17 @@ class Settings:
     geocoder_requests_per_second: float
     travel_speed_kmh: float
     travel_detour: float
+    roads_engine: str
+    roads_url: str
+    roads_profile: str
+    roads_graph: str
+    roads_pairs: int
+    roads_side_by_side: int
+    roads_timeout_seconds: float
+    roads_table_seconds: float
+    roads_farthest_metres: float
+    roads_most_places: int
+    roads_keep_days: int
     plan_budget_seconds: float
     visit_minutes: int
     arrival_radius_metres: float

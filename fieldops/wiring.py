@@ -16,7 +16,8 @@ from fieldops import clock
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.gazetteer import Gazetteer
 from fieldops.domain.rulebook.records import RuleBook
-from fieldops.gateways import embedded_queue, geocoding
+from fieldops.domain.travel.engine import RoadEngine
+from fieldops.gateways import embedded_queue, geocoding, road_engine
 from fieldops.gateways.blobs import DiskBlobs
 from fieldops.gateways.gazetteer_shelf import GazetteerShelf
 from fieldops.gateways.geocoders import Chain
@@ -40,6 +41,10 @@ class Wiring:
         self.settings = settings
         # Set by the application: hands the outbox to the queue.
         self.publish: Callable[[], object] = _nothing
+
+    def check(self) -> None:
+        """Build what a wrong setting would break, so that it ends the start and not a job."""
+        _ = self.roads
 
     @cached_property
     def keyring(self) -> Keyring:
@@ -82,6 +87,11 @@ class Wiring:
         Without `answers` what was asked is remembered in this process alone.
         """
         return geocoding.chain(self.settings, self.gazetteer, answers, lambda: self.redis)
+
+    @cached_property
+    def roads(self) -> RoadEngine | None:
+        """The road engine of the settings, if one is set."""
+        return road_engine.engine(self.settings)
 
     def timestamper(self, session: Session, organisation_id: UUID) -> Timestamper:
         """Who stamps an organisation's checkpoints and packs: its own local authority."""

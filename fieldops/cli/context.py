@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from fieldops import logs, settings
@@ -13,8 +14,8 @@ from fieldops.transaction import transaction
 
 
 @contextmanager
-def opened() -> Iterator[Session]:
-    """A session on the present schema; what the command did is committed when it ends well."""
+def application() -> Iterator[Flask]:
+    """The application on the present schema, with no transaction open."""
     loaded = settings.load()
     logs.configure(loaded)
     loaded.data_dir.mkdir(parents=True, exist_ok=True)
@@ -22,8 +23,17 @@ def opened() -> Iterator[Session]:
     app = create_app(loaded)
     with app.app_context():
         try:
-            with transaction(db.session, app.extensions["fieldops"].publish) as session:
-                yield session
+            yield app
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+@contextmanager
+def opened() -> Iterator[Session]:
+    """A session on the present schema; what the command did is committed when it ends well."""
+    with (
+        application() as app,
+        transaction(db.session, app.extensions["fieldops"].publish) as session,
+    ):
+        yield session

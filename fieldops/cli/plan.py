@@ -10,9 +10,10 @@ import click
 
 import routing
 from fieldops import clock
-from fieldops.cli.context import opened
+from fieldops.cli.context import application, opened
 from fieldops.cli.telling import organisation_named, told
 from fieldops.domain.permissions import system
+from fieldops.jobs.travelling import lay_roads
 from fieldops.models import Plan
 from fieldops.services import scoped
 from fieldops.services.planning import building, requesting, storing
@@ -48,6 +49,8 @@ def plan(
         raise click.BadParameter("say a positive number of seconds", param_hint="--budget")
     with told():
         prepared = _prepared(day, days, budget, seed, name)
+        with application():
+            lay_roads(prepared, wiring())
         # The solver thinks while no transaction is open, so that nobody waits for it.
         solved = building.solve(prepared)
         found = _stored(prepared, solved)

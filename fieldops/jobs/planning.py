@@ -6,6 +6,7 @@ import routing
 from fieldops.db import db, reading
 from fieldops.domain.facts import PlanRequested
 from fieldops.jobs.registry import JobContext, job
+from fieldops.jobs.travelling import lay_roads
 from fieldops.models import Plan
 from fieldops.services import scoped
 from fieldops.services.planning import building, requesting, storing
@@ -22,6 +23,7 @@ def solve_plan(context: JobContext, fact: PlanRequested) -> None:
     prepared = _prepared(context, fact.plan_id)
     if prepared is None:
         return
+    lay_roads(prepared, context.wiring)
     solved = building.solve(prepared, report=lambda progress: _tell(context, progress))
     with context.unit() as session:
         storing.store(session, prepared, solved, actor=context.actor, now=context.now)

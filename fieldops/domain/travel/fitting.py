@@ -50,7 +50,8 @@ class Fitted:
     """Speed and detour of one city, or of several together.
 
     `is_separable` says whether roads were known, so that speed and detour are told apart; else the
-    detour is the assumed one and only their quotient is learned.
+    detour is the assumed one and only their quotient is learned. `observed` is the quotient as the
+    legs say it, undrawn.
     """
 
     speed_kmh: float
@@ -58,6 +59,7 @@ class Fitted:
     legs: int
     share: float
     is_separable: bool = False
+    observed: float | None = None
 
     @property
     def quotient(self) -> float:
@@ -112,6 +114,7 @@ def _bounded(speed: float, detour: float, quotient: Drawn, is_separable: bool) -
         quotient.legs,
         quotient.share,
         is_separable,
+        quotient.observed,
     )
 
 
@@ -133,13 +136,49 @@ def together(cities: Mapping[str, Fitted], places: Mapping[str, int], whole: Fit
         return whole
     total = sum(count for _, count in parts)
 
-    def mean(values: Iterable[tuple[float, int]]) -> float:
-        return math.exp(sum(math.log(value) * count for value, count in values) / total)
+    def mean(values: Sequence[tuple[float, int]]) -> float:
+        weight = sum(count for _, count in values)
+        return math.exp(sum(math.log(value) * count for value, count in values) / weight)
+
+    seen = [(one.observed, count) for one, count in parts if one.observed is not None]
 
     return Fitted(
-        mean((one.speed_kmh, count) for one, count in parts),
-        mean((one.detour, count) for one, count in parts),
-        sum({id(one): one.legs for one, _ in parts}.values()),
+        mean([(one.speed_kmh, count) for one, count in parts]),
+        mean([(one.detour, count) for one, count in parts]),
+        min(whole.legs, sum({id(one): one.legs for one, _ in parts}.values())),
         sum(one.share * count for one, count in parts) / total,
         any(one.is_separable for one, _ in parts),
+        mean(seen) if seen else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoadPace:
+    """How long a metre of road really takes, over all legs whose road is known.
+
+    `shortest` and `longest` bound the middle four fifths of those roads in metres: an engine's word
+    is compared on ways of such lengths alone, because longer ways are faster.
+    """
+
+    seconds_a_metre: float
+    share: float
+    legs: int
+    shortest: float
+    longest: float
+
+
+def road_pace(legs: Iterable[Leg]) -> RoadPace | None:
+    """The pace on known roads, or None where no road is known."""
+    pairs = [(float(leg.road_metres), leg.seconds) for leg in legs if leg.road_metres]
+    if not pairs:
+        return None
+    found = drawn(pairs, 1.0)
+    roads = sorted(metres for metres, _ in pairs)
+    tenth = len(roads) // 10
+    return RoadPace(
+        found.observed or found.used,
+        found.share,
+        found.legs,
+        roads[tenth],
+        roads[len(roads) - 1 - tenth],
     )

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 import routing
 from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.records import RuleBook, Ruling, Violation
+from fieldops.domain.travel.engine import RoadEngine
 from fieldops.models import Plan, Shift
 from fieldops.services import contact_facts, scoped
-from fieldops.services.planning import material, problem
+from fieldops.services.planning import material, pace_fitting, problem, travel, travel_told
 from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.lawful import Gate1
 from fieldops.services.planning.material import Candidate
@@ -42,6 +43,10 @@ class Prepared:
     iterations: int | None
     seed: int
     problem: routing.Problem
+    pace: Pace = field(default_factory=Pace)
+    # The same problem on estimated travel, and how the problem's own travel came about.
+    estimated: routing.Problem | None = None
+    travel: dict[str, Any] = field(default_factory=dict)
     served_by: dict[str, Candidate] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     refused: list[Judged] = field(default_factory=list)
@@ -63,6 +68,7 @@ def prepare(
     """Gate 1: read cases, rules and shifts, and make the problem of what is lawful."""
     plan = scoped.get(session, Plan, plan_id, actor)
     horizon = horizon_of(session, plan)
+    pace = pace_fitting.fitted(session, plan.organisation_id, horizon, pace)
     found = material.candidates(session, actor.organisation_id)
     placed = [one for one in found if one.is_placed and not one.is_doubtful]
     facts = contact_facts.gather(
@@ -79,6 +85,7 @@ def prepare(
         iterations=plan.figures.get("iterations"),
         seed=plan.seed,
         problem=routing.Problem((), ()),
+        pace=pace,
     )
     known = {one.address_id for one in placed}
     ready.left_out += [
@@ -89,7 +96,21 @@ def prepare(
     shifts = material.free_shifts(session, actor.organisation_id, horizon)
     fit = [shift for shift in shifts if not _is_barred(gate, shift, ready)]
     ready.problem = problem.problem_of(stops, problem.shifts_of(fit, horizon), horizon.days, pace)
+    lay_roads(ready, None, None)
     return ready
+
+
+def lay_roads(
+    prepared: Prepared,
+    engine: RoadEngine | None,
+    shelf: travel.LegShelf | None,
+    most_places: int = 2_000,
+) -> None:
+    """Put the travel that a road engine says under the problem; opens no transaction itself."""
+    estimated = prepared.estimated or prepared.problem
+    laid = travel.lay(estimated, prepared.pace, engine, shelf, most=most_places)
+    prepared.estimated, prepared.problem = estimated, laid.problem
+    prepared.travel = travel_told.travel_figures(laid, prepared.pace)
 
 
 def solve(prepared: Prepared, report: Report | None = None) -> Solved:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from uuid6 import uuid7
 
 import routing
-from fieldops.domain.errors import Conflict
 from fieldops.models import Plan, Route, Stop
 from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.requesting import horizon_of, routes_of, stops_of
 from fieldops.services.planning.storing import EMPTY, leg_values, reasons_of, route_values
+from fieldops.services.planning.travel_kept import problem_of_plan
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,7 @@ class Drawn:
 
 def drawn(session: Session, plan: Plan) -> Drawn:
     """Read a plan back; raises Conflict when it was never solved."""
-    if plan.problem is None:
-        raise Conflict("The plan has not been solved yet.")
-    problem = routing.read_problem(plan.problem)
+    problem = problem_of_plan(session, plan)
     horizon = horizon_of(session, plan)
     stops = stops_of(session, plan)
     routes = routes_of(session, plan)

@@ -15,6 +15,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.models import Organisation, Plan, Route, Stop
 from fieldops.services import outbox, scoped, team
 from fieldops.services.planning.horizon import Horizon
+from fieldops.services.planning.travel_kept import forget_travel
 
 MOST_DAYS = 31
 LONGEST_BUDGET = 3_600.0
@@ -107,6 +108,7 @@ def discard_plan(
     if plan.state in ("committed", "discarded"):
         raise Conflict(f"The plan is {plan.state} already.")
     plan.state, plan.decided_at = "discarded", now
+    forget_travel(session, plan.id)
     session.flush()
     return plan
 

@@ -14,6 +14,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.vocabulary import Gate
 from fieldops.models import Plan, Route, Stop
 from fieldops.services import rulings, scoped
+from fieldops.services.planning import travel_kept
 from fieldops.services.planning.building import Prepared, Solved
 from fieldops.services.planning.figures import figures_of
 from fieldops.services.planning.horizon import Horizon
@@ -33,7 +34,8 @@ def store(
     writer = _Writer(actor.organisation_id, plan.id, prepared)
     writer.write(session, solved.plan)
     rulings.keep(session, Gate.PLAN, prepared.refused, actor=actor, now=now)
-    plan.problem = routing.problem_to_json(prepared.problem)
+    estimated = prepared.estimated or prepared.problem
+    travel_kept.keep_problem(session, plan, prepared.problem, estimated)
     plan.figures = _figures(prepared, solved, plan.figures, now)
     plan.state = FAILED if solved.faults else PROPOSED
     session.flush()
@@ -51,6 +53,7 @@ def _figures(
         "naive": figures_of(prepared.problem, solved.naive),
         "check": list(solved.faults),
         "barred": prepared.barred,
+        "travel": prepared.travel,
         "built_at": now.astimezone(UTC).isoformat(),
     }
 

@@ -97,11 +97,12 @@ def test_each_city_has_its_own_figures() -> None:
 
 
 def test_a_plan_over_two_cities_lies_between_them() -> None:
-    whole = Fitted(24, 1.35, 0, 0.0)
+    whole = Fitted(24, 1.35, 200, 0.8)
     cities = {"5101": Fitted(12, 1.4, 100, 0.7), "5107": Fitted(48, 1.4, 60, 0.6)}
     found = together(cities, {"5101": 10, "5107": 10}, whole)
     assert found.speed_kmh == pytest.approx(24)
     assert found.legs == 160
+    assert together(cities, {"5101": 10, "5199": 10}, whole).legs == 200
 
 
 def test_a_city_where_nobody_drove_takes_the_figures_of_all() -> None:
