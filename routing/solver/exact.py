@@ -26,10 +26,10 @@ MOST_STOPS = 12
 STEPS = 400_000
 """Steps of a label that the searches may take together; less than two seconds."""
 
-STEPS_A_SECOND = 100_000
-"""So many steps take about half a second; the other half is left to the search."""
+STEPS_A_SECOND = 150_000
+"""So many steps take about two thirds of a second; the rest is left to the search."""
 
-LEAST_STEPS = 20_000
+LEAST_STEPS = 60_000
 """Even where there is hardly any time so many may be taken."""
 
 GUESS = 0.5

@@ -197,6 +197,9 @@ class Model:
                     )
                 )
         self.by_type = list(alike.values())
+        if not made:
+            # PyVRP wants a vehicle even where nobody has any time; none is ever asked for routes.
+            return [VehicleType(capacity=dims.of_team(0))]
         return [
             kind.replace(num_available=len(members))
             for kind, members in zip(made, self.by_type, strict=True)
