@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from routing.draft import Draft
 from routing.plan import Plan, Route, Unserved
 from routing.timing import Late, timed_route
 
+NOTHING: Mapping[int, Route] = {}
 
-def routes_of(draft: Draft) -> tuple[Route, ...]:
-    """Every route that serves a stop, in the order of the teams."""
+
+def routes_of(draft: Draft, known: Mapping[int, Route] = NOTHING) -> tuple[Route, ...]:
+    """Every route that serves a stop, in the order of the teams; those that are `known` as told."""
     routes: list[Route] = []
-    for team, order in zip(draft.teams, draft.routes, strict=True):
+    for number, (team, order) in enumerate(zip(draft.teams, draft.routes, strict=True)):
         if not order:
+            continue
+        if number in known:
+            routes.append(known[number])
             continue
         route = timed_route(draft.problem, draft.clock, team, order)
         if isinstance(route, Late):
@@ -46,9 +51,9 @@ def _nominal(draft: Draft) -> int:
     )
 
 
-def plan_of(draft: Draft) -> Plan:
-    """The plan of a draft, without reasons for what is unserved."""
-    routes = routes_of(draft)
+def plan_of(draft: Draft, known: Mapping[int, Route] = NOTHING) -> Plan:
+    """The plan of a draft, without reasons for what is unserved; `known` are routes by team."""
+    routes = routes_of(draft, known)
     metres = sum(route.metres for route in routes)
     seconds = sum(route.seconds for route in routes)
     weights = draft.problem.objective

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from routing.draft import Draft, Slot
 from routing.finished import plan_of
-from routing.ground import ground_of
+from routing.ground import Ground, ground_of
 from routing.plan import Plan, Reason
 from routing.problem import Problem
 from routing.reasons import explain, reasons
 from routing.schedule import Timetable
+from routing.slots import Slots
 from routing.solver.exact_breaks import arrangements
+from routing.standing import standing
 from routing.team import Team, pair_up, single
 
 
@@ -49,7 +51,7 @@ class _Never:
         return False
 
 
-def draft_of(problem: Problem, plan: Plan) -> Draft:
+def draft_of(problem: Problem, plan: Plan, ground: Ground | None = None) -> Draft:
     """The draft that a plan came from; ValueError when it names what the problem lacks."""
     stop_at = {stop.id: at for at, stop in enumerate(problem.stops)}
     shift_at = {shift.id: at for at, shift in enumerate(problem.shifts)}
@@ -66,14 +68,19 @@ def draft_of(problem: Problem, plan: Plan) -> Draft:
         raise ValueError(f"the problem has no {unknown.args[0]}") from None
     used = {member for team in teams for member in team.members}
     teams += [single(problem, one) for one in range(len(problem.shifts)) if one not in used]
-    draft = Draft(problem, ground_of(problem), teams)
+    draft = Draft(problem, ground or ground_of(problem), teams)
     for team, order in enumerate(orders):
         options = _options(draft, plan, order)
         draft.set_route(team, order, options)
         draft.heads[team] = _head(problem, order)
-        if not draft.feasible(team):
+        if _rests_in_turn(draft.teams[team]) and not draft.feasible(team):
             _rest_otherwise(draft, team, options)
     return draft
+
+
+def _rests_in_turn(team: Team) -> bool:
+    """Whether there is more than one way for the team to take its breaks."""
+    return len(team.breaks) > 1 or (len(team.members) > 1 and bool(team.breaks))
 
 
 def _rest_otherwise(draft: Draft, team: int, options: dict[int, int]) -> None:
@@ -103,13 +110,21 @@ def _head(problem: Problem, order: list[int]) -> int:
 
 
 def move(
-    problem: Problem, plan: Plan, stop_id: str, shift_id: str | None, position: int | None = None
+    problem: Problem,
+    plan: Plan,
+    stop_id: str,
+    shift_id: str | None,
+    position: int | None = None,
+    *,
+    ground: Ground | None = None,
 ) -> Moved:
     """Puts a stop onto a shift's route at a position (None: the cheapest); no shift takes it out.
 
-    Raises Infeasible with reasons where a rule forbids it, ValueError for an unknown name.
+    Routes that it does not touch stay as the plan has them. A `ground` of the problem that the
+    caller keeps saves its making. Raises Infeasible with reasons where a rule forbids it,
+    ValueError for an unknown name.
     """
-    draft = draft_of(problem, plan)
+    draft = draft_of(problem, plan, ground)
     stop = _stop_number(problem, stop_id)
     if shift_id is not None and all(shift.id != shift_id for shift in problem.shifts):
         raise ValueError(f"the problem has no shift {shift_id}")
@@ -121,16 +136,23 @@ def move(
     return Moved(changed, changed.metres - plan.metres, changed.seconds - plan.seconds)
 
 
-def insertions(problem: Problem, plan: Plan, stop_id: str, best: int = 3) -> list[Insertion]:
+def insertions(
+    problem: Problem, plan: Plan, stop_id: str, best: int = 3, *, ground: Ground | None = None
+) -> list[Insertion]:
     """The cheapest places for a stop, one a route, as if it were taken out of the plan first.
 
     Raises Infeasible where it may not be taken out, since a later stop is pinned to its place.
     """
-    draft = draft_of(problem, plan)
+    draft = draft_of(problem, plan, ground)
     stop = _stop_number(problem, stop_id)
     _take_out(draft, stop)
-    slots = sorted(draft.insertions(stop, range(len(draft.teams))))[: max(0, best)]
-    return [_insertion(draft, stop, slot) for slot in slots]
+    return [_insertion(draft, stop, slot) for slot in _best(draft, stop, best)]
+
+
+def _best(draft: Draft, stop: int, count: int) -> list[Slot]:
+    if draft.clock.traffic is not None:
+        return sorted(draft.insertions(stop, range(len(draft.teams))))[: max(0, count)]
+    return Slots(draft).best(stop, count)
 
 
 def _insertion(draft: Draft, stop: int, slot: Slot) -> Insertion:
@@ -206,7 +228,7 @@ def _why_not(draft: Draft, stop: int, team: int, trial: list[int] | None = None)
 
 def _explained(draft: Draft, before: Plan) -> Plan:
     known = {one.stop: one for one in before.unserved}
-    plan = plan_of(draft)
+    plan = plan_of(draft, standing(draft, before))
     fresh = explain(
         draft,
         replace(plan, unserved=tuple(one for one in plan.unserved if one.stop not in known)),

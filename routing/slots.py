@@ -151,7 +151,7 @@ class Slots:
         good &= among
         if self._rests.opens.shape[1]:
             case, row = np.nonzero(good)
-            times = self._through(cases, ways, rows, case, row)
+            times = self.through(cases, ways, rows, case, row)
             times += ways.onward[case, row][:, None]
             good[case, row] = (times <= rows.due[row]).any(axis=1)
         timely: Flags = good
@@ -169,7 +169,7 @@ class Slots:
             good[case, row] = asked(int(rows.team[row]), stop, int(rows.position[row]), option)
         return good
 
-    def _through(
+    def through(
         self, cases: Cases, ways: Ways, rows: Rows, case: Integers, row: Integers
     ) -> Integers:
         """When each of these pairs of case and row has left the stop: (pairs, counts)."""

@@ -15,12 +15,15 @@ from routing.reasons.blunt import names
 from routing.reasons.study import LONGEST, Study
 from routing.rows import Rows
 from routing.schedule import Timetable
-from routing.slots import NONE, by_team
+from routing.slots import NONE
 from routing.sweeps import Flags
 from routing.team import Team, pair_up, single
 
 TRIED = 4
 """So many of the likeliest places are tried for a change before it is given up."""
+
+LIKELY = 40
+"""So many places are looked at closely for each stop, the least late first."""
 
 MINUTE = 60
 
@@ -47,57 +50,63 @@ class Advice:
 
         `fit` (stops, teams) says who may be asked.
         """
-        wide = self._study.longer.rows()
-        near = self._study.places.rows()
-        late = np.full((len(stops), len(wide)), NONE)
-        for part in _parts(stops, wide):
-            cases, ways = self._measured(stops[part], wide)
-            ready = ways.there + wide.ready.min(axis=1)
-            done = cases.hours.begin(ready) + ways.onward + cases.hours.service[:, None]
-            possible = done <= wide.due.max(axis=1)
-            possible &= fit[part][:, wide.team]
-            late[part] = np.where(possible, np.maximum(done - near.due.max(axis=1), 1), NONE)
-        best = by_team(wide, late, len(self._draft.teams))
-        return [self._later(stop, costs) for stop, costs in zip(stops, best, strict=True)]
+        rows = self._study.longer.rows()
+        told: list[str | None] = []
+        for part in _parts(stops, rows) if len(rows) else ():
+            cases, ways = self._measured(stops[part], rows)
+            late, row = self._lateness(cases, ways, rows, fit[part])
+            for at, stop in enumerate(stops[part]):
+                told.append(self._later(stop, late[at], rows.of(row[at])))
+        return told or [None] * len(stops)
 
     def _measured(self, stops: Sequence[int], rows: Rows) -> tuple[Cases, Ways]:
         cases = cases_of(self._draft, stops, plain=True)
         return cases, ways_of(self._draft, cases, rows)
 
-    def _later(self, stop: int, late: Integers) -> str | None:
-        """The teams that need least are tried; the times found at first are the least there are."""
-        found: tuple[int, int] | None = None
-        for team in np.argsort(late, kind="stable")[:TRIED].tolist():
-            least = -(-int(late[team]) // MINUTE)
-            if least > LONGEST // MINUTE or (found is not None and found[0] <= least):
+    def _lateness(
+        self, cases: Cases, ways: Ways, wide: Rows, fit: Flags
+    ) -> tuple[Integers, Integers]:
+        """For each stop the likeliest rows, and how late somebody would be in them: (n, rows).
+
+        `wide` are the rows of teams that work longer, by whose times it must fit all the same.
+        """
+        near = self._study.places.rows()
+        ready = ways.there + wide.ready.min(axis=1)
+        done = cases.hours.begin(ready) + ways.onward + cases.hours.service[:, None]
+        possible = done <= wide.due.max(axis=1)
+        possible &= fit[:, wide.team]
+        # Breaks left aside nobody is later than this, so that the least late come first.
+        least = np.where(possible, done - near.due.max(axis=1), NONE)
+        count = min(LIKELY, len(wide))
+        row = np.argpartition(least, count - 1, axis=1)[:, :count]
+        case = np.repeat(np.arange(len(row)), count)
+        flat = row.ravel()
+        times = self._study.longer.through(cases, ways, wide, case, flat)
+        times += ways.onward[case, flat][:, None]
+        late = np.where(times <= wide.due[flat], np.maximum(times - near.due[flat], 1), NONE)
+        found = np.where(possible[case, flat], late.min(axis=1), NONE)
+        return found.reshape(row.shape), row
+
+    def _later(self, stop: int, late: Integers, rows: Rows) -> str | None:
+        """The first that holds of the least changes, as words."""
+        order = np.lexsort((rows.position, rows.team, late))
+        for at in order[:TRIED].tolist():
+            minutes, team = -(-int(late[at]) // MINUTE), int(rows.team[at])
+            if minutes > LONGEST // MINUTE:
                 break
-            minutes = self._minutes(stop, team, least)
-            if minutes is not None and (found is None or minutes < found[0]):
-                found = (minutes, team)
-        if found is None:
-            return None
-        unit = "minute" if found[0] == 1 else "minutes"
-        return f"{names(self._draft, [found[1]])} ended {found[0]} {unit} later"
+            if self._table(team, minutes).fits(stop, int(rows.position[at])):
+                unit = "minute" if minutes == 1 else "minutes"
+                return f"{names(self._draft, [team])} ended {minutes} {unit} later"
+        return None
 
-    def _minutes(self, stop: int, team: int, least: int) -> int | None:
-        """The least number of minutes that helps in this team, from `least` on."""
-        if self._fits(stop, team, least):
-            return least
-        low, high = least, LONGEST // MINUTE
-        if not self._fits(stop, team, high):
-            return None
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self._fits(stop, team, middle) else (middle, high)
-        return high
-
-    def _fits(self, stop: int, team: int, minutes: int) -> bool:
+    def _table(self, team: int, minutes: int) -> Timetable:
+        """The route of a team that works longer."""
         table = self._tables.get((team, minutes))
         if table is None:
             unit = lengthened(self._draft.problem, self._draft.teams[team], minutes * MINUTE)
             table = Timetable(self._draft.clock, unit, self._draft.routes[team])
             self._tables[team, minutes] = table
-        return any(table.fits(stop, at) for at in self._positions(team))
+        return table
 
     def _positions(self, team: int) -> range:
         return range(self._draft.heads[team], len(self._draft.routes[team]) + 1)
