@@ -74,6 +74,6 @@ def problem_of(
     stops: Sequence[routing.Stop], shifts: Sequence[routing.Shift], days: int, pace: Pace
 ) -> routing.Problem:
     """The whole problem, read once more so that nothing unfit ever reaches the solver."""
-    travel = Geodesic(speed_kmh=pace.speed_kmh, detour=pace.detour)
+    travel = Geodesic(speed_kmh=pace.speed_kmh, detour=pace.detour, traffic=pace.traffic)
     problem = routing.Problem(tuple(stops), tuple(shifts), travel=travel, horizon_days=days)
     return routing.read_problem(routing.problem_to_json(problem))

@@ -10,7 +10,7 @@ import numpy as np
 
 import routing
 from fieldops.domain.travel.engine import Cells, Points
-from routing.problem import Matrix, Place
+from routing.problem import Geodesic, Matrix, Place
 
 SHARED: Final = 1 << 20
 
@@ -61,7 +61,9 @@ def matrix_of(
 ) -> routing.Problem:
     """The problem on a table between its distinct places, in the order of `places`."""
     at = np.ix_(places.rows, places.rows)
-    travel = Matrix(shared_rows(seconds[at]), shared_rows(metres[at]), places.names)
+    travel = Matrix(
+        shared_rows(seconds[at]), shared_rows(metres[at]), places.names, _hours(problem)
+    )
     return _on(problem, travel)
 
 
@@ -104,7 +106,9 @@ def without_cells(problem: routing.Problem, estimated: routing.Problem) -> dict[
     if not isinstance(problem.travel, Matrix):
         return routing.problem_to_json(problem)
     told = routing.problem_to_json(estimated)
-    return {**told, "travel": {"kind": "matrix", "order": list(problem.travel.order)}}
+    hours = [list(one) for one in problem.travel.traffic]
+    order = list(problem.travel.order)
+    return {**told, "travel": {"kind": "matrix", "order": order, "traffic": hours}}
 
 
 def with_cells(told: dict[str, Any], cells: bytes) -> routing.Problem:
@@ -112,8 +116,13 @@ def with_cells(told: dict[str, Any], cells: bytes) -> routing.Problem:
 
     Stops may have been put in another order or taken out since, but none added.
     """
-    estimated = routing.read_problem({**told, "travel": {"kind": "geodesic"}})
+    hours = told["travel"].get("traffic", [])
+    estimated = routing.read_problem({**told, "travel": {"kind": "geodesic", "traffic": hours}})
     order = tuple(told["travel"]["order"])
     if not set(places_of(estimated).names) <= set(order):
         raise ValueError("the table of travel lacks a place of the problem")
-    return _on(estimated, unpacked(cells, order))
+    return _on(estimated, replace(unpacked(cells, order), traffic=_hours(estimated)))
+
+
+def _hours(problem: routing.Problem) -> tuple[tuple[int, int, float], ...]:
+    return problem.travel.traffic if isinstance(problem.travel, Geodesic) else ()

@@ -270,6 +270,36 @@ def test_a_table_is_packed_and_read_back_unchanged() -> None:
     assert again == laid.problem
 
 
+def test_traffic_is_kept_on_a_table() -> None:
+    hours = ((25_200, 32_400, 1.4),)
+    problem = replace(a_problem(), travel=Geodesic(traffic=hours))
+    laid = lay(problem, Pace(), Engine())
+    travel = laid.problem.travel
+    assert isinstance(travel, Matrix)
+    assert travel.traffic == hours
+    stored = dict(without_cells(laid.problem, problem))
+    assert with_cells(stored, packed(travel)) == laid.problem
+    sampled = lay(replace(a_problem(60), travel=Geodesic(traffic=hours)), Pace(), Engine(), most=40)
+    assert isinstance(sampled.problem.travel, Geodesic)
+    assert sampled.problem.travel.traffic == hours
+
+
+def test_stops_in_another_order_are_found_in_the_table() -> None:
+    problem = a_problem()
+    laid = lay(problem, Pace(), Engine())
+    travel = laid.problem.travel
+    assert isinstance(travel, Matrix)
+    stored = dict(without_cells(laid.problem, problem))
+    stops = stored["stops"]
+    assert isinstance(stops, list)
+    again = with_cells({**stored, "stops": stops[::-1][:5]}, packed(travel))
+    assert [stop.id for stop in again.stops] == ["v7", "v6", "v5", "v4", "v3"]
+    assert again.travel == travel
+    stranger = {**stops[0], "id": "stranger"}
+    with pytest.raises(ValueError, match="lacks a place"):
+        with_cells({**stored, "stops": [*stops, stranger]}, packed(travel))
+
+
 def test_a_table_of_another_problem_is_refused() -> None:
     problem = a_problem(12)
     laid, other = lay(problem, Pace(), Engine()), lay(a_problem(11), Pace(), Engine())

@@ -20,6 +20,8 @@ from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.living.delays import Delay, delays_of
 from fieldops.services.planning.living.positions import Course, position_of
 from fieldops.services.planning.requesting import horizon_of, routes_of, stops_of
+from fieldops.services.planning.travel_kept import problem_of_plan
+from fieldops.services.planning.travel_kept import problem_of_plan
 
 CALLED_OFF = "called-off"
 """The reason of a stop whose visit was called off: it is not visited on this day any more."""
@@ -97,7 +99,7 @@ def day_of(
     told: Collection[Delay] = (),
 ) -> Day:
     """Read the day; `absent` shifts, `cancelled` and `added` stops and delays come on top."""
-    horizon, problem = horizon_of(session, plan), routing.read_problem(plan.problem)
+    horizon, problem = horizon_of(session, plan), problem_of_plan(session, plan)
     stops = {str(stop.address_id): stop for stop in stops_of(session, plan)}
     routes, visits = routes_of(session, plan), latest_visits(session, plan)
     shifts = _shifts(session, problem)

@@ -23,6 +23,8 @@ from fieldops.services.planning.living.recording import Act, checked_reason, mak
 from fieldops.services.planning.pace import Pace
 from fieldops.services.planning.requesting import horizon_of
 from fieldops.services.planning.storing import EMPTY
+from fieldops.services.planning.travel_kept import problem_of_plan
+from fieldops.services.planning.travel_kept import problem_of_plan
 from fieldops.services.rulings import ContactForbidden
 from routing.problem import MUST, Matrix, Place
 
@@ -140,7 +142,8 @@ def take(
     recipe = {"address_id": stop.id, "shift_id": str(shift_id), "position": position}
     change = make(session, day, after, act, recipe=recipe)
     if isinstance(change, DayChange):
-        plan.problem = routing.problem_to_json(day.problem)
+        stops = routing.problem_to_json(day.problem)["stops"]
+        plan.problem = {**(plan.problem or {}), "stops": stops}
         session.flush()
     return change
 
@@ -170,7 +173,7 @@ def _stop(
 ) -> routing.Stop | ContactForbidden:
     address = scoped.get(session, Address, address_id, actor)
     _refuse_planned(session, plan, address)
-    known = routing.read_problem(plan.problem)
+    known = problem_of_plan(session, plan)
     for one in known.stops:
         if one.id == str(address.id):
             return replace(one, priority=MUST, prize=None)
