@@ -146,13 +146,7 @@ def insertions(
     draft = draft_of(problem, plan, ground)
     stop = _stop_number(problem, stop_id)
     _take_out(draft, stop)
-    return [_insertion(draft, stop, slot) for slot in _best(draft, stop, best)]
-
-
-def _best(draft: Draft, stop: int, count: int) -> list[Slot]:
-    if draft.clock.traffic is not None:
-        return sorted(draft.insertions(stop, range(len(draft.teams))))[: max(0, count)]
-    return Slots(draft).best(stop, count)
+    return [_insertion(draft, stop, slot) for slot in Slots(draft).best(stop, best)]
 
 
 def _insertion(draft: Draft, stop: int, slot: Slot) -> Insertion:

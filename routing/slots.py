@@ -12,6 +12,7 @@ import numpy as np
 
 from routing.cases import Cases, Ways, cases_of, ways_of
 from routing.draft import Draft, Slot
+from routing.drives import drives_of
 from routing.ground import Integers
 from routing.options import ANY
 from routing.rows import Kind, Rows, joined, rows_of
@@ -33,6 +34,7 @@ class Slots:
     def __init__(self, draft: Draft, kind: Kind = "insertion") -> None:
         self.draft = draft
         self.kind: Kind = kind
+        self.drives = drives_of(draft.clock)
         self._known: list[object] = [None] * len(draft.teams)
         self._parts: list[Rows] = []
         self._rows: Rows | None = None
@@ -143,16 +145,17 @@ class Slots:
         """Where a case can be served in time, and everything after it."""
         if self.draft.clock.traffic is not None:
             return self._in_traffic(cases, rows, among)
-        ready = ways.there + rows.ready.min(axis=1)
-        done = cases.hours.begin(ready)
-        done += ways.onward + cases.hours.service[:, None]
+        ready = self.drives.arrive(rows.ready.min(axis=1), ways.there)
+        left = cases.hours.begin(ready)
+        left += cases.hours.service[:, None]
+        done = self.drives.arrive(left, ways.onward)
         # Breaks left aside most places fail already; only the others are looked at closely.
         good = done <= rows.due.max(axis=1)
         good &= among
         if self._rests.opens.shape[1]:
             case, row = np.nonzero(good)
             times = self.through(cases, ways, rows, case, row)
-            times += ways.onward[case, row][:, None]
+            times = self.drives.arrive(times, ways.onward[case, row][:, None])
             good[case, row] = (times <= rows.due[row]).any(axis=1)
         timely: Flags = good
         return timely
@@ -175,7 +178,8 @@ class Slots:
         """When each of these pairs of case and row has left the stop: (pairs, counts)."""
         rests: Rests = self._rests.of(rows.team[row])
         hours = cases.hours.of(case)
-        times = np.minimum(rows.ready[row] + ways.there[case, row][:, None], NEVER)
+        times = self.drives.arrive(rows.ready[row], ways.there[case, row][:, None])
+        times = np.minimum(times, NEVER)
         rests.forward(times)
         times = np.minimum(hours.begin(times) + hours.service[:, None], NEVER)
         rests.forward(times)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.drives import drives_of
 from routing.ground import Integers
 from routing.problem import Window
 from routing.routes import Routes
@@ -147,6 +148,7 @@ class _Sweeper:
         self.here = np.arange(self.width)[None, :] < self.lengths[:, None]
         self.at[self.here] = np.arange(len(flat))
         self.hours = hours
+        self.drives = drives_of(routes.clock)
         self.ways = self._ways(orders)
 
     def _ways(self, orders: list[list[int]]) -> Integers:
@@ -182,7 +184,8 @@ class _Sweeper:
         for column in range(self.width):
             rows, hours = self._hours(column)
             rests = self.rests.of(rows)
-            times = np.minimum(ready[rows, column] + self.ways[rows, column, None], NEVER)
+            times = self.drives.arrive(ready[rows, column], self.ways[rows, column, None])
+            times = np.minimum(times, NEVER)
             rests.forward(times)
             times = np.minimum(hours.begin(times) + hours.service[:, None], NEVER)
             rests.forward(times)
@@ -200,13 +203,16 @@ class _Sweeper:
         for column in range(self.width - 1, -1, -1):
             rows, hours = self._hours(column)
             rests = self.rests.of(rows)
-            times = due[rows, column + 2] - self.ways[rows, column + 1, None]
-            times = np.maximum(times, TOO_LATE)
+            times = self._left(due[rows, column + 2], rows, column + 1)
             rests.backward(times)
             times = hours.latest(times)
             rests.backward(times)
             due[rows, column + 1] = times
-        first = np.maximum(due[:, 1] - self.ways[:, 0, None], TOO_LATE)
+        first = self._left(due[:, 1], everyone, 0)
         self.rests.backward(first)
         due[:, 0] = first
         return due
+
+    def _left(self, due: Integers, rows: Integers, column: int) -> Integers:
+        """From having to be there to having to leave, latest."""
+        return np.maximum(self.drives.leave_by(due, self.ways[rows, column, None]), TOO_LATE)

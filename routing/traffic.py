@@ -51,6 +51,15 @@ class Traffic:
         seconds, over = divmod(rest - self._done[at], self._pace[at])
         return day * DAY + self._from[at] + seconds, over == 0
 
+    @property
+    def a_day(self) -> int:
+        """Millionths of nominal seconds that a whole day's drive covers."""
+        return self._a_day
+
+    def tables(self) -> tuple[list[int], list[int], list[int]]:
+        """By stretch of a day its first second, its pace, and what was driven before it."""
+        return self._from, self._pace, self._done
+
     def arrive(self, leave: int, way: int) -> int:
         """When somebody who leaves then has driven `way` nominal seconds."""
         moment, exact = self._moment(self._driven(leave) + way * WHOLE)

@@ -71,8 +71,10 @@ class Advice:
         `wide` are the rows of teams that work longer, by whose times it must fit all the same.
         """
         near = self._study.places.rows()
-        ready = ways.there + wide.ready.min(axis=1)
-        done = cases.hours.begin(ready) + ways.onward + cases.hours.service[:, None]
+        drives = self._study.longer.drives
+        ready = drives.arrive(wide.ready.min(axis=1), ways.there)
+        left = cases.hours.begin(ready) + cases.hours.service[:, None]
+        done = drives.arrive(left, ways.onward)
         possible = done <= wide.due.max(axis=1)
         possible &= fit[:, wide.team]
         # Breaks left aside nobody is later than this, so that the least late come first.
@@ -82,7 +84,7 @@ class Advice:
         case = np.repeat(np.arange(len(row)), count)
         flat = row.ravel()
         times = self._study.longer.through(cases, ways, wide, case, flat)
-        times += ways.onward[case, flat][:, None]
+        times = drives.arrive(times, ways.onward[case, flat][:, None])
         late = np.where(times <= wide.due[flat], np.maximum(times - near.due[flat], 1), NONE)
         found = np.where(possible[case, flat], late.min(axis=1), NONE)
         return found.reshape(row.shape), row
@@ -142,8 +144,9 @@ class Advice:
         self, stops: Sequence[int], cases: Cases, ways: Ways, rows: Rows, fit: Flags
     ) -> Iterator[str | None]:
         service = cases.hours.service[:, None]
-        soonest = ways.there + rows.ready.min(axis=1)
-        latest = rows.due.max(axis=1) - ways.onward - service
+        drives = self._study.places.drives
+        soonest = drives.arrive(rows.ready.min(axis=1), ways.there)
+        latest = drives.leave_by(rows.due.max(axis=1), ways.onward) - service
         possible = (soonest <= latest) & fit[:, rows.team]
         opens, last = cases.hours.opens, cases.hours.last
         for at, stop in enumerate(stops):

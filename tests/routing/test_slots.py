@@ -55,7 +55,10 @@ def _crooked(one: Problem, seed: int) -> Problem:
     size = (len(order), len(order))
     seconds = source.integers(0, 3_000, size).tolist()
     metres = source.integers(0, 9_000, size).tolist()
-    written["travel"] = {"kind": "matrix", "seconds": seconds, "metres": metres, "order": order}
+    travel = {"kind": "matrix", "seconds": seconds, "metres": metres, "order": order}
+    if seed % 2:
+        travel["traffic"] = [[3_000, 9_000, 1.7], [9_000, 9_500, 0.4], [40_000, 50_000, 3.1]]
+    written["travel"] = travel
     written["objective"] = {"metres": 1, "seconds": 2, "per_shift": 500}
     return read_problem(written)
 
