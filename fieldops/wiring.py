@@ -15,6 +15,7 @@ from evidence.pack.timestamp import LocalTimestamper, Timestamper
 from fieldops import clock
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.gazetteer import Gazetteer
+from fieldops.domain.planning.policy import Policy
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.travel.engine import RoadEngine
 from fieldops.gateways import embedded_queue, geocoding, road_engine
@@ -24,6 +25,7 @@ from fieldops.gateways.geocoders import Chain
 from fieldops.gateways.geocoders.caching import AnswerCache
 from fieldops.gateways.keyfile import master_key
 from fieldops.gateways.pack_files import PackFiles
+from fieldops.gateways.planning_policy import load_policy
 from fieldops.gateways.rulebook import load_packs
 from fieldops.models.sealing import Keyring
 from fieldops.services import custody
@@ -60,6 +62,11 @@ class Wiring:
     def rulebook(self) -> RuleBook:
         """The rules of every jurisdiction, as their files stand."""
         return load_packs(config_dir() / "rulebook")
+
+    @cached_property
+    def planning_policy(self) -> Policy:
+        """What visits are worth, at which hours and by whom, as the files of the house say."""
+        return load_policy(config_dir() / "planning")
 
     @cached_property
     def blobs(self) -> BlobStore:

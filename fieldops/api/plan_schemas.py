@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from fieldops.api.paging import PageQuery
+from fieldops.domain.planning.stored import planned_chance
 from fieldops.services.planning.requesting import LARGEST_SEED, LONGEST_BUDGET, MOST_DAYS
 
 STATES = ["solving", "proposed", "committed", "discarded", "failed"]
@@ -45,6 +46,17 @@ class StopOut(Schema):
     seconds = fields.Integer(allow_none=True)
     windows = fields.List(fields.List(fields.String()))
     reasons = fields.List(fields.Dict())
+    worth = fields.Dict(
+        allow_none=True,
+        metadata={"description": "Prize in metres and its parts, hours, who is preferred"},
+    )
+    chance = fields.Function(
+        lambda stop: planned_chance(stop.worth, stop.starts_at, stop.finishes_at),
+        metadata={
+            "type": ["object", "null"],
+            "description": "Of an answer then, at best, and outcomes behind it",
+        },
+    )
 
 
 class RouteOut(Schema):

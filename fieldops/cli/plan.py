@@ -78,7 +78,14 @@ def _prepared(
             now=clock.now(),
         )
         pace = Pace(settings.travel_speed_kmh, settings.travel_detour, settings.visit_minutes)
-        return building.prepare(session, asked.id, book=parts.rulebook, pace=pace, actor=actor)
+        return building.prepare(
+            session,
+            asked.id,
+            book=parts.rulebook,
+            pace=pace,
+            actor=actor,
+            policy=parts.planning_policy,
+        )
 
 
 def _stored(prepared: building.Prepared, solved: building.Solved) -> sheet.Sheet:

@@ -42,6 +42,7 @@ def _prepared(context: JobContext, plan_id: UUID) -> building.Prepared | None:
                 book=context.wiring.rulebook,
                 pace=_pace(context),
                 actor=context.actor,
+                policy=context.wiring.planning_policy,
             )
         except routing.ProblemError as wrong:
             problem = str(wrong)

@@ -10,10 +10,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fieldops.domain.permissions import Actor
-from fieldops.models import Address, Agent, Case, Plan, Route, Shift, Stop, Visit
+from fieldops.models import Address, Agent, Case, Plan, Route, Shift, Stop, Territory, Visit
 from fieldops.services import scoped
 from fieldops.web.drawing import MapDrawing, Mark, draw
 
+COLOURS = 8
 _LIVE = ("solving", "proposed", "committed", "failed")
 
 
@@ -32,6 +33,7 @@ class Crew:
     """One crew's day: who drives, the route, and the stops in driving order."""
 
     colour: int
+    territory: int | None
     agents: list[Agent]
     route: Route
     lines: list[StopLine]
@@ -79,9 +81,11 @@ def board(session: Session, actor: Actor, plan: Plan, day: date) -> Board:
     ).all()
     lines = _lines(session, plan, actor)
     shifts = _shifts(session, routes)
+    numbers = {row.agent_id: row.number for row in session.scalars(scoped.own(Territory, actor))}
     crews = [
         Crew(
-            colour=index % 8,
+            colour=_colour(numbers.get(shifts[route.shift_id].agent_id), index),
+            territory=numbers.get(shifts[route.shift_id].agent_id),
             agents=[shifts[one].agent for one in _shift_ids(route)],
             route=route,
             lines=[lines[stop.id] for stop in route.stops],
@@ -92,6 +96,11 @@ def board(session: Session, actor: Actor, plan: Plan, day: date) -> Board:
     ]
     unserved = [line for line in lines.values() if line.stop.route_id is None]
     return Board(plan, crews, unserved, drawing(crews, unserved))
+
+
+def _colour(territory: int | None, index: int) -> int:
+    """The colour of a crew's territory, which it keeps from day to day; else the next one."""
+    return (index if territory is None else territory - 1) % COLOURS
 
 
 def drawing(crews: Sequence[Crew], unserved: Sequence[StopLine]) -> MapDrawing | None:

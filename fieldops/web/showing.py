@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from fieldops import clock
+from fieldops.domain.planning.stored import percent_of, planned_chance
+from fieldops.models import Stop
 from fieldops.web.access import zone
 from fieldops.web.catalogue import language, t
 from fieldops.wiring import wiring
@@ -82,6 +84,16 @@ def rule(name: str) -> str:
     return f"{versions[-1].title.in_language(language())} ({name})" if versions else name
 
 
+def served(part: dict[str, int]) -> int:
+    """How much of what is possible is served, in whole per cent rounded down; all of nothing."""
+    return percent_of(part)
+
+
+def chance(stop: Stop) -> dict[str, Any] | None:
+    """The chance of an answer at the planned time of a stop, where it is known."""
+    return planned_chance(stop.worth, stop.starts_at, stop.finishes_at)
+
+
 def today() -> date:
     """The day on which the reader's organisation is."""
     return clock.now().astimezone(zone()).date()
@@ -96,5 +108,7 @@ FILTERS: dict[str, Any] = {
     "hours": hours,
     "size": size,
     "percent": percent,
+    "served": served,
+    "chance": chance,
     "rule": rule,
 }

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
+from fieldops.domain.planning.policy import Policy
 from fieldops.domain.rulebook.records import RuleBook
+from fieldops.gateways.planning_policy import load_policy
 from fieldops.gateways.rulebook import load_packs
 from fieldops.models import Case, Organisation, Plan
 from fieldops.services.planning import building, requesting, storing
@@ -16,6 +18,7 @@ from tests.builders.cases import NOW, a_case, an_agent
 
 DAY = date(2026, 11, 25)
 PACE = Pace()
+POLICY: Policy = load_policy(config_dir() / "planning")
 BOOK: RuleBook = load_packs(config_dir() / "rulebook")
 
 
@@ -44,6 +47,6 @@ def a_requested_plan(session: Session, admin: Actor, **more: Any) -> Plan:
 def a_proposed_plan(session: Session, admin: Actor, **more: Any) -> Plan:
     """A plan as the worker proposes it."""
     plan = a_requested_plan(session, admin, **more)
-    prepared = building.prepare(session, plan.id, book=BOOK, pace=PACE, actor=admin)
+    prepared = building.prepare(session, plan.id, book=BOOK, pace=PACE, actor=admin, policy=POLICY)
     solved = building.solve(prepared)
     return storing.store(session, prepared, solved, actor=admin, now=NOW)

@@ -30,7 +30,7 @@ def pieces_of(
     prize: int,
     weight: float,
 ) -> tuple[Piece, ...]:
-    """Local windows cut at the edges of bands, in order; neighbours of equal cost stay whole.
+    """Local windows cut at the edges of bands, in order.
 
     A piece reaches `length` past its band where the window does: a visit counts for the band in
     which it begins, and one that crosses the edge stays possible. The cost of a piece is
@@ -42,15 +42,24 @@ def pieces_of(
         for opens, closes in _cut(span, length, bands)
     ]
     best = max((one.value for _, _, one in cut), default=0.0)
-    found: list[Piece] = []
-    for opens, closes, one in sorted(cut, key=lambda piece: piece[:2]):
+
+    def cost(one: Chance) -> int:
         lost = 0.0 if best <= 0 else 1 - one.value / best
-        cost = min(prize, round(prize * lost * weight / ROUNDING) * ROUNDING)
+        return min(prize, round(prize * lost * weight / ROUNDING) * ROUNDING)
+
+    found = [Piece(opens, closes, one, cost(one)) for opens, closes, one in cut]
+    return tuple(sorted(found, key=lambda piece: piece[:2]))
+
+
+def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The pieces with neighbours of equal cost made one, so that the solver has fewer."""
+    found: list[Piece] = []
+    for one in pieces:
         last = found[-1] if found else None
-        if last and last.cost == cost and last.opens <= opens <= last.closes:
-            found[-1] = last._replace(closes=max(last.closes, closes))
+        if last and last.cost == one.cost and last.opens <= one.opens <= last.closes:
+            found[-1] = last._replace(closes=max(last.closes, one.closes))
         else:
-            found.append(Piece(opens, closes, one, cost))
+            found.append(one)
     return tuple(found)
 
 

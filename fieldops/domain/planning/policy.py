@@ -14,6 +14,9 @@ from fieldops.domain.rulebook.reading import Reader, clock_minutes, refuse
 
 MOST_METRES = 1_000_000
 MOST_STAIRS = 50
+LEAST_KEPT = 0.5
+ROUNDED = 10
+"""Metres by which the legs of a detour, each rounded to whole metres, can exceed its length."""
 
 
 class PolicyInvalid(FieldopsError):
@@ -39,9 +42,32 @@ class Policy:
     days_between: int
     prior: Prior
 
-    def step(self, farthest_metres: float) -> int:
-        """What one step of priority is worth where the longest way to a stop is so far."""
-        return round(min(self.most_step, max(self.least_step, 2 * farthest_metres)))
+    def step(self, metres: float, seconds: float, visit_seconds: int) -> int:
+        """What one step of priority is worth, in metres, so that value comes before all else.
+
+        `metres` and `seconds` are the longest way from a start to a stop. A visit costs at most
+        that way and back, the same time and its own as unfair work, and the whole of what is
+        preferred; and the hour takes at most its weight off its worth.
+        """
+        liked = self.preferences.knowledge_metres + self.preferences.territory_metres
+        dearest = 2 * metres + self.unfair * (2 * seconds + visit_seconds) + liked + ROUNDED
+        kept = max(1 - self.answer_weight, LEAST_KEPT)
+        return round(min(self.most_step, max(self.least_step, dearest / kept)))
+
+
+PLAIN = Policy(
+    least_step=21_600,
+    most_step=200_000,
+    ageing=Ageing(),
+    preferences=Preferences(),
+    answer_weight=0.0,
+    unfair=0,
+    share_weeks=4,
+    approach_seconds=600,
+    days_between=0,
+    prior=Prior((Band("day", 0, DAY_MINUTES),), 0.5, 4.0, 20.0, 40.0, 4.0),
+)
+"""Priorities alone: what a plan is made by where nobody has chosen anything."""
 
 
 def policy_from_toml(policy: str, answers: str) -> Policy:

@@ -10,27 +10,29 @@ from sqlalchemy.orm import Session
 
 import routing
 from fieldops.domain.permissions import Actor
-from fieldops.domain.rulebook.records import RuleBook, Ruling, Violation
+from fieldops.domain.planning.policy import PLAIN, Policy
+from fieldops.domain.rulebook.records import RuleBook, Violation
 from fieldops.domain.travel.engine import RoadEngine
 from fieldops.models import Plan, Shift
 from fieldops.services import contact_facts, scoped
-from fieldops.services.planning import material, pace_fitting, problem, travel, travel_told
+from fieldops.services.planning import (
+    material,
+    pace_fitting,
+    problem,
+    travel,
+    travel_told,
+    weighing,
+)
+from fieldops.services.planning.choosing import Choice, Chosen, LeftOut, too_soon, unplaced
 from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.lawful import Gate1
 from fieldops.services.planning.material import Candidate
 from fieldops.services.planning.pace import Pace
-from fieldops.services.planning.refusals import forbidden_reason
 from fieldops.services.planning.requesting import horizon_of
+from fieldops.services.planning.streets import Division
+from fieldops.services.planning.weighing import Weighing
 from fieldops.services.rulings import Judged
 from routing.solver.stopping import Report
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A candidate that the solver never sees, with the reasons."""
-
-    candidate: Candidate
-    reasons: list[dict[str, Any]]
 
 
 @dataclass
@@ -51,6 +53,9 @@ class Prepared:
     left_out: list[LeftOut] = field(default_factory=list)
     refused: list[Judged] = field(default_factory=list)
     barred: dict[str, list[str]] = field(default_factory=dict)
+    # What is kept of each stop's worth, by address, and who owns which streets.
+    worth: dict[str, dict[str, Any]] = field(default_factory=dict)
+    division: Division = field(default_factory=Division)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,18 @@ class Solved:
 
 
 def prepare(
-    session: Session, plan_id: UUID, *, book: RuleBook, pace: Pace, actor: Actor
+    session: Session,
+    plan_id: UUID,
+    *,
+    book: RuleBook,
+    pace: Pace,
+    actor: Actor,
+    policy: Policy = PLAIN,
 ) -> Prepared:
-    """Gate 1: read cases, rules and shifts, and make the problem of what is lawful."""
+    """Gate 1: read cases, rules and shifts, and make the problem of what is lawful.
+
+    `policy` says what visits are worth beyond their priority, at which hours and by whom.
+    """
     plan = scoped.get(session, Plan, plan_id, actor)
     horizon = horizon_of(session, plan)
     pace = pace_fitting.fitted(session, plan.organisation_id, horizon, pace)
@@ -78,8 +92,34 @@ def prepare(
         since=horizon.start - contact_facts.HISTORY,
     )
     gate = Gate1(facts, book, horizon, timedelta(minutes=pace.visit_minutes))
-    ready = Prepared(
-        plan_id=plan_id,
+    ready = _begun(plan, horizon, pace)
+    known = {one.address_id for one in placed}
+    ready.left_out += [
+        LeftOut(one, [unplaced(one)]) for one in found if one.address_id not in known
+    ]
+    awaited = material.awaited_debtors(session, actor.organisation_id, horizon)
+    choice = Choice(gate, f"plan:{plan_id}", awaited, ready.left_out, ready.refused)
+    chosen = choice.of(placed)
+    shifts = material.free_shifts(session, actor.organisation_id, horizon)
+    fit = [shift for shift in shifts if not _is_barred(gate, shift, ready)]
+    weigh = weighing.begin(
+        session,
+        actor.organisation_id,
+        chosen,
+        fit,
+        policy=policy,
+        horizon=horizon,
+        pace=pace,
+        seed=plan.seed,
+    )
+    _make_problem(ready, chosen, fit, weigh)
+    lay_roads(ready, None, None)
+    return ready
+
+
+def _begun(plan: Plan, horizon: Horizon, pace: Pace) -> Prepared:
+    return Prepared(
+        plan_id=plan.id,
         horizon=horizon,
         budget=plan.budget_seconds,
         iterations=plan.figures.get("iterations"),
@@ -87,17 +127,26 @@ def prepare(
         problem=routing.Problem((), ()),
         pace=pace,
     )
-    known = {one.address_id for one in placed}
-    ready.left_out += [
-        LeftOut(one, [_unplaced(one)]) for one in found if one.address_id not in known
-    ]
-    awaited = material.awaited_debtors(session, actor.organisation_id, horizon)
-    stops = _Choice(gate, ready, pace, awaited).of(placed)
-    shifts = material.free_shifts(session, actor.organisation_id, horizon)
-    fit = [shift for shift in shifts if not _is_barred(gate, shift, ready)]
-    ready.problem = problem.problem_of(stops, problem.shifts_of(fit, horizon), horizon.days, pace)
-    lay_roads(ready, None, None)
-    return ready
+
+
+def _make_problem(
+    ready: Prepared, chosen: Sequence[Chosen], shifts: Sequence[Shift], weigh: Weighing
+) -> None:
+    stops, taken = [], []
+    for one in chosen:
+        if (wait := weigh.wait(one)) >= ready.horizon.days:
+            day = ready.horizon.day + timedelta(days=wait)
+            ready.left_out.append(LeftOut(one.one, [too_soon(day)]))
+            continue
+        stops.append(weigh.stop_of(one))
+        taken.append(one)
+        ready.served_by[str(one.one.address_id)] = one.one
+    ready.worth, ready.division = weigh.told, weigh.division
+    expected = weighing.expected_work(taken, weigh.policy, ready.pace)
+    worked = problem.shifts_of(shifts, ready.horizon, expected=expected, recent=weigh.past.recent)
+    ready.problem = problem.problem_of(
+        stops, worked, ready.horizon.days, ready.pace, unfair=weigh.policy.unfair
+    )
 
 
 def lay_roads(
@@ -129,66 +178,3 @@ def _is_barred(gate: Gate1, shift: Shift, ready: Prepared) -> bool:
     if violations:
         ready.barred[str(shift.id)] = sorted({one.rule for one in violations})
     return bool(violations)
-
-
-def _unplaced(one: Candidate) -> dict[str, Any]:
-    if not one.is_placed:
-        return _reason("not-located", "nobody knows where this is yet", "its place were settled")
-    cure = "somebody took it upon himself to allow the visit"
-    return _reason("doubtful-place", f"its place is known only by {one.grade}", cure)
-
-
-def _reason(code: str, detail: str, would_fit_if: str | None, **more: Any) -> dict[str, Any]:
-    return {"code": code, "detail": detail, "would_fit_if": would_fit_if, **more}
-
-
-@dataclass
-class _Choice:
-    """Chooses at most one address for each debtor, and each person, among the lawful ones."""
-
-    gate: Gate1
-    ready: Prepared
-    pace: Pace
-    awaited: set[UUID]
-    chosen: dict[UUID, Candidate] = field(default_factory=dict)
-
-    def of(self, placed: Sequence[Candidate]) -> list[routing.Stop]:
-        """The stops; what is not chosen is left out with its reasons."""
-        found = []
-        for one in placed:
-            windows = self.gate.windows(one.address_id)
-            if isinstance(windows, Ruling):
-                self._forbidden(one, windows)
-            elif reason := self._spared(one):
-                self.ready.left_out.append(LeftOut(one, [reason]))
-            else:
-                crew = self.gate.crew(one.address_id)
-                spans = self.gate.horizon.windows(windows)
-                found.append(problem.stop_of(one, spans, crew, self.pace))
-                self.ready.served_by[str(one.address_id)] = one
-        return found
-
-    def _forbidden(self, one: Candidate, ruling: Ruling) -> None:
-        reason = forbidden_reason(ruling, "no-lawful-window")
-        self.ready.left_out.append(LeftOut(one, [reason]))
-        subject = f"plan:{self.ready.plan_id} address:{one.address_id}"
-        template = self.gate.template(one.address_id)
-        self.ready.refused.append(Judged(subject, one.case_id, template, ruling))
-
-    def _spared(self, one: Candidate) -> dict[str, Any] | None:
-        """Why this one is not visited although it could be; else it is the debtor's one visit."""
-        debtor = self.gate.facts.subjects[one.address_id].debtor_id
-        if debtor in self.awaited:
-            return _reason(
-                "visit-planned", "a visit to this debtor is planned already", "that were called off"
-            )
-        for who in (debtor, one.person_id):
-            if other := self.chosen.get(who):
-                return _reason(
-                    "one-visit-a-debtor",
-                    f"the same person is visited at {other.address_id}",
-                    "that visit were left out",
-                    address_id=str(other.address_id),
-                )
-        self.chosen[debtor] = self.chosen[one.person_id] = one
-        return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from uuid import UUID
 
 from fieldops.domain.rulebook import proposal as rules
@@ -50,6 +50,19 @@ class Gate1:
             rule_pack=case.rule_pack,
         )
 
+    def leaves_free(self, address_id: UUID, other_id: UUID) -> bool:
+        """Whether a visit to the one, whatever its day, leaves the other all its other days."""
+        whole = self._days(self._template(other_id))
+        zone, person = self.facts.zone, str(self.facts.subjects[address_id].person_id)
+        debt = str(self.facts.subjects[address_id].case_id)
+        for day in {opens.astimezone(zone).date() for opens, _ in whole}:
+            noon = datetime.combine(day, time(12), zone)
+            past = rules.PastContact(Channel.VISIT, noon, party=person, debt=debt)
+            left = self._days(self._template(other_id, (past,)))
+            if _without(left, day, zone) != _without(whole, day, zone):
+                return False
+        return True
+
     def template(self, address_id: UUID) -> rules.Proposal:
         """The contact that was judged, for the record."""
         return self._template(address_id)
@@ -96,6 +109,19 @@ class Gate1:
         crew = replace(template.contact, agents=STAND_INS[:size])
         return judge(replace(template, contact=crew), self.book, gate=Gate.PLAN).violations
 
-    def _template(self, address_id: UUID) -> rules.Proposal:
+    def _days(self, template: rules.Proposal) -> tuple[tuple[datetime, datetime], ...]:
+        first, last = self.horizon.day, self.horizon.last
+        found = lawful_windows(template, self.book, first, last, self.length, gate=Gate.PLAN)
+        return found.windows
+
+    def _template(
+        self, address_id: UUID, also: tuple[rules.PastContact, ...] = ()
+    ) -> rules.Proposal:
         start = self.horizon.start + timedelta(hours=10)
-        return self.facts.proposal(address_id, start, start + self.length, STAND_INS)
+        return self.facts.proposal(address_id, start, start + self.length, STAND_INS, also=also)
+
+
+def _without(
+    windows: Iterable[tuple[datetime, datetime]], day: date, zone: tzinfo
+) -> list[tuple[datetime, datetime]]:
+    return [span for span in windows if span[0].astimezone(zone).date() != day]

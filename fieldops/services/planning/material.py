@@ -36,6 +36,7 @@ class Candidate:
     lat: float | None
     lon: float | None
     is_allowed: bool
+    skills: tuple[str, ...] = ()
 
     @property
     def is_placed(self) -> bool:
@@ -66,6 +67,7 @@ def candidates(session: Session, organisation_id: UUID) -> list[Candidate]:
             lat=row.lat,
             lon=row.lon,
             is_allowed=row.visit_allowed_by is not None,
+            skills=tuple(row.skills or ()),
         )
         for row in rows
     ]
@@ -86,6 +88,7 @@ def _candidate_query(organisation_id: UUID) -> Rows:
             Case.priority,
             Case.amount,
             Case.created_at,
+            Case.skills,
             Party.person_id,
         )
         .join(Case, Address.case_id == Case.id)

@@ -14,7 +14,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.vocabulary import Gate
 from fieldops.models import Plan, Route, Stop
 from fieldops.services import rulings, scoped
-from fieldops.services.planning import travel_kept
+from fieldops.services.planning import streets, travel_kept
 from fieldops.services.planning.building import Prepared, Solved
 from fieldops.services.planning.figures import figures_of
 from fieldops.services.planning.horizon import Horizon
@@ -33,6 +33,7 @@ def store(
     _clear(session, plan.id)
     writer = _Writer(actor.organisation_id, plan.id, prepared)
     writer.write(session, solved.plan)
+    streets.keep(session, prepared.division, actor=actor, now=now)
     rulings.keep(session, Gate.PLAN, prepared.refused, actor=actor, now=now)
     estimated = prepared.estimated or prepared.problem
     travel_kept.keep_problem(session, plan, prepared.problem, estimated)
@@ -70,6 +71,7 @@ class _Writer:
         self._horizon = prepared.horizon
         self._candidates = prepared.served_by
         self._left_out = prepared.left_out
+        self._worth = prepared.worth
         self._windows = {stop.id: stop.windows or () for stop in prepared.problem.stops}
 
     def write(self, session: Session, plan: routing.Plan) -> None:
@@ -107,6 +109,7 @@ class _Writer:
             "address_id": one.address_id,
             "windows": [[self._iso(opens), self._iso(closes)] for opens, closes in windows],
             "pinned": False,
+            "worth": self._worth.get(str(one.address_id)),
             **values,
         }
 

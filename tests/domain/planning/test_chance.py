@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldops.domain.planning.chance import Attempt, Chances, DayKind, Slot, learned
-from fieldops.domain.planning.hours import pieces_of, slot_label
+from fieldops.domain.planning.hours import joined, pieces_of, slot_label
 from fieldops.gateways.planning_policy import load_policy
 from fieldops.settings import config_dir
 
@@ -90,13 +90,15 @@ def test_nobody_at_home_in_the_morning_moves_the_second_attempt_to_another_hour(
 def _pieces(first: tuple[int, int], *, weight: float = 0.1) -> list[tuple[str, str, int]]:
     chances = Chances(PRIOR)
     span = tuple(MONDAY + timedelta(minutes=minutes) for minutes in first)
-    found = pieces_of(
-        [(span[0], span[1])],
-        VISIT,
-        PRIOR.bands,
-        lambda at: chances.at("home", PRIOR.slot(at)),
-        prize=200_000,
-        weight=weight,
+    found = joined(
+        pieces_of(
+            [(span[0], span[1])],
+            VISIT,
+            PRIOR.bands,
+            lambda at: chances.at("home", PRIOR.slot(at)),
+            prize=200_000,
+            weight=weight,
+        )
     )
     return [(f"{one.opens:%H:%M}", f"{one.closes:%H:%M}", one.cost) for one in found]
 
@@ -129,7 +131,7 @@ def test_cutting_forbids_no_lawful_visit_and_allows_no_other(
         (MONDAY + timedelta(minutes=opens), MONDAY + timedelta(minutes=opens + length))
         for opens, length in given_
     ]
-    found = pieces_of(
+    cut = pieces_of(
         spans,
         VISIT,
         PRIOR.bands,
@@ -137,6 +139,7 @@ def test_cutting_forbids_no_lawful_visit_and_allows_no_other(
         prize=prize,
         weight=weight,
     )
+    found = joined(cut)
     for minute in range(0, 4_300, 7):
         start = MONDAY + timedelta(minutes=minute)
         lawful = any(opens <= start and start + VISIT <= closes for opens, closes in spans)

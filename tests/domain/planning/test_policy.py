@@ -25,7 +25,7 @@ BAD_POLICY = {
     "is not TOML": ("[prize]", "[prize"),
     "prize.source": ('[prize]\nsource = "own policy"', "[prize]"),
     "prize.least_step": ("least_step = 21600", "least_step = 0"),
-    "prize.most_step": ("most_step = 150000", "most_step = 100"),
+    "prize.most_step": ("most_step = 200000", "most_step = 100"),
     "ageing.waiting[1].days": ("days = 14, steps = 0.25", "days = 7, steps = 0.25"),
     "ageing.clocks[0].steps": ("steps = 2.0", "steps = nan"),
     "preferences.half_life_days": ("half_life_days = 60", "half_life_days = 0"),

@@ -1,12 +1,16 @@
 """A visit's worth grows with waiting and with clocks that run out, and says what it is made of."""
 
+from itertools import pairwise
+
+import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fieldops.domain.planning.ageing import MUST_STEPS, Ageing, Stair, worth_of
 from fieldops.gateways.planning_policy import load_policy
 from fieldops.settings import config_dir
+from routing.geodesic import travel_matrix
 
 POLICY = load_policy(config_dir() / "planning")
 STEP = 100_000
@@ -68,6 +72,29 @@ def test_a_priority_or_step_that_is_none_is_refused(priority: int, step: int) ->
         worth_of(priority, 0, None, step=step, ageing=Ageing((Stair(1, 1.0),)))
 
 
-def test_the_step_is_twice_the_farthest_way_within_its_bounds() -> None:
-    steps = [POLICY.step(metres) for metres in (0, 30_000, 10**6)]
-    assert steps == [21_600, 60_000, 150_000]
+def test_the_step_is_the_most_that_a_visit_can_cost_within_bounds() -> None:
+    steps = [POLICY.step(metres, metres / 6, 900) for metres in (0, 30_000, 10**6)]
+    # There and back, three hours of it, the visit, and everything that is preferred, over 0.9.
+    assert steps == [21_600, round((60_000 + 10_000 + 900 + 3_600 + 10) / 0.9), 200_000]
+
+
+city = st.tuples(st.floats(30.5, 30.8), st.floats(103.9, 104.2))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(city, min_size=2, max_size=9))
+def test_no_detour_inside_a_city_costs_as_much_as_a_step(places: list[tuple[float, float]]) -> None:
+    ways = 1.35 * travel_matrix([lat for lat, _ in places], [lon for _, lon in places])
+    metres = np.rint(ways)
+    step = POLICY.step(float(ways[0, 1:].max()), 0, 0)
+    assert step < POLICY.most_step
+    route = [0, *range(2, len(places)), 0]
+    detours = [
+        metres[here, 1] + metres[1, there] - metres[here, there] for here, there in pairwise(route)
+    ]
+    # Even the dearest visit is worth its way; the least worth of any is one step.
+    assert min(detours) < step <= _prize_of(5, step)
+
+
+def _prize_of(priority: int, step: int) -> int:
+    return worth_of(priority, 0, None, step=step, ageing=POLICY.ageing).prize

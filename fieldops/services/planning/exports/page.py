@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from html import escape
+from typing import Any
 
+from fieldops.domain.planning.stored import percent_of
 from fieldops.services.planning.exports.drawing import colour_of, svg
 from fieldops.services.planning.exports.sheet import Sheet, SheetRoute, SheetStop
 
@@ -26,6 +28,10 @@ WORDS = {
         "other": "English",
         "break": "休息",
         "none": "无",
+        "chance": "应门概率",
+        "outcomes": "次结果",
+        "objective": "目标依次为：必访 {0}/{1}，其余外访价值 {2}%，"
+        "路程 {3} 公里，出动外访员 {4}/{5}",
     },
     "en": {
         "lang": "en",
@@ -46,6 +52,10 @@ WORDS = {
         "other": "中文",
         "break": "break",
         "none": "none",
+        "chance": "Answer",
+        "outcomes": "outcomes",
+        "objective": "In this order: {0} of {1} must-visits served, {2} % of the value of all "
+        "others, {3} km of travel, {4} of {5} agents in use",
     },
 }
 
@@ -54,6 +64,9 @@ CODES = {
     "contact-forbidden": ("规则禁止", "forbidden by the rules"),
     "doubtful-place": ("位置不确定", "place uncertain"),
     "not-located": ("尚未定位", "not located yet"),
+    "too-soon": ("距上次外访时间太短", "tried too short a time ago"),
+    "not-same-day": ("与当日另一外访不可同日", "another visit of that day rules it out"),
+    "max-work": ("班次工作量已满", "the shift has its full work"),
     "one-visit-a-debtor": ("同一人只访一次", "same person visited elsewhere"),
     "visit-planned": ("已有外访安排", "a visit is planned already"),
     "no-crew": ("无两人组", "no crew of two"),
@@ -117,7 +130,24 @@ def _summary(sheet: Sheet, words: dict[str, str]) -> str:
         f"{words['naive']}: {naive.get('served', 0)} {words['served']}, "
         f"{naive.get('kilometres', 0)} {words['kilometres']}"
     )
-    return f"<p>{escape(line)}</p><p>{escape(beside)}</p>"
+    return f"<p>{escape(line)}</p>{_objective(own, words)}<p>{escape(beside)}</p>"
+
+
+def _objective(figures: dict[str, Any], words: dict[str, str]) -> str:
+    """What the plan was made for, in its order and in figures."""
+    aim = figures.get("objective")
+    if aim is None:
+        return ""
+    musts, agents = aim["musts"], aim["agents"]
+    told = words["objective"].format(
+        musts["served"],
+        musts["possible"],
+        percent_of(aim["value"]),
+        figures.get("kilometres", 0),
+        agents["served"],
+        agents["possible"],
+    )
+    return f"<p>{escape(told)}</p>"
 
 
 def _route(sheet: Sheet, route: SheetRoute, words: dict[str, str]) -> str:
@@ -133,16 +163,24 @@ def _route(sheet: Sheet, route: SheetRoute, words: dict[str, str]) -> str:
     rows = "".join(
         f'<tr><td class="n">{stop.sequence}</td><td class="n">{_span(sheet, stop)}</td>'
         f'<td>{escape(stop.case_number)}</td><td class="n">{stop.priority}</td>'
-        f'<td class="n">{(stop.metres or 0) / 1000:.1f}</td></tr>'
+        f'<td class="n">{(stop.metres or 0) / 1000:.1f}</td><td>{_chance(stop, words)}</td></tr>'
         for stop in route.stops
     )
     return (
         f'<section class="route"><h2><span class="dot" style="background:'
         f'{colour_of(route.number)}"></span>{words["crew"]} {escape(" + ".join(route.crew))}</h2>'
         f"<p>{escape(times)}</p><table><thead><tr><th>#</th><th>{words['time']}</th>"
-        f"<th>{words['case']}</th><th>{words['priority']}</th><th>{words['kilometres']}</th></tr>"
+        f"<th>{words['case']}</th><th>{words['priority']}</th><th>{words['kilometres']}</th>"
+        f"<th>{words['chance']}</th></tr>"
         f"</thead><tbody>{rows}</tbody></table></section>"
     )
+
+
+def _chance(stop: SheetStop, words: dict[str, str]) -> str:
+    found = stop.chance
+    if found is None:
+        return ""
+    return f"{100 * found['chance']:.0f} % ({found['outcomes']} {words['outcomes']})"
 
 
 def _unserved(sheet: Sheet, language: str) -> str:

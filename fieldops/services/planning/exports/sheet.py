@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import NotFound
+from fieldops.domain.planning.stored import planned_chance
 from fieldops.models import Address, Agent, Case, Plan, Route, Shift, Stop
 from fieldops.services.contact_records import in_parts
 from fieldops.services.planning.requesting import horizon_of, routes_of, stops_of
@@ -32,6 +33,12 @@ class SheetStop:
     finishes_at: datetime | None
     metres: int | None
     reasons: Sequence[dict[str, Any]]
+    worth: dict[str, Any] | None = None
+
+    @property
+    def chance(self) -> dict[str, Any] | None:
+        """The chance of an answer at the planned time, the best one, and outcomes behind it."""
+        return planned_chance(self.worth, self.starts_at, self.finishes_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,7 @@ def _stop(stop: Stop, place: Any) -> SheetStop:
         finishes_at=stop.finishes_at,
         metres=stop.metres,
         reasons=stop.reasons,
+        worth=stop.worth,
     )
 
 
