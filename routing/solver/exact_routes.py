@@ -109,7 +109,7 @@ class RouteSearch:
             rest = group ^ 1 << at
             if self._foes[at] & rest or self._place[at] not in (None, size - 1):
                 continue
-            purse.spend(len(fronts[rest]))
+            purse.spend(len(fronts[rest]) * (2 + len(unit.breaks)) // 2)
             steps = (self._steps(label, self._stops[at]) for label in fronts[rest])
             front += undominated([label for some in steps for label in some])
         return front
