@@ -9,35 +9,60 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from routing.ground import Ground, start_place
-from routing.problem import Problem
-from routing.team import Team, pair_up, single
+import numpy as np
 
-TRAVEL_GUESS = 600
-"""Seconds of travel that a visit is taken to cost while nothing is known about routes."""
+from routing.expecting import expected_way
+from routing.ground import Ground, start_place
+from routing.problem import Problem, Stop
+from routing.team import Team, pair_up, single
 
 FAVOUR_NEAR = 0.5
 """Seconds of common working time that one second of distance between two starts outweighs."""
 
 
+DOMINATING = 1e12
+"""A must counts for more than all other visits together."""
+
+
+class _Demand:
+    """The visits of one kind, the most valuable first: what so many seconds of work are worth."""
+
+    def __init__(self, stops: Sequence[Stop], way: float) -> None:
+        ranked = sorted(stops, key=_value, reverse=True)
+        self._hours = np.cumsum([0.0, *(stop.service + way for stop in ranked)])
+        self._values = np.cumsum([0.0, *(_value(stop) for stop in ranked)])
+
+    @property
+    def hours(self) -> float:
+        """Seconds that all of them would take."""
+        return float(self._hours[-1])
+
+    def worth(self, hours: float) -> float:
+        """The value of those that so many seconds serve."""
+        return float(np.interp(hours, self._hours, self._values))
+
+
+def _value(stop: Stop) -> float:
+    return stop.value + (DOMINATING if stop.must else 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """Work (seconds) and value of the visits that one day may have to carry."""
+    """What can be done alone and what needs two, over all days."""
 
-    alone: float
-    alone_value: float
-    paired: float
-    paired_value: float
+    alone: _Demand
+    paired: _Demand
+    days: int
 
 
 def form_teams(problem: Problem, ground: Ground) -> list[Team]:
     """Every shift in exactly one team, pairs first, in the order of the shifts."""
     teams: list[Team] = []
     days = sorted({shift.day for shift in problem.shifts})
-    load = _load_per_day(problem, len(days))
+    load = _load(problem, ground, len(days))
     for day in days:
         members = [at for at, shift in enumerate(problem.shifts) if shift.day == day]
-        pairs = _pairs(problem, ground, members) if load.paired > 0 else []
+        pairs = _pairs(problem, ground, members) if load.paired.hours > 0 else []
         count = _how_many(problem, pairs, members, load)
         chosen = pairs[:count]
         teams += chosen
@@ -46,13 +71,11 @@ def form_teams(problem: Problem, ground: Ground) -> list[Team]:
     return sorted(teams, key=lambda team: team.members)
 
 
-def _load_per_day(problem: Problem, days: int) -> _Load:
-    sums = [0.0, 0.0, 0.0, 0.0]
-    for stop in problem.stops:
-        base = 2 if stop.crew == 2 else 0
-        sums[base] += (stop.service + TRAVEL_GUESS) / max(1, days)
-        sums[base + 1] += stop.value / max(1, days)
-    return _Load(*sums)
+def _load(problem: Problem, ground: Ground, days: int) -> _Load:
+    way = expected_way(problem, ground)
+    alone = [stop for stop in problem.stops if stop.crew < 2]
+    paired = [stop for stop in problem.stops if stop.crew == 2]
+    return _Load(_Demand(alone, way), _Demand(paired, way), max(1, days))
 
 
 def _pairs(problem: Problem, ground: Ground, members: Sequence[int]) -> list[Team]:
@@ -138,19 +161,20 @@ def _ordered(problem: Problem, ground: Ground, one: int, other: int) -> Team:
 
 def _how_many(problem: Problem, pairs: Sequence[Team], members: Sequence[int], load: _Load) -> int:
     """The number of pairs for which the visits that can be made are worth most."""
-    if not pairs or load.alone == 0:
+    if not pairs or load.alone.hours == 0:
         return len(pairs)
     hours = {member: single(problem, member).working for member in members}
-    counts = range(1 if pairs else 0, len(pairs) + 1)
+    counts = range(1, len(pairs) + 1)
     return max(counts, key=lambda count: (_worth(pairs[:count], hours, load), -count))
 
 
 def _worth(pairs: Iterable[Team], hours: dict[int, int], load: _Load) -> float:
+    """Pairs do first what needs two, and with the hours left over what anybody can do."""
     together = 0.0
     alone = float(sum(hours.values()))
     for team in pairs:
         together += team.working
         alone -= sum(hours[member] for member in team.members)
-    paired = min(1.0, together / load.paired)
-    spare = max(0.0, together - load.paired)
-    return paired * load.paired_value + min(1.0, (alone + spare) / load.alone) * load.alone_value
+    together, alone = together * load.days, alone * load.days
+    spare = max(0.0, together - load.paired.hours)
+    return load.paired.worth(together) + load.alone.worth(alone + spare)

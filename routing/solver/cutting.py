@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.draft import Draft
+from routing.expecting import expected_way
 from routing.solver.tasks import Orders, Region
 from routing.territories import cluster
 
@@ -26,9 +27,6 @@ STOPS = 400
 
 ROUTES = 12
 """A region of fewer routes than this has more border than inside."""
-
-TRAVEL_GUESS = 600.0
-"""Seconds of travel that a stop is taken to cost while nothing is known about routes."""
 
 WORTH_CUTTING = 1.2
 """A problem that would make fewer regions than this stays whole."""
@@ -52,7 +50,8 @@ class Expected:
 def expected(draft: Draft, stops: Sequence[int]) -> Expected:
     """A guess from hours and loads alone."""
     visits = [draft.problem.stops[stop] for stop in stops]
-    work = sum(one.service + TRAVEL_GUESS for one in visits)
+    way = expected_way(draft.problem, draft.ground)
+    work = sum(one.service + way for one in visits)
     hours = float(sum(team.working for team in draft.teams))
     loads = [team.load for team in draft.teams]
     load = sum(one for one in loads if one is not None) if None not in loads else 0
@@ -87,7 +86,9 @@ class Cutter:
         if count == 1:
             return [self.whole()]
         service = [self._draft.problem.stops[stop].service for stop in self._stops.tolist()]
-        work = np.array(service, dtype=np.float64) + TRAVEL_GUESS
+        work = np.array(service, dtype=np.float64) + expected_way(
+            self._draft.problem, self._draft.ground
+        )
         labels = cluster(self._points[self._stops], work, count, seed=self._seed)
         teams = self._dealt(labels, count)
         stops = [self._stops[labels == one].tolist() for one in range(count)]

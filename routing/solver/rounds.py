@@ -16,7 +16,7 @@ from routing.solver.orders import cost_of, fixed_cost, joined
 from routing.solver.stopping import Report, Teller
 from routing.solver.tasks import Effort, Orders, Region, Task, Workers
 
-FIRST = 0.35
+FIRST = 0.3
 """The share of the effort that goes into the first regions, from nothing."""
 
 HOT, WARM = 0.12, 0.04
@@ -25,8 +25,8 @@ HOT, WARM = 0.12, 0.04
 COUNTED_HANDS = 2
 """A search that counts iterations works as if with so many hands, so that every machine agrees."""
 
-MOST_ROUNDS = 8
-ROUND_SECONDS = 0.6
+MOST_ROUNDS = 12
+ROUND_SECONDS = 0.25
 """A search of one region is hardly worth its setting up when it is shorter."""
 
 ROUND_ITERATIONS = 100

@@ -12,7 +12,8 @@ import time
 import warnings
 from collections.abc import Callable
 
-from pyvrp import ProblemData, RandomNumberGenerator, Solution
+import numpy as np
+from pyvrp import CostEvaluator, ProblemData, RandomNumberGenerator, Solution
 from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.PenaltyManager import PenaltyManager, PenaltyParams
 from pyvrp.search import (
@@ -30,6 +31,14 @@ from routing.solver.tasks import Effort
 NEIGHBOURS = 35
 LOOKS = 8
 """The clock is read once in so many iterations."""
+
+LEGS_A_LOAD = 2.5
+PACES_A_SECOND = 10.0
+"""What a search asks at first for the mean demand too much, in legs of mean cost, and for a second
+too late, in what a second of driving costs."""
+
+BETWEEN, FEASIBLE = 100, 0.5
+"""After so many iterations the prices are adapted, so that this share of plans breaks no rule."""
 
 PATIENCE = 0.3
 """The share of its effort after which a search without any lawful plan is given up."""
@@ -59,8 +68,7 @@ class _Search:
         self._local = LocalSearch(data, self._rng, near, PerturbationManager(PerturbationParams()))
         for operator in (one for one in OPERATORS if one.supports(data)):
             self._local.add_operator(operator(data))
-        limits = PenaltyParams()
-        self._penalties = PenaltyManager(limits.midpoint_penalties(data), limits)
+        self._penalties = PenaltyManager(([], 0.0, 0.0), PenaltyParams())
 
     def run(
         self, start: Solution | None, watch: Callable[[int], None] | None
@@ -74,6 +82,7 @@ class _Search:
         self, start: Solution | None, watch: Callable[[int], None] | None
     ) -> tuple[Solution, int]:
         best = current = start or self._first()
+        self._penalties = self._priced(best)
         prices = self._penalties.cost_evaluator()
         best_cost = prices.cost(best)
         done, count, slack = 0.0, 0, 0.0
@@ -102,11 +111,28 @@ class _Search:
     def _first(self) -> Solution:
         """PyVRP's own start: random routes, improved until no move helps."""
         random = Solution.make_random(self._data, self._rng)
-        return self._local(random, self._penalties.max_cost_evaluator(), exhaustive=True)
+        return self._local(random, _dear(self._data), exhaustive=True)
+
+    def _priced(self, plan: Solution) -> PenaltyManager:
+        """What breaking a rule costs: at first about what one leg costs, then as PyVRP adapts it.
+
+        PyVRP's own first prices are so high that a short search never dares to break a rule.
+        """
+        data = self._data
+        leg = plan.distance_cost() / max(1, plan.num_clients())
+        demands = np.array([client.delivery for client in data.clients()], dtype=np.float64)
+        loads = [
+            LEGS_A_LOAD * leg / max(1.0, float(column[column > 0].mean()) if column.any() else 1.0)
+            for column in demands.reshape(data.num_clients, -1).T
+        ]
+        pace = data.distance_matrix(0).sum() / max(1, data.duration_matrix(0).sum())
+        second = max(1.0, PACES_A_SECOND * float(pace))
+        limits = PenaltyParams(solutions_between_updates=BETWEEN, target_feasible=FEASIBLE)
+        return PenaltyManager((loads, second, second), limits)
 
     def _finished(self, best: Solution) -> Solution:
         """The best after one look at every move; perturbed searches look only where they were."""
-        prices = self._penalties.max_cost_evaluator()
+        prices = _dear(self._data)
         last = self._local(best, prices, exhaustive=True)
         return last if prices.cost(last) < prices.cost(best) else best
 
@@ -122,3 +148,9 @@ class _Search:
         travel = best.distance_cost() + best.fixed_vehicle_cost()
         level = first + (last - first) * min(1.0, done)
         return level * travel / math.sqrt(max(1, best.num_clients()))
+
+
+def _dear(data: ProblemData) -> CostEvaluator:
+    """Prices at which nothing is worth breaking a rule for."""
+    most = PenaltyParams().max_penalty
+    return CostEvaluator([most] * data.num_load_dimensions, most, most)
