@@ -19,7 +19,7 @@ from tests.routing.strategies import problems
 ALWAYS = Allowance(None, None)
 
 
-def _draft(one: Problem) -> Draft:
+def draft_with_heads(one: Problem) -> Draft:
     ground = ground_of(one)
     draft = Draft(one, ground, form_teams(one, ground))
     place_heads(draft)
@@ -29,7 +29,7 @@ def _draft(one: Problem) -> Draft:
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(problems())
 def test_a_polished_draft_is_lawful_and_leaves_no_gain_by_insertion(one: Problem) -> None:
-    draft = _draft(one)
+    draft = draft_with_heads(one)
     polish(draft, ALWAYS)
     assert check(one, plan_of(draft)) == []
     for visit in draft.unserved:
@@ -40,7 +40,7 @@ def test_a_polished_draft_is_lawful_and_leaves_no_gain_by_insertion(one: Problem
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(problems())
 def test_polishing_twice_alike_gives_the_same_routes(one: Problem) -> None:
-    first, second = _draft(one), _draft(one)
+    first, second = draft_with_heads(one), draft_with_heads(one)
     polish(first, ALWAYS)
     polish(second, ALWAYS)
     assert first.routes == second.routes
@@ -51,7 +51,7 @@ def test_a_visit_takes_the_place_of_one_worth_less() -> None:
         [stop("less", service=100, prize=500), stop("more", service=100, prize=900)],
         [shift("s", window=[0, 150])],
     )
-    draft = _draft(one)
+    draft = draft_with_heads(one)
     draft.insert(0, Slot(0, 0, 0))
     polish(draft, ALWAYS)
     assert draft.routes == [[1]]
@@ -65,7 +65,7 @@ def test_a_visit_takes_the_place_of_one_that_finds_room_elsewhere() -> None:
         ],
         [shift("s1", window=[0, 150], skills=["p"]), shift("s2", 10, window=[0, 150])],
     )
-    draft = _draft(one)
+    draft = draft_with_heads(one)
     draft.insert(0, Slot(0, 0, 0))
     polish(draft, ALWAYS)
     assert draft.routes == [[1], [0]]
@@ -74,7 +74,7 @@ def test_a_visit_takes_the_place_of_one_that_finds_room_elsewhere() -> None:
 def test_a_must_takes_the_room_of_several_that_are_none() -> None:
     small = [stop(f"v{at}", service=100, prize=10**6) for at in range(3)]
     one = problem([*small, stop("must", service=310, priority=1)], [shift("s", window=[0, 320])])
-    draft = _draft(one)
+    draft = draft_with_heads(one)
     for at in range(3):
         draft.insert(at, Slot(0, 0, at))
     polish(draft, ALWAYS)
@@ -82,7 +82,7 @@ def test_a_must_takes_the_room_of_several_that_are_none() -> None:
 
 
 def test_a_visit_that_costs_more_than_its_worth_is_taken_out() -> None:
-    draft = _draft(problem([stop("far", 1_000, prize=5)], [shift("s")]))
+    draft = draft_with_heads(problem([stop("far", 1_000, prize=5)], [shift("s")]))
     draft.insert(0, Slot(0, 0, 0))
     polish(draft, ALWAYS)
     assert draft.unserved == {0}
@@ -90,6 +90,6 @@ def test_a_visit_that_costs_more_than_its_worth_is_taken_out() -> None:
 
 def test_no_time_is_no_change() -> None:
     one = problem([stop("v")], [shift("s")])
-    draft = _draft(one)
+    draft = draft_with_heads(one)
     polish(draft, Allowance(0.0, None))
     assert draft.unserved == {0}
