@@ -23,8 +23,8 @@ from routing.solver.exact_teams import Crowd, Found, Routes, may_travel
 from routing.team import Team, pair_up, single
 
 MOST_STOPS = 12
-STEPS = 400_000
-"""Steps of a label that the searches may take together; less than two seconds."""
+STEPS = 600_000
+"""Steps of a label that the searches may take together; about two seconds."""
 
 STEPS_A_SECOND = 150_000
 """So many steps take about two thirds of a second; the rest is left to the search."""
