@@ -21,7 +21,6 @@ from fieldops.services.planning.living.delays import Delay, delays_of
 from fieldops.services.planning.living.positions import Course, position_of
 from fieldops.services.planning.requesting import horizon_of, routes_of, stops_of
 from fieldops.services.planning.travel_kept import problem_of_plan
-from fieldops.services.planning.travel_kept import problem_of_plan
 
 CALLED_OFF = "called-off"
 """The reason of a stop whose visit was called off: it is not visited on this day any more."""

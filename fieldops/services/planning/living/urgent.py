@@ -24,7 +24,6 @@ from fieldops.services.planning.pace import Pace
 from fieldops.services.planning.requesting import horizon_of
 from fieldops.services.planning.storing import EMPTY
 from fieldops.services.planning.travel_kept import problem_of_plan
-from fieldops.services.planning.travel_kept import problem_of_plan
 from fieldops.services.rulings import ContactForbidden
 from routing.problem import MUST, Matrix, Place
 
