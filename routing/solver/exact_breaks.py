@@ -14,7 +14,10 @@ from routing.problem import Break, Problem
 from routing.team import Team, due_breaks, pair_up, single
 
 MOST = 60
-"""More arrangements than this are not tried; three breaks of each of two people make fewer."""
+"""More arrangements than this are not tried."""
+
+MOST_BREAKS = 6
+"""People who owe more breaks together take them in the usual order; there are too many others."""
 
 
 def team_of(problem: Problem, members: tuple[int, ...]) -> Team:
@@ -25,7 +28,8 @@ def team_of(problem: Problem, members: tuple[int, ...]) -> Team:
 def arrangements(problem: Problem, members: tuple[int, ...]) -> list[Team]:
     """The team with each order and sharing of its breaks that may matter, the usual one first."""
     usual = team_of(problem, members)
-    if not usual.breaks:
+    owed = sum(len(problem.shifts[member].breaks) for member in members)
+    if not usual.breaks or owed > MOST_BREAKS:
         return [usual]
     seen = {usual.breaks: usual}
     for breaks in islice(_orders_of_all(problem, usual), MOST):
