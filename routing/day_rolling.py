@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from routing.day import Position, remaining
@@ -118,19 +118,32 @@ def _spare(rest: Problem, shift_at: dict[str, int], used: set[int]) -> Iterator[
 
 
 def draft_of_rest(rest: Problem, plan: Plan, ground: Ground | None = None) -> Draft:
-    """A draft of the running order, which need not be lawful any more."""
+    """A draft of the running order, which need not be lawful any more.
+
+    A visit stays among the windows of the same cost in which it was to be served, where it can.
+    """
     teams, orders = teams_of_rest(rest, plan)
     draft = Draft(rest, ground or ground_of(rest), teams)
+    start = {leg.stop: leg.start for route in plan.routes for leg in route.legs}
     for team, order in enumerate(orders):
         # A crew that lost one of its two cannot go everywhere any more.
         own = [one for one in order if one in draft.unserved and draft.eligible(one)[team]]
-        _give(draft, team, own)
+        _give(draft, team, own, start)
     return draft
 
 
-def _give(draft: Draft, team: int, order: list[int]) -> None:
-    draft.set_route(team, order)
-    pins = [draft.problem.stops[one].pinned for one in order[:1]]
+def _give(draft: Draft, team: int, order: list[int], start: Mapping[str, int]) -> None:
+    stops = draft.problem.stops
+    options = {
+        one: draft.option_at(one, start[stops[one].id])
+        for one in order
+        if one in draft.options and stops[one].id in start
+    }
+    draft.set_route(team, order, options)
+    if options and not draft.feasible(team):
+        draft.set_route(team, [])
+        draft.set_route(team, order)
+    pins = [stops[one].pinned for one in order[:1]]
     draft.heads[team] = sum(1 for pin in pins if pin is not None and pin.sequence == 0)
 
 

@@ -14,7 +14,7 @@ from fieldops.api.problems import of_error
 from fieldops.api.versions import etag, required_version
 from fieldops.domain.permissions import Permission
 from fieldops.models import Visit
-from fieldops.services.planning import moving
+from fieldops.services.planning.living import moving
 from fieldops.services.rulings import ContactForbidden
 from fieldops.wiring import wiring
 

@@ -43,7 +43,7 @@ def test_the_cost_of_another_place_is_told_before_it_is_done(
     session: Session, plan: Plan, signed_in: SignIn, organisation: Organisation
 ) -> None:
     answer = _assign(signed_in("dispatcher", organisation), session, plan)
-    assert answer.status_code == 200
+    assert answer.status_code == 200, answer.json
     assert answer.json["dry_run"] is True
 
 

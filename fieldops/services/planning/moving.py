@@ -1,6 +1,6 @@
 """Changing a plan by hand: a stop to another crew, place or out, judged and with its cost."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.judging import judge
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.rulebook.vocabulary import Gate
-from fieldops.domain.visiting import VisitState
-from fieldops.models import Agent, Plan, Shift, Stop, Visit
+from fieldops.models import Agent, Plan, Shift, Stop
 from fieldops.services import contact_facts, rulings, scoped
 from fieldops.services.planning import redrawing
 from fieldops.services.planning.figures import figures_of
@@ -26,7 +25,6 @@ from fieldops.services.planning.refusals import (
     StopRuling,
     does_not_fit,
     refusal_of,
-    served_times,
 )
 from fieldops.services.rulings import ContactForbidden, Judged
 
@@ -75,50 +73,11 @@ def move_stop(
     if stop.plan_id != plan.id:
         raise NotFound(f"There is no stop {stop_id} in this plan.")
     found = _moved(session, plan, stop, shift_id, position)
-    refusal = _judge(session, found, Gate.PLAN, {}, book, actor, now)
+    refusal = _judge(session, found, book, actor, now)
     if refusal is not None:
         return refusal
     if not dry_run:
         _apply(session, plan, found)
-    return _change(plan, found, dry_run=dry_run)
-
-
-def assign_visit(
-    session: Session,
-    visit_id: UUID,
-    *,
-    shift_id: UUID,
-    position: int | None = None,
-    version: int | None,
-    book: RuleBook,
-    actor: Actor,
-    now: datetime,
-    dry_run: bool = False,
-) -> Change | ContactForbidden:
-    """Give a committed visit to the crew of another shift of its plan; later visits move along.
-
-    Raises Conflict when the visit has begun, and DoesNotFit when it fits nowhere on that route
-    or when a visit that has begun would have to move.
-    """
-    visit = scoped.get(session, Visit, visit_id, actor, lock=True)
-    scoped.require_version(visit.version, version)
-    if visit.state != VisitState.PLANNED.value:
-        raise Conflict(f"Only a planned visit can be given away; this one is {visit.state}.")
-    plan = scoped.get(session, Plan, visit.plan_id, actor, lock=True)
-    query = select(Stop).where(Stop.plan_id == plan.id, Stop.address_id == visit.address_id)
-    stop = session.scalars(query).one_or_none()
-    if stop is None:
-        raise Conflict("The visit belongs to no stop of its plan.")
-    found = _moved(session, plan, stop, shift_id, position)
-    visits = _visits(session, plan)
-    _refuse_begun(found, visits)
-    by_address = {address: one.id for address, one in visits.items()}
-    refusal = _judge(session, found, Gate.COMMIT, by_address, book, actor, now)
-    if refusal is not None:
-        return refusal
-    if not dry_run:
-        _apply(session, plan, found)
-        _rewrite_visits(session, found, visits, now)
     return _change(plan, found, dry_run=dry_run)
 
 
@@ -144,8 +103,6 @@ def _moved(
 def _judge(
     session: Session,
     found: _Move,
-    gate: Gate,
-    visit_of: Mapping[str, UUID],
     book: RuleBook,
     actor: Actor,
     now: datetime,
@@ -166,10 +123,9 @@ def _judge(
             horizon.moment(leg.start),
             horizon.moment(leg.finish),
             [contact_facts.rulebook_agent(agent) for agent in agents[shift]],
-            gate=gate,
-            without_visit=visit_of.get(leg.stop),
+            gate=Gate.PLAN,
         )
-        ruling = judge(proposal, book, gate=gate)
+        ruling = judge(proposal, book, gate=Gate.PLAN)
         if not ruling.allowed:
             forbidden.append(StopRuling(stop, proposal, ruling))
     if not forbidden:
@@ -178,7 +134,7 @@ def _judge(
         Judged(f"stop:{one.stop.id}", one.stop.case_id, one.proposal, one.ruling)
         for one in forbidden
     ]
-    rulings.keep(session, gate, records, actor=actor, now=now)
+    rulings.keep(session, Gate.PLAN, records, actor=actor, now=now)
     session.flush()
     return refusal_of(forbidden)
 
@@ -226,36 +182,3 @@ def _shifted(found: _Move) -> Iterator[dict[str, Any]]:
             "starts_at": horizon.moment(leg.start),
             "finishes_at": horizon.moment(leg.finish),
         }
-
-
-def _visits(session: Session, plan: Plan) -> dict[str, Visit]:
-    query = select(Visit).where(Visit.plan_id == plan.id, Visit.state != VisitState.CANCELLED.value)
-    return {str(visit.address_id): visit for visit in session.scalars(query.with_for_update())}
-
-
-def _refuse_begun(found: _Move, visits: Mapping[str, Visit]) -> None:
-    begun = [
-        leg.stop
-        for _, leg, _ in found.changes
-        if leg.stop in visits and visits[leg.stop].state != VisitState.PLANNED.value
-    ]
-    if begun:
-        why = routing.Reason("begun", "a visit that has begun would have to move", "it came later")
-        raise does_not_fit([why])
-
-
-def _rewrite_visits(
-    session: Session, found: _Move, visits: Mapping[str, Visit], now: datetime
-) -> None:
-    agents = _agents(session, found.moved.plan)
-    for stop, _, shift in found.changes:
-        visit = visits.get(str(stop.address_id))
-        if visit is None or stop.sequence is None:
-            continue
-        crew = agents[shift]
-        visit.agent_id = crew[0].id
-        visit.partner_id = crew[1].id if len(crew) > 1 else None
-        visit.sequence = stop.sequence
-        visit.planned_start, visit.planned_finish = served_times(stop)
-        visit.updated_at = now
-    session.flush()

@@ -11,6 +11,7 @@ from fieldops.domain.errors import Conflict, NotFound
 from fieldops.domain.permissions import Actor
 from fieldops.models import Hold, Organisation, Plan, RulingRecord, Stop, Visit
 from fieldops.services.planning import committing, moving, redrawing, requesting
+from fieldops.services.planning.living import moving as living
 from fieldops.services.planning.moving import Change
 from fieldops.services.rulings import ContactForbidden
 from tests.builders.cases import NOW
@@ -120,7 +121,7 @@ def _assigned(
     session: Session, plan: Plan, visit: Visit, admin: Actor, shift: object, **more: object
 ) -> object:
     wanted = {"shift_id": shift, "version": visit.version, "book": BOOK, "now": NOW, **more}
-    return moving.assign_visit(session, visit.id, actor=admin, **wanted)  # type: ignore[arg-type]  # Values of one test.
+    return living.assign_visit(session, visit.id, actor=admin, **wanted)  # type: ignore[arg-type]  # Values of one test.
 
 
 def _other_shift(session: Session, plan: Plan, visit: Visit) -> object:

@@ -108,11 +108,27 @@ def moved(day: Day, stop: str, shift: str, position: int | None) -> routing.Plan
         why = routing.Reason("shift-over", "the shift is over or its agent absent", None)
         raise does_not_fit([why])
     try:
-        return routing.move(rest, base, stop, shift, position).plan
+        try:
+            return routing.move(rest, base, stop, shift, position).plan
+        except routing.Infeasible:
+            # Whoever moves a visit by hand may ask more than that all keep their best hours.
+            return routing.move(
+                _at_any_hour(rest, base, stop, shift), base, stop, shift, position
+            ).plan
     except routing.Infeasible as wrong:
         raise does_not_fit(wrong.reasons) from wrong
     except ValueError as wrong:
         raise InvalidInput(str(wrong), faults=[FieldFault("position", str(wrong))]) from wrong
+
+
+def _at_any_hour(
+    rest: routing.Problem, base: routing.Plan, stop: str, shift: str
+) -> routing.Problem:
+    """The problem in which the visits of that route may be served in any of their windows."""
+    route = [leg.stop for one in base.routes if shift in one.shifts for leg in one.legs]
+    free = {stop, *route}
+    stops = (replace(one, window_costs=None) if one.id in free else one for one in rest.stops)
+    return replace(rest, stops=tuple(stops))
 
 
 def tolerant(day: Day) -> tuple[routing.Problem, routing.Plan]:

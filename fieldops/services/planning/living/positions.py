@@ -49,7 +49,7 @@ def position_of(
     service = {name: stops[name].service for name, _ in course.visits if name in stops}
     last = _last(course, service, now)
     done = tuple(name for name, visit in course.visits if visit.state in DONE and name in stops)
-    free = last.free if last else _departure(course, horizon)
+    free = last.free if last else _departure(course, horizon, now)
     free, rested = _rests(course, last, free, now)
     heading = _heading(course, horizon, last, free, now)
     free = _delayed(course.delay, last, free, is_on_the_way=heading is not None)
@@ -82,9 +82,10 @@ def _free_again(visit: Visit, service: int, now: datetime) -> datetime:
     return visit.left_at or visit.updated_at
 
 
-def _departure(course: Course, horizon: Horizon) -> datetime:
-    departures = [route.departs_at for route in course.routes]
-    return min(departures, default=horizon.moment(course.shift.window[0]))
+def _departure(course: Course, horizon: Horizon, now: datetime) -> datetime:
+    """When the crew set out as planned; one that still has time can also set out earlier."""
+    left = [route.departs_at for route in course.routes if route.departs_at <= now]
+    return min(left, default=horizon.moment(course.shift.window[0]))
 
 
 def _rests(

@@ -55,6 +55,8 @@ def _rewrite_routes(
             _set_route(day, rows[route.shift], route)
     session.add_all(rows.values())
     session.flush()
+    # A stop that only came with this change is not stored yet.
+    session.add_all(day.stops[leg.stop] for route in after.routes for leg in route.legs)
     for route in after.routes:
         row = rows.get(route.shift)
         if row is None:
