@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
-from fieldops.models import Agent, Shift, Territory
+from fieldops.models import Agent, Organisation, Shift, Territory
 from fieldops.services import scoped
 from routing.geodesic import earth_points, pairwise
 from routing.territories import Centre, centres_of, territories
@@ -146,6 +146,12 @@ def _near_home(
 
 def keep(session: Session, division: Division, *, actor: Actor, now: datetime) -> None:
     """Write the territories down; those of agents who have retired are forgotten."""
+    # One at a time: two plans would both find the same territory missing.
+    session.execute(
+        select(Organisation.id)
+        .where(Organisation.id == actor.organisation_id)
+        .with_for_update(key_share=True)
+    )
     retired = select(Agent.id).where(
         Agent.organisation_id == actor.organisation_id, Agent.retired_at.is_not(None)
     )
