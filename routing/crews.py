@@ -20,6 +20,9 @@ FAVOUR_NEAR = 0.5
 """Seconds of common working time that one second of distance between two starts outweighs."""
 
 
+USED = 0.6
+"""The share of a crew's hours that comes to use: its visits lie apart and have hours of their own."""
+
 DOMINATING = 1e12
 """A must counts for more than all other visits together."""
 
@@ -27,9 +30,11 @@ DOMINATING = 1e12
 class _Demand:
     """The visits of one kind, the most valuable first: what so many seconds of work are worth."""
 
-    def __init__(self, stops: Sequence[Stop], way: float) -> None:
+    def __init__(self, stops: Sequence[Stop], way: float, among: int) -> None:
+        """`way` is the travel to one of `among` stops; the fewer are chosen, the further apart."""
         ranked = sorted(stops, key=_value, reverse=True)
-        self._hours = np.cumsum([0.0, *(stop.service + way for stop in ranked)])
+        served = np.cumsum([0.0, *(stop.service for stop in ranked)])
+        self._hours = served + way * np.sqrt(among * np.arange(len(ranked) + 1.0))
         self._values = np.cumsum([0.0, *(_value(stop) for stop in ranked)])
 
     @property
@@ -75,7 +80,8 @@ def _load(problem: Problem, ground: Ground, days: int) -> _Load:
     way = expected_way(problem, ground)
     alone = [stop for stop in problem.stops if stop.crew < 2]
     paired = [stop for stop in problem.stops if stop.crew == 2]
-    return _Load(_Demand(alone, way), _Demand(paired, way), max(1, days))
+    among = len(problem.stops)
+    return _Load(_Demand(alone, way, among), _Demand(paired, way, among), max(1, days))
 
 
 def _pairs(problem: Problem, ground: Ground, members: Sequence[int]) -> list[Team]:
@@ -173,7 +179,7 @@ def _worth(pairs: Iterable[Team], hours: dict[int, int], load: _Load) -> float:
     together = 0.0
     alone = float(sum(hours.values()))
     for team in pairs:
-        together += team.working
+        together += USED * team.working
         alone -= sum(hours[member] for member in team.members)
     together, alone = together * load.days, alone * load.days
     spare = max(0.0, together - load.paired.hours)

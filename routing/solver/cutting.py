@@ -95,21 +95,29 @@ class Cutter:
         return [Region(tuple(a), tuple(b)) for a, b in zip(stops, teams, strict=True) if b]
 
     def _dealt(self, labels: Integers, count: int) -> list[list[int]]:
-        """Deals the teams out: the region that lacks most hours takes its nearest free team."""
+        """Deals the teams out, crews of two first: to the region that lacks most their kind."""
+        stops, teams = self._draft.problem.stops, self._draft.teams
+        groups = [self._stops[labels == one] for one in range(count)]
         empty = np.zeros(2)
-        groups = [self._points[self._stops[labels == one]] for one in range(count)]
-        centres = np.array([group.mean(axis=0) if len(group) else empty for group in groups])
-        need = np.array([max(1.0, float(len(group))) for group in groups])
-        starts = np.array([self._points[team.start] for team in self._draft.teams])
+        points = [self._points[group] for group in groups]
+        centres = np.array([one.mean(axis=0) if len(one) else empty for one in points])
+        starts = np.array([self._points[team.start] for team in teams])
         gaps = ((centres[:, None, :] - starts[None, :, :]) ** 2).sum(axis=2)
-        given = np.zeros(count)
         shares: list[list[int]] = [[] for _ in range(count)]
-        for _ in self._draft.teams:
-            region = int(np.argmin(given / need))
-            team = int(np.argmin(gaps[region]))
-            gaps[:, team] = np.inf
-            given[region] += max(1, self._draft.teams[team].working)
-            shares[region].append(team)
+        for crew in (2, 1):
+            mine = [at for at, team in enumerate(teams) if len(team.members) == crew]
+            need = np.array(
+                [1.0 + sum(stops[one].crew == crew for one in group.tolist()) for group in groups]
+            )
+            given = np.zeros(count)
+            free = gaps.copy()
+            free[:, [at for at in range(len(teams)) if at not in set(mine)]] = np.inf
+            for _ in mine:
+                region = int(np.argmin(given / need))
+                team = int(np.argmin(free[region]))
+                free[:, team] = np.inf
+                given[region] += max(1, teams[team].working)
+                shares[region].append(team)
         return [sorted(share) for share in shares]
 
     def again(self, orders: Orders, count: int) -> list[Region]:

@@ -29,10 +29,13 @@ from routing.solver.warm import orders_of, teams_of
 
 DEFAULT_BUDGET = 10.0
 
+REASONS = 0.75
+"""The share of what is kept that goes into reasons; the rest polishes the plan."""
+
 MOST_RESERVED = 0.3
 RESERVED = 0.05
 RESERVED_A_STOP = 1e-5
-RESERVED_A_CHOICE = 3e-6
+RESERVED_A_CHOICE = 9e-6
 """Seconds kept for the passes after the search: for any plan, for each stop, and for each pair of
 a stop that is likely to stay unserved and a team; never more than a share of the budget."""
 
@@ -99,7 +102,7 @@ def _searched(problem: Problem, ground: Ground, start: Plan | None, asked: _Aske
     frame = Frame(_effort(asked, reserved), asked.seed, asked.workers, asked.report)
     for team, order in search(draft, stops, orders, frame).items():
         settle(draft, Order(team, order))
-    end = None if asked.budget is None else asked.begun + asked.budget - reserved / 2
+    end = None if asked.budget is None else asked.begun + asked.budget - REASONS * reserved
     polish(draft, Allowance(end))
     return draft
 
