@@ -25,6 +25,11 @@ class JobOut(Schema):
     done = fields.Integer()
     total = fields.Integer(allow_none=True)
     message = fields.String(allow_none=True)
+    series = fields.List(
+        fields.List(fields.Float()),
+        allow_none=True,
+        metadata={"description": "How the best plan became cheaper: [seconds, cost, regions], …"},
+    )
     queued_at = fields.AwareDateTime()
     started_at = fields.AwareDateTime(allow_none=True)
     finished_at = fields.AwareDateTime(allow_none=True)

@@ -1,8 +1,10 @@
 """The job that solves a plan: reads, thinks without a transaction open, writes."""
 
+from datetime import datetime
 from uuid import UUID
 
 import routing
+from fieldops import clock
 from fieldops.db import db, reading
 from fieldops.domain.facts import PlanRequested
 from fieldops.jobs.registry import JobContext, job
@@ -24,7 +26,8 @@ def solve_plan(context: JobContext, fact: PlanRequested) -> None:
     if prepared is None:
         return
     lay_roads(prepared, context.wiring)
-    solved = building.solve(prepared, report=lambda progress: _tell(context, progress))
+    begun = clock.wall_time()
+    solved = building.solve(prepared, report=lambda progress: _tell(context, progress, begun))
     with context.unit() as session:
         storing.store(session, prepared, solved, actor=context.actor, now=context.now)
     context.advance(HUNDRED, HUNDRED)
@@ -58,5 +61,9 @@ def _pace(context: JobContext) -> Pace:
     return Pace(settings.travel_speed_kmh, settings.travel_detour, settings.visit_minutes)
 
 
-def _tell(context: JobContext, progress: routing.Progress) -> None:
-    context.advance(int(HUNDRED * progress.done), HUNDRED)
+def _tell(context: JobContext, progress: routing.Progress, begun: datetime) -> None:
+    done, point = int(HUNDRED * progress.done), None
+    if progress.cost is not None:
+        seconds = round((clock.wall_time() - begun).total_seconds(), 1)
+        point = (seconds, progress.cost, progress.regions)
+    context.advance(done, HUNDRED, point)

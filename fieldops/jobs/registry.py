@@ -38,10 +38,12 @@ class JobContext:
         """One transaction of the job: commit once, then publish what happened."""
         return transaction(db.session, self.wiring.publish)
 
-    def advance(self, done: int, total: int | None) -> None:
+    def advance(
+        self, done: int, total: int | None, point: tuple[float, int, int] | None = None
+    ) -> None:
         """Say how far the job has come, in a transaction of its own."""
         with transaction(db.session, forgets=False) as session:
-            progress.advanced(session, self.job_id, done, total)
+            progress.advanced(session, self.job_id, done, total, point)
 
 
 Work = Callable[[JobContext, Any], None]

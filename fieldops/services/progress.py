@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from fieldops.domain.permissions import Actor
 from fieldops.models import JobRun
 
+POINTS = 100
+"""The most points of a series that are kept; beyond it every second one is left out."""
+
 
 def queued(
     session: Session, job_id: str, *, name: str, subject: str, organisation_id: UUID, now: datetime
@@ -42,11 +45,27 @@ def started(session: Session, job_id: str, *, now: datetime) -> bool:
     return True
 
 
-def advanced(session: Session, job_id: str, done: int, total: int | None) -> None:
-    """Note how far a job has come."""
+def advanced(
+    session: Session,
+    job_id: str,
+    done: int,
+    total: int | None,
+    point: tuple[float, int, int] | None = None,
+) -> None:
+    """Note how far a job has come, and its best plan: (seconds since the start, cost, regions)."""
     run = session.get(JobRun, job_id)
-    if run is not None:
-        run.done, run.total = done, total
+    if run is None:
+        return
+    run.done, run.total = done, total
+    if point is not None:
+        run.series = thinned([*(run.series or []), list(point)])
+
+
+def thinned(series: list[list[float]]) -> list[list[float]]:
+    """At most POINTS points of a series, its first and its last among them."""
+    while len(series) > POINTS:
+        series = [*series[:-1:2], series[-1]]
+    return series
 
 
 def finished(session: Session, job_id: str, *, now: datetime, error: str | None = None) -> None:

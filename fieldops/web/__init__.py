@@ -14,6 +14,7 @@ from fieldops.web import (
     compliance_views,
     door_views,
     import_views,
+    living_views,
     pack_views,
     showing,
     sign_in_views,
@@ -32,6 +33,7 @@ VIEWS = (
     compliance_views,
     door_views,
     import_views,
+    living_views,
     pack_views,
     sign_in_views,
 )

@@ -5,16 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
 from fieldops.db import db
-from fieldops.domain.permissions import Permission
+from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Plan
 from fieldops.services import progress, scoped
 from fieldops.services.planning import committing, requesting
 from fieldops.services.rulings import ContactForbidden
-from fieldops.web import plan_queries
+from fieldops.web import living_queries, plan_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.agent_views import day_asked
 from fieldops.web.blueprint import pages
@@ -27,7 +28,7 @@ from fieldops.wiring import wiring
 @page(Permission.READ_PLANS, reads="plans")
 def board_page() -> str:
     """The day with its newest plan, or the one that is named."""
-    return _shown()
+    return shown()
 
 
 @pages.post("/board/propose")
@@ -61,7 +62,7 @@ def commit(plan_id: UUID) -> AnyResponse | tuple[str, int]:
             drop_forbidden="drop_forbidden" in request.form,
         )
     if isinstance(found, ContactForbidden):
-        return _shown(refused=found), found.status
+        return shown(refused=found), found.status
     return redirect(url_for("web.board_page", day=found.plan.day, plan=plan_id))
 
 
@@ -86,14 +87,17 @@ def progress_of(kind: str, subject_id: UUID) -> dict[str, Any]:
     """How far the job on this plan, import or pack has come, for the bar on the page."""
     runs = progress.of_subject(db.session(), f"{kind}:{subject_id}", current_actor())
     if not runs:
-        return {"state": "queued", "done": 0, "total": None}
-    return {"state": runs[-1].state, "done": runs[-1].done, "total": runs[-1].total}
+        return {"state": "queued", "done": 0, "total": None, "series": []}
+    last = runs[-1]
+    series = last.series or []
+    return {"state": last.state, "done": last.done, "total": last.total, "series": series}
 
 
-def _shown(refused: ContactForbidden | None = None) -> str:
+def shown(refused: ContactForbidden | None = None, plan_id: UUID | None = None, **more: Any) -> str:
+    """The board of the day that is asked for; `more` are the choices of an urgent visit."""
     session, actor, day = db.session(), current_actor(), day_asked()
     plans = plan_queries.plans_of(session, actor, day)
-    wanted = _asked()
+    wanted = plan_id or _asked()
     plan = scoped.get(session, Plan, wanted, actor) if wanted else next(iter(plans), None)
     board = plan_queries.board(session, actor, plan, day) if plan else None
     open_cases, doubtful = plan_queries.waiting(session, actor)
@@ -107,7 +111,27 @@ def _shown(refused: ContactForbidden | None = None) -> str:
         open_cases=open_cases,
         doubtful=doubtful,
         refused=refused,
+        **(_running(session, actor, plan, more) if plan else {}),
+        **more,
     )
+
+
+def _running(session: Session, actor: Actor, plan: Plan, more: dict[str, Any]) -> dict[str, Any]:
+    """What of a plan can be changed now, the last proposal for it, and how it came about."""
+    may_plan = actor.may(Permission.PLAN_VISITS)
+    is_running = may_plan and plan.state == "committed" and plan.problem is not None
+    choices = more.get("choices")
+    shifts = {str(one.shift_id) for one in choices.choices} if choices else set[str]()
+    series = living_queries.series_of(session, actor, plan)
+    return {
+        "living": is_running,
+        "own_shifts": {one["id"] for one in (plan.problem or {}).get("shifts", ())},
+        "movable": is_running or (may_plan and plan.state == "proposed"),
+        "proposal": living_queries.proposal(session, actor, plan) if is_running else None,
+        "names": living_queries.agents_of(session, shifts),
+        "series": series,
+        "points": living_queries.curve(series),
+    }
 
 
 def _asked() -> UUID | None:

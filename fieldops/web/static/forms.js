@@ -40,7 +40,21 @@ export async function follow(box) {
       const answer = await fetch(box.dataset.progress, { headers: { Accept: "application/json" } });
       const found = await answer.json();
       if (found.total) { bar.max = found.total; bar.value = found.done; }
+      if (found.series?.length > 1) draw(box.querySelector("[data-series]"), found.series);
       if (["done", "failed"].includes(found.state)) { location.reload(); return; }
     } catch { /* The network is away: ask again. */ }
   }
+}
+
+// How the best cost fell since the start: seconds to the right, cost upwards.
+function draw(figure, series) {
+  if (!figure) return;
+  const last = series.at(-1)[0] || 1;
+  const costs = series.map((one) => one[1]);
+  const low = Math.min(...costs);
+  const tall = Math.max(...costs) - low || 1;
+  const points = series.map(([at, cost]) => `${(600 * at) / last},${4 + (112 * (low + tall - cost)) / tall}`);
+  figure.querySelector("polyline").setAttribute("points", points.join(" "));
+  figure.querySelector("[data-cost-now]").textContent = costs.at(-1).toLocaleString();
+  figure.hidden = false;
 }

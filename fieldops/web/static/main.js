@@ -1,9 +1,11 @@
 // Starts what the page at hand asks for; every page works without it, only less comfortably.
 import { arrive, stampTimes } from "./door.js";
 import { drag } from "./map.js";
+import { movable } from "./moving.js";
 import { follow, once, keepDraft } from "./forms.js";
 
 document.querySelectorAll("[data-map]").forEach(drag);
+document.querySelectorAll("[data-movable]").forEach(movable);
 document.querySelectorAll("[data-arrive]").forEach(arrive);
 document.querySelectorAll("[data-progress]").forEach(follow);
 document.querySelectorAll("[data-draft]").forEach(keepDraft);
