@@ -38,14 +38,17 @@ class _Unusable(Exception):
     """A file that cannot be taken."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit status."""
+def main(arguments: Sequence[str] | None = None, begun: float | None = None) -> int:
+    """Runs one command and returns its exit status.
+
+    A budget counts from `begun`, a moment of the performance counter; without it from now.
+    """
     options = _parser().parse_args(arguments)
     try:
         problem = _problem(options.problem)
         if options.command == "check":
             return _check(problem, options.plan)
-        return _solve(problem, options)
+        return _solve(problem, options, begun)
     except _Unusable as refusal:
         sys.stderr.write(f"python -m routing: {refusal}\n")
         return 2
@@ -73,6 +76,7 @@ def _parser() -> _Parser:
         "--iterations", type=_positive, metavar="N", help="instead: the same plan every time"
     )
     plan.add_argument("--seed", type=_seed, default=1, metavar="N", help="1 unless given")
+    plan.add_argument("--start", type=Path, metavar="PLAN.json", help="a plan to go on from")
     plan.add_argument("--out", type=Path, metavar="PLAN.json", help="standard output unless given")
     judge = commands.add_parser(
         "check",
@@ -142,7 +146,7 @@ def _check(problem: Problem, path: Path) -> int:
     return 1 if faults else 0
 
 
-def _solve(problem: Problem, options: argparse.Namespace) -> int:
+def _solve(problem: Problem, options: argparse.Namespace, begun: float | None) -> int:
     console = Console(stderr=True)
     with Bar(console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("planning", total=1.0)
@@ -156,6 +160,8 @@ def _solve(problem: Problem, options: argparse.Namespace) -> int:
             iterations=options.iterations,
             seed=options.seed,
             progress=tell,
+            start=None if options.start is None else _plan(options.start),
+            begun=begun,
         )
     _write(plan, options.out)
     musts = {stop.id for stop in problem.stops if stop.must}

@@ -21,7 +21,7 @@ FAVOUR_NEAR = 0.5
 
 
 USED = 0.6
-"""The share of a crew's hours that comes to use: its visits lie apart and have hours of their own."""
+"""The share of a crew's hours that comes to use: its visits lie apart and keep hours."""
 
 DOMINATING = 1e12
 """A must counts for more than all other visits together."""

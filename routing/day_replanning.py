@@ -47,11 +47,11 @@ def replan(
     begun = time.perf_counter()
     draft = lawful_draft(rest, before, ground)
     kept = _State.of(draft)
-    polish(draft, Allowance(begun + POLISH_SHARE * budget, None))
+    polish(draft, Allowance(begun + POLISH_SHARE * budget))
     _Search(draft, seed).run(begun + SEARCH_SHARE * budget)
     if kept.is_better(_State.of(draft)):
         kept.restore(draft)
-    plan = explain(draft, plan_of(draft), Allowance(begun + budget, None))
+    plan = explain(draft, plan_of(draft), Allowance(begun + budget))
     wall = round(time.perf_counter() - begun, 3)
     return replace(plan, budget_s=budget, seed=seed, engine=ENGINE, wall_s=wall)
 

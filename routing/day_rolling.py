@@ -12,7 +12,7 @@ from routing.ground import Ground, ground_of
 from routing.plan import Plan, Route, Unserved
 from routing.problem import DAY, Problem, Stop, Window
 from routing.schedule import Clock
-from routing.solver.engine import Order
+from routing.solver.orders import Order
 from routing.solver.repair import settle
 from routing.team import Team, pair_up, single
 from routing.timing import Late, timed_route

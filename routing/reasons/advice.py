@@ -119,13 +119,12 @@ class Advice:
         rows = swaps.rows()
         if not len(rows):
             return [None] * len(stops)
-        worths = [
-            NONE if draft.problem.stops[old].must else draft.problem.stops[old].value
-            for old in rows.old.tolist()
-        ]
+        olds = [draft.problem.stops[old] for old in rows.old.tolist()]
+        worths = np.array([old.value for old in olds], dtype=np.int64)
+        held = np.array([old.must for old in olds], dtype=bool)
         found: list[Outbid | None] = []
         for _, cost in swaps.blocks(stops, rows):
-            price = np.minimum(cost + np.array(worths, dtype=np.int64), NONE)
+            price = np.where(held, NONE, np.minimum(cost + worths, NONE))
             for at, row in zip(price.argmin(axis=1).tolist(), price, strict=True):
                 known = Outbid(int(rows.old[at]), int(rows.team[at]), int(row[at]))
                 found.append(known if known.price < NONE else None)

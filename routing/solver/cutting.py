@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.draft import Draft
 from routing.expecting import expected_way
+from routing.solver.quick import expected
 from routing.solver.tasks import Orders, Region
 from routing.territories import cluster
 
@@ -28,6 +28,10 @@ STOPS = 400
 ROUTES = 12
 """A region of fewer routes than this has more border than inside."""
 
+CLIENTS, LEAST_ROUTES = 2_500, 4
+"""So many clients are cut even where few of them are served, since setting up a search takes a
+time that grows with their square; but never to regions of fewer routes."""
+
 WORTH_CUTTING = 1.2
 """A problem that would make fewer regions than this stays whole."""
 
@@ -39,32 +43,18 @@ TURN = math.pi * (math.sqrt(5) - 1) / 2
 """The golden angle: cuts that turn by it never come back to an earlier one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """How many stops will be served, and on how many routes, as far as can be guessed."""
-
-    served: float
-    routes: float
-
-
-def expected(draft: Draft, stops: Sequence[int]) -> Expected:
-    """A guess from hours and loads alone."""
-    visits = [draft.problem.stops[stop] for stop in stops]
-    way = expected_way(draft.problem, draft.ground)
-    work = sum(one.service + way for one in visits)
-    hours = float(sum(team.working for team in draft.teams))
-    loads = [team.load for team in draft.teams]
-    load = sum(one for one in loads if one is not None) if None not in loads else 0
-    demand = sum(one.demand for one in visits)
-    used = max(work / max(1.0, hours), demand / load if load else 0.0, 1e-9)
-    return Expected(len(visits) * min(1.0, 1 / used), len(draft.teams) * min(1.0, used))
-
-
 def how_many(draft: Draft, stops: Sequence[int], hands: int) -> int:
     """The number of regions: one for a small problem, else a multiple of the hands at work."""
-    guess = expected(draft, stops)
+    guess = expected(draft, stops, range(len(draft.teams)))
     count = min(guess.served / STOPS, guess.routes / ROUTES)
+    crowded = min(clients_of(draft, stops) / CLIENTS, guess.routes / LEAST_ROUTES)
+    count = max(count, crowded)
     return hands * max(1, round(count / hands)) if count >= WORTH_CUTTING else 1
+
+
+def clients_of(draft: Draft, stops: Sequence[int]) -> int:
+    """How many clients PyVRP is given for these stops: one for each of their windows."""
+    return sum(max(1, len(draft.problem.stops[stop].windows or ())) for stop in stops)
 
 
 class Cutter:

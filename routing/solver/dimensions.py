@@ -1,7 +1,8 @@
 """Says with loads what PyVRP cannot be told otherwise: who may serve whom, and who with whom.
 
-A stop that only some teams may serve weighs 1 in a dimension of its own kind, in which the other
-teams can carry nothing; stops that may not meet weigh 1 in a dimension where everybody carries 1.
+A stop that only some teams may serve has a weight in a dimension of its own kind, in which the
+other teams can carry nothing; stops that may not meet have one in a dimension where everybody can
+carry just one of them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from routing.draft import Draft
+
+HEAVY = 100
+"""What weighs one here, since PyVRP's dearest price for a unit too much is below some prizes."""
 
 MOST = 24
 """More dimensions would slow the search down; what is left out is mended after it."""
@@ -77,8 +81,8 @@ def _add_kinds(draft: Draft, made: Dimensions) -> None:
         if not all(kind):
             weights = [0] * len(made.stops)
             for at in members:
-                weights[at] = 1
-            made.add(weights, [len(members) if may else 0 for may in kind])
+                weights[at] = HEAVY
+            made.add(weights, [HEAVY * len(members) if may else 0 for may in kind])
 
 
 def _add_enmities(draft: Draft, made: Dimensions) -> None:
@@ -98,6 +102,6 @@ def _add_enmities(draft: Draft, made: Dimensions) -> None:
         open_pairs -= {(min(a, b), max(a, b)) for a in group for b in group if a != b}
         weights = [0] * len(made.stops)
         for one in group:
-            weights[at[one]] = 1
+            weights[at[one]] = HEAVY
         served = [any(one in draft.apart[group[0]] for one in draft.routes[t]) for t in made.teams]
-        made.add(weights, [0 if met else 1 for met in served])
+        made.add(weights, [0 if met else HEAVY for met in served])

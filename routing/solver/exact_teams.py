@@ -102,7 +102,7 @@ class Crowd:
 
     def _steps_of(self, members: tuple[int, ...]) -> int:
         size = len(self.able[members])
-        return size * (size - 1) * 2 ** max(0, size - 2) + size
+        return size * (size - 1) * (1 << max(0, size - 2)) + size
 
     def _key(self, members: tuple[int, ...]) -> object:
         """What the routes of a team depend on; two teams that share it have the same."""

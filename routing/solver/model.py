@@ -124,7 +124,7 @@ class Model:
         costs = np.zeros((len(places) + 1, len(places) + 1), dtype=np.int64)
         times = np.zeros_like(costs)
         costs[:-1, :-1] = weights.metres * metres + weights.seconds * seconds
-        times[:-1, :-1] = seconds
+        times[:-1, :-1] = np.ceil(seconds * self._jam())
         by_profile = []
         for extra in likings.extra:
             one = costs.copy() if len(likings.extra) > 1 else costs
@@ -133,6 +133,15 @@ class Model:
             by_profile.append(one)
         np.fill_diagonal(times, 0)
         return by_profile, [times] * len(by_profile)
+
+    def _jam(self) -> float:
+        """How much longer than nominal a drive takes in the hours of these teams, on average."""
+        traffic = self.draft.clock.traffic
+        opens = min(self.draft.teams[team].opens for team in self.teams)
+        closes = max(self.draft.teams[team].closes for team in self.teams)
+        if traffic is None or closes <= opens:
+            return 1.0
+        return (traffic.arrive(opens, closes - opens) - opens) / (closes - opens)
 
     def _clients(self, dims: Dimensions, dearest: int) -> tuple[list[Client], list[ClientGroup]]:
         clients: list[Client] = []

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from routing.draft import Draft
 from routing.solver.tasks import Orders
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The stops that a search gave to one team, in order, after its head."""
+
+    team: int
+    stops: tuple[int, ...]
 
 
 def cost_of(draft: Draft, orders: Orders) -> int:

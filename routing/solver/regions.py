@@ -12,7 +12,7 @@ from routing.solver.tasks import Effort, Found, Task, Watch
 
 
 def carry_out(draft: Draft, task: Task, watch: Watch | None = None) -> Found:
-    """The best orders found for the task's region; those it started from where none was lawful."""
+    """The best orders found for the task's region; where none is lawful they need settling."""
     begun = time.perf_counter()
     region = task.region
     if not region.stops or not region.teams:
@@ -24,14 +24,13 @@ def carry_out(draft: Draft, task: Task, watch: Watch | None = None) -> Found:
     best, count = improve(
         model.data, start, _left(task.effort, begun), task.heat, task.seed, _told(model, watch)
     )
-    if best.is_feasible():
+    if best.is_feasible() or not model.required:
         return Found(model.orders(best), count)
-    if task.orders:
-        return Found(dict(task.orders), count)
     # Not every must can be served: they get a dominating prize and the search starts anew.
     model = Model(draft, region, frozenset())
+    start = model.start(task.orders) if task.orders else None
     effort = _left(task.effort, begun)
-    best, more = improve(model.data, None, effort, task.heat, task.seed, _told(model, watch))
+    best, more = improve(model.data, start, effort, task.heat, task.seed, _told(model, watch))
     return Found(model.orders(best), count + more)
 
 

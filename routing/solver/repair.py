@@ -9,7 +9,7 @@ import numpy as np
 from routing.draft import Draft
 from routing.schedule import Timetable
 from routing.slots import NONE, Slots
-from routing.solver.engine import Order
+from routing.solver.orders import Order
 from routing.solver.stopping import Allowance
 
 DOMINATING = 10**10

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from routing.draft import Draft
-from routing.solver.cutting import Cutter, how_many
+from routing.solver.cutting import Cutter, clients_of, how_many
 from routing.solver.orders import cost_of, fixed_cost, joined
+from routing.solver.quick import likely, quick_orders
 from routing.solver.stopping import Report, Teller
 from routing.solver.tasks import Effort, Orders, Region, Task, Workers
 
@@ -28,6 +29,9 @@ COUNTED_HANDS = 2
 MOST_ROUNDS = 12
 ROUND_SECONDS = 0.25
 """A search of one region is hardly worth its setting up when it is shorter."""
+
+SET_UP = 2.5e-7
+"""Seconds by the square of a region's clients: a few times what setting up its search takes."""
 
 ROUND_ITERATIONS = 100
 """The same, counted."""
@@ -47,7 +51,7 @@ def search(draft: Draft, stops: Sequence[int], start: Orders | None, frame: Fram
     """The best orders found for the open stops of a draft, beginning with `start` if given."""
     if not stops or not draft.teams:
         return {}
-    return _Rounds(draft, stops, frame).run(start)
+    return _Rounds(draft, likely(draft, stops), frame).run(start)
 
 
 class _Rounds:
@@ -58,16 +62,20 @@ class _Rounds:
         self._hands = frame.workers.count if frame.effort.iterations is None else COUNTED_HANDS
         self._count = how_many(draft, stops, self._hands)
         self._base = fixed_cost(draft, stops)
-        self._seed = frame.seed
+        self._stops, self._seed = stops, frame.seed
 
     def run(self, start: Orders | None) -> Orders:
         """Rounds until the effort is spent."""
         orders, spent = start or {}, 0.0
         if not orders:
             spent = FIRST
-            orders = self._round(self._cutter.first(self._count), {}, FIRST, HOT, 0.0)
+            regions = self._cutter.first(self._count)
+            orders = joined(quick_orders(self._draft, region) for region in regions)
+            orders = self._round(regions, orders, FIRST, HOT, 0.0)
         rounds = self._how_many_rounds(1.0 - spent)
         for turn in range(rounds):
+            if (self._teller.clock() or 0.0) >= 1.0:
+                break
             done = spent if self._teller.clock() is None else self._teller.clock() or 0.0
             share = max(0.0, 1.0 - done) / (rounds - turn)
             regions = self._cutter.again(orders, self._count)
@@ -81,7 +89,9 @@ class _Rounds:
         effort = self._frame.effort
         if effort.seconds is None:
             return min(MOST_ROUNDS, int(share * (effort.iterations or 0) / ROUND_ITERATIONS))
-        return max(1, min(MOST_ROUNDS, int(share * effort.seconds / (ROUND_SECONDS * turns))))
+        clients = clients_of(self._draft, self._stops) / self._count
+        least = max(ROUND_SECONDS, SET_UP * clients * clients)
+        return max(1, min(MOST_ROUNDS, int(share * effort.seconds / (least * turns))))
 
     def _round(
         self, regions: Sequence[Region], orders: Orders, share: float, heat: float, done: float

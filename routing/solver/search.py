@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 from pyvrp import CostEvaluator, ProblemData, RandomNumberGenerator, Solution
 from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.PenaltyManager import PenaltyManager, PenaltyParams
@@ -29,6 +30,10 @@ from routing.solver.stopping import INFEASIBLE
 from routing.solver.tasks import Effort
 
 NEIGHBOURS = 35
+"""More where several clients stand for one stop, which are all near each other."""
+
+Floats = NDArray[np.float64]
+
 LOOKS = 8
 """The clock is read once in so many iterations."""
 
@@ -64,7 +69,9 @@ class _Search:
         self._effort, self._heat = effort, heat
         self._data = data
         self._rng = RandomNumberGenerator(seed=seed)
-        near = compute_neighbours(data, NeighbourhoodParams(num_neighbours=NEIGHBOURS))
+        alternatives = data.num_clients / max(1, data.num_clients - _doubled(data))
+        wide = NeighbourhoodParams(num_neighbours=round(NEIGHBOURS * math.sqrt(alternatives)))
+        near = compute_neighbours(data, wide)
         self._local = LocalSearch(data, self._rng, near, PerturbationManager(PerturbationParams()))
         for operator in (one for one in OPERATORS if one.supports(data)):
             self._local.add_operator(operator(data))
@@ -81,7 +88,7 @@ class _Search:
     def _run(
         self, start: Solution | None, watch: Callable[[int], None] | None
     ) -> tuple[Solution, int]:
-        best = current = start or self._first()
+        best = current = self._first() if start is None else self._mended(start)
         self._penalties = self._priced(best)
         prices = self._penalties.cost_evaluator()
         best_cost = prices.cost(best)
@@ -113,6 +120,10 @@ class _Search:
         random = Solution.make_random(self._data, self._rng)
         return self._local(random, _dear(self._data), exhaustive=True)
 
+    def _mended(self, start: Solution) -> Solution:
+        """A start that breaks no rule, if moves can bring it there."""
+        return start if start.is_feasible() else self._local(start, _dear(self._data), True)
+
     def _priced(self, plan: Solution) -> PenaltyManager:
         """What breaking a rule costs: at first about what one leg costs, then as PyVRP adapts it.
 
@@ -120,13 +131,15 @@ class _Search:
         """
         data = self._data
         leg = plan.distance_cost() / max(1, plan.num_clients())
+        prize = _dearest_prize(data)
         demands = np.array([client.delivery for client in data.clients()], dtype=np.float64)
         loads = [
-            LEGS_A_LOAD * leg / max(1.0, float(column[column > 0].mean()) if column.any() else 1.0)
+            max(LEGS_A_LOAD * leg, prize) / max(1.0, _mean_above_nothing(column))
             for column in demands.reshape(data.num_clients, -1).T
         ]
         pace = data.distance_matrix(0).sum() / max(1, data.duration_matrix(0).sum())
-        second = max(1.0, PACES_A_SECOND * float(pace))
+        service = sum(client.service_duration for client in data.clients()) / data.num_clients
+        second = max(1.0, PACES_A_SECOND * float(pace), 2 * prize / max(1.0, service))
         limits = PenaltyParams(solutions_between_updates=BETWEEN, target_feasible=FEASIBLE)
         return PenaltyManager((loads, second, second), limits)
 
@@ -148,6 +161,28 @@ class _Search:
         travel = best.distance_cost() + best.fixed_vehicle_cost()
         level = first + (last - first) * min(1.0, done)
         return level * travel / math.sqrt(max(1, best.num_clients()))
+
+
+def _mean_above_nothing(column: Floats) -> float:
+    return float(column[column > 0].mean()) if column.any() else 1.0
+
+
+def _dearest_prize(data: ProblemData) -> int:
+    """The largest prize that may be left: what breaking a rule must not be worth."""
+    groups = data.groups()
+    return max(
+        (
+            client.prize
+            for client in data.clients()
+            if not (client.required or (client.group is not None and groups[client.group].required))
+        ),
+        default=0,
+    )
+
+
+def _doubled(data: ProblemData) -> int:
+    """How many clients stand for a stop for which another client stands too."""
+    return sum(len(group) - 1 for group in data.groups())
 
 
 def _dear(data: ProblemData) -> CostEvaluator:

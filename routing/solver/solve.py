@@ -15,12 +15,12 @@ from routing.ground import Ground, ground_of
 from routing.plan import Plan
 from routing.problem import Problem
 from routing.reasons import explain
-from routing.solver.cutting import expected
-from routing.solver.engine import Order
 from routing.solver.exact import exact
 from routing.solver.hands import Threads
 from routing.solver.heads import place_heads
+from routing.solver.orders import Order
 from routing.solver.polish import polish
+from routing.solver.quick import expected
 from routing.solver.repair import settle
 from routing.solver.rounds import Frame, search
 from routing.solver.stopping import Allowance, Report
@@ -34,10 +34,11 @@ REASONS = 0.75
 
 MOST_RESERVED = 0.3
 RESERVED = 0.05
+RESERVED_SHARE = 0.02
 RESERVED_A_STOP = 1e-5
 RESERVED_A_CHOICE = 9e-6
-"""Seconds kept for the passes after the search: for any plan, for each stop, and for each pair of
-a stop that is likely to stay unserved and a team; never more than a share of the budget."""
+"""Seconds kept for the passes after the search: for any plan, by its budget, for each stop, and
+for each pair of a stop that will hardly be served and a team; never more than a share of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,14 @@ def _effort(asked: _Asked, reserved: float) -> Effort:
 
 def _reserved(draft: Draft, stops: Sequence[int], budget: float) -> float:
     """The seconds that polishing, giving reasons and writing the plan down will need."""
-    left_out = len(stops) - expected(draft, stops).served
+    left_out = len(stops) - expected(draft, stops, range(len(draft.teams))).served
     choices = left_out * len(draft.teams)
-    need = RESERVED + RESERVED_A_STOP * len(stops) + RESERVED_A_CHOICE * choices
+    need = (
+        RESERVED
+        + RESERVED_SHARE * budget
+        + RESERVED_A_STOP * len(stops)
+        + RESERVED_A_CHOICE * choices
+    )
     return min(MOST_RESERVED * budget, need)
 
 

@@ -33,7 +33,6 @@ class Allowance:
     """What a pass may spend: until a moment of the monotonic clock, or without end."""
 
     deadline: float | None
-    iterations: int | None = None
 
     def over(self) -> bool:
         """Whether the time is up; without a deadline nobody looks at the clock."""

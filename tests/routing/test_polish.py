@@ -16,7 +16,7 @@ from routing.solver.stopping import Allowance
 from tests.routing.builders import problem, shift, stop
 from tests.routing.strategies import problems
 
-ALWAYS = Allowance(None, None)
+ALWAYS = Allowance(None)
 
 
 def draft_with_heads(one: Problem) -> Draft:
@@ -91,5 +91,5 @@ def test_a_visit_that_costs_more_than_its_worth_is_taken_out() -> None:
 def test_no_time_is_no_change() -> None:
     one = problem([stop("v")], [shift("s")])
     draft = draft_with_heads(one)
-    polish(draft, Allowance(0.0, None))
+    polish(draft, Allowance(0.0))
     assert draft.unserved == {0}

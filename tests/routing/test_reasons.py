@@ -169,6 +169,6 @@ def test_no_time_for_reasons_says_so() -> None:
     draft = draft_with_heads(
         problem([stop("v", 50, prize=10), stop("w", skills=["p"])], [shift("s")])
     )
-    over = Allowance(0.0, None)
+    over = Allowance(0.0)
     told: Any = explain(draft, plan_of(draft), over).unserved
     assert [one.reasons[0].code for one in told] == ["not-examined", "no-skill"]
