@@ -40,7 +40,7 @@ class JobRun(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None]
     message: Mapped[LongText | None]
-    # How the best plan became cheaper: [[seconds since the start, cost, regions], ...], at most 100.
+    # How the best plan became cheaper, at most 100 rows: [seconds since the start, cost, regions].
     series: Mapped[Json | None]
     queued_at: Mapped[Moment]
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
