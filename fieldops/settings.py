@@ -65,6 +65,7 @@ class Settings:
     roads_most_places: int
     roads_keep_days: int
     plan_budget_seconds: float
+    plan_workers: str
     visit_minutes: int
     arrival_radius_metres: float
     rehearsal_clock: str
@@ -175,6 +176,8 @@ def _checked(values: dict[str, Any]) -> Settings:
         raise SettingsError('environment: say "embedded" or "production"')
     if settings.language not in ("zh-CN", "en"):
         raise SettingsError('language: say "zh-CN" or "en"')
+    if settings.plan_workers not in ("auto", "here"):
+        raise SettingsError('plan_workers: say "auto" or "here"')
     try:
         ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError) as unknown:

@@ -26,6 +26,7 @@ from fieldops.gateways.geocoders.caching import AnswerCache
 from fieldops.gateways.keyfile import master_key
 from fieldops.gateways.pack_files import PackFiles
 from fieldops.gateways.planning_policy import load_policy
+from fieldops.gateways.regions import RedisPost, RegionWorkers
 from fieldops.gateways.rulebook import load_packs
 from fieldops.models.sealing import Keyring
 from fieldops.services import custody
@@ -99,6 +100,12 @@ class Wiring:
     def roads(self) -> RoadEngine | None:
         """The road engine of the settings, if one is set."""
         return road_engine.engine(self.settings)
+
+    def region_workers(self) -> RegionWorkers | None:
+        """Who helps with one search; None where the settings keep it in this process."""
+        if self.settings.plan_workers == "here":
+            return None
+        return RegionWorkers(RedisPost(self.redis))
 
     def timestamper(self, session: Session, organisation_id: UUID) -> Timestamper:
         """Who stamps an organisation's checkpoints and packs: its own local authority."""

@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 
 from fieldops import clock
 from fieldops.db import db
+from fieldops.gateways import regions
 from fieldops.jobs import publishing, recovering
 from fieldops.wiring import Wiring
 
@@ -28,27 +29,40 @@ class AppWorker(SimpleWorker):
     """Runs each job in the application's context and gives its session back afterwards."""
 
     app: Flask
+    presence: regions.Presence | None = None
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
-        """Do one job."""
+        """Do one job; a worker that does anything but a region is not there for searches."""
+        leaves = self.presence if queue.name != regions.QUEUE else None
         with self.app.app_context():
             try:
+                if leaves is not None:
+                    leaves.is_free(False)
                 return bool(super().perform_job(job, queue, execution))
             finally:
                 db.session.remove()
+                if leaves is not None:
+                    leaves.is_free(True)
 
 
 def work(app: Flask, queues: Sequence[str] = publishing.QUEUES, *, burst: bool = False) -> None:
-    """Take jobs from these queues until told to stop; meanwhile relay what the outbox holds."""
+    """Take jobs from these queues until told to stop; meanwhile relay what the outbox holds.
+
+    A worker for regions alone opens no database, and relays nothing.
+    """
     parts: Wiring = app.extensions["fieldops"]
-    relay = Relay(app)
-    relay.start()
+    relay = Relay(app) if set(queues) - {regions.QUEUE} else None
+    presence = regions.Presence(parts.redis) if regions.QUEUE in queues else None
+    threads = [thread for thread in (relay, presence) if thread is not None]
+    for thread in threads:
+        thread.start()
     try:
         worker = AppWorker(list(queues), connection=parts.redis, serializer=JSONSerializer)
-        worker.app = app
+        worker.app, worker.presence = app, presence
         worker.work(burst=burst, logging_level="WARNING", with_scheduler=False)
     finally:
-        relay.stop()
+        for thread in threads:
+            thread.stop()
 
 
 class Relay(threading.Thread):

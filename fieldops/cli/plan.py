@@ -13,6 +13,7 @@ from fieldops import clock
 from fieldops.cli.context import application, opened
 from fieldops.cli.telling import organisation_named, told
 from fieldops.domain.permissions import system
+from fieldops.jobs import searching
 from fieldops.jobs.travelling import lay_roads
 from fieldops.models import Plan
 from fieldops.services import scoped
@@ -51,8 +52,8 @@ def plan(
         prepared = _prepared(day, days, budget, seed, name)
         with application():
             lay_roads(prepared, wiring())
-        # The solver thinks while no transaction is open, so that nobody waits for it.
-        solved = building.solve(prepared)
+            # The solver thinks while no transaction is open, so that nobody waits for it.
+            solved = searching.solve(prepared, wiring())
         found = _stored(prepared, solved)
     target = out or Path(f"plan-{found.day}")
     _write(target, found, prepared, solved)

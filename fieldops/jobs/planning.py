@@ -7,6 +7,7 @@ import routing
 from fieldops import clock
 from fieldops.db import db, reading
 from fieldops.domain.facts import PlanRequested
+from fieldops.jobs import searching
 from fieldops.jobs.registry import JobContext, job
 from fieldops.jobs.travelling import lay_roads
 from fieldops.models import Plan
@@ -27,7 +28,9 @@ def solve_plan(context: JobContext, fact: PlanRequested) -> None:
         return
     lay_roads(prepared, context.wiring)
     begun = clock.wall_time()
-    solved = building.solve(prepared, report=lambda progress: _tell(context, progress, begun))
+    solved = searching.solve(
+        prepared, context.wiring, report=lambda progress: _tell(context, progress, begun)
+    )
     with context.unit() as session:
         storing.store(session, prepared, solved, actor=context.actor, now=context.now)
     context.advance(HUNDRED, HUNDRED)

@@ -16,6 +16,7 @@ from rq.serializers import JSONSerializer
 from fieldops import clock
 from fieldops.db import db
 from fieldops.domain.facts import FACTS
+from fieldops.gateways import regions
 from fieldops.jobs import follow
 from fieldops.jobs.registry import JOBS
 from fieldops.models import OutboxFact
@@ -25,7 +26,8 @@ from fieldops.wiring import Wiring
 
 log = structlog.get_logger(__name__)
 
-QUEUES = ("default", "plans")
+# In the order in which a worker that serves all of them looks: a region is awaited by a search.
+QUEUES = ("default", regions.QUEUE, "plans")
 RESULT_SECONDS = 86_400
 # Set while jobs run inline: what they make known is then taken up by the same publisher.
 _inline: ContextVar[bool] = ContextVar("inline", default=False)

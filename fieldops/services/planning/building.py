@@ -33,6 +33,7 @@ from fieldops.services.planning.streets import Division
 from fieldops.services.planning.weighing import Weighing
 from fieldops.services.rulings import Judged
 from routing.solver.stopping import Report
+from routing.solver.tasks import Workers
 
 
 @dataclass
@@ -65,6 +66,8 @@ class Solved:
     plan: routing.Plan
     naive: routing.Plan
     faults: tuple[str, ...]
+    # Who searched: how many hands, where, and what had to be done again.
+    search: dict[str, Any] = field(default_factory=dict)
 
 
 def prepare(
@@ -162,12 +165,19 @@ def lay_roads(
     prepared.travel = travel_told.travel_figures(laid, prepared.pace)
 
 
-def solve(prepared: Prepared, report: Report | None = None) -> Solved:
-    """The plan, its comparison and its judgement; reads and writes no database."""
+def solve(
+    prepared: Prepared, report: Report | None = None, workers: Workers | None = None
+) -> Solved:
+    """The plan, its comparison and its judgement; reads and writes no database.
+
+    `workers` search instead of the cores of this machine.
+    """
     limit: dict[str, Any] = (
         {"iterations": prepared.iterations} if prepared.iterations else {"budget": prepared.budget}
     )
-    plan = routing.solve(prepared.problem, seed=prepared.seed, progress=report, **limit)
+    plan = routing.solve(
+        prepared.problem, seed=prepared.seed, progress=report, workers=workers, **limit
+    )
     naive = routing.naive_plan(prepared.problem, seed=prepared.seed)
     faults = routing.check(prepared.problem, plan)
     return Solved(plan, naive, tuple(f"{one.code} {one.path}: {one.detail}" for one in faults))

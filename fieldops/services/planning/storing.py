@@ -55,6 +55,7 @@ def _figures(
         "check": list(solved.faults),
         "barred": prepared.barred,
         "travel": prepared.travel,
+        "search": solved.search,
         "built_at": now.astimezone(UTC).isoformat(),
     }
 
