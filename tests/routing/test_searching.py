@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -189,6 +190,17 @@ def test_other_workers_carry_the_search_out_just_as_well() -> None:
     away = solve(one, iterations=300, workers=workers)
     assert [route.legs for route in away.routes] == [route.legs for route in at_home.routes]
     assert all(len(tasks) == 2 for tasks in workers.tasks)
+
+
+def test_who_watches_hears_of_the_search_in_the_thread_that_asked() -> None:
+    one = problem(scattered(12), crew_of(2))
+    task = Task(Region(tuple(range(12)), (0, 1)), effort=Effort(None, 40))
+    heard: list[int] = []
+    found = Threads(2).run(
+        a_draft(one), [task] * 3, lambda cost: heard.append(threading.get_ident())
+    )
+    assert len(found) == 3
+    assert set(heard) == {threading.get_ident()}
 
 
 def test_progress_only_goes_forward_and_its_cost_only_falls() -> None:

@@ -3,7 +3,7 @@
 import math
 from collections import Counter, deque
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from fieldops import clock
 from fieldops.gateways.regions.post import Letter, Post
 from routing.draft import Draft
 from routing.fields import ProblemError
+from routing.solver.hands import taken
 from routing.solver.regions import carry_out
 from routing.solver.tasks import Effort, Found, Task, Watch
 from routing.solver.wire import found_from_wire, task_to_wire
@@ -80,14 +81,6 @@ class _Errand:
         return seconds is not None and now > self.begun_at + seconds + GRACE
 
 
-def _taken(queue: deque[int]) -> int | None:
-    """The first of a queue from which several threads take."""
-    try:
-        return queue.popleft()
-    except IndexError:
-        return None
-
-
 class Turn:
     """The tasks of one round and where each of them is."""
 
@@ -103,6 +96,8 @@ class Turn:
         self._out: dict[str, _Errand] = {}
         self._found: dict[int, Found] = {}
         self._threads: list[Future[None]] = []
+        # What a thread says of the first task is kept here until the thread that asked looks.
+        self._costs: deque[int] = deque(maxlen=1)
         self._hands: frozenset[str] = frozenset()
         self._free = self._cores = 1
         self._ends = self._looked_at = clock.monotonic()
@@ -117,14 +112,15 @@ class Turn:
             try:
                 while len(self._found) < len(self._tasks):
                     self._work_here(pool)
-                    self._go_round(pool)
+                    self._go_round()
+                    self._show()
             finally:
                 self._open.clear()
                 self._own.clear()
                 self._forget()
         return [self._found[number] for number in range(len(self._tasks))]
 
-    def _go_round(self, pool: ThreadPoolExecutor) -> None:
+    def _go_round(self) -> None:
         """One look at the post; without it this process goes on alone."""
         if not self._hands:
             self._await_threads()
@@ -145,7 +141,7 @@ class Turn:
 
     def _send(self) -> None:
         while len(self._out) < len(self._hands):
-            number = _taken(self._open)
+            number = taken(self._open)
             if number is None:
                 return
             begun = clock.monotonic()
@@ -231,20 +227,25 @@ class Turn:
             self._threads.append(pool.submit(self._thread, number))
 
     def _next(self) -> int | None:
-        own = _taken(self._own)
-        return _taken(self._open) if own is None else own
+        own = taken(self._own)
+        return taken(self._open) if own is None else own
 
     def _thread(self, number: int | None) -> None:
         """Does one task after another as long as there are any."""
         while number is not None:
-            watch = self._watch if number == 0 else None
+            watch = self._costs.append if number == 0 else None
             self._found[number] = carry_out(self._draft, self._shortened(number), watch)
             self._tally.here += 1
             number = self._next()
 
     def _await_threads(self) -> None:
         if self._threads:
-            self._threads[0].exception()
+            wait(self._threads, timeout=LISTEN, return_when=FIRST_COMPLETED)
+
+    def _show(self) -> None:
+        """Tells who watches the last cost that was heard of, in the thread that asked."""
+        if self._costs and self._watch is not None:
+            self._watch(self._costs.pop())
 
     def _forget(self) -> None:
         try:

@@ -1,5 +1,6 @@
 """A search with workers ends with every task done, whatever becomes of the workers."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -159,6 +160,13 @@ def _dies_at(post: FakePost, call: str) -> None:
         return method(*given)
 
     setattr(post, call, dead)
+
+
+def test_who_watches_hears_of_the_search_in_the_thread_that_asked() -> None:
+    heard: list[int] = []
+    workers = _workers(FakePost(hands=("far:1",)), host="here")
+    workers.run(_draft(), _tasks(), lambda cost: heard.append(threading.get_ident()))
+    assert set(heard) == {threading.get_ident()}
 
 
 def test_nothing_is_left_in_the_queue() -> None:
