@@ -65,10 +65,15 @@ def quick_orders(draft: Draft, region: Region) -> Orders:
     if draft.ground.points is None or guess > CROWDED * len(region.stops):
         return {}
     orders: dict[int, tuple[int, ...]] = {}
+    left = list(region.stops)
     for crew in (2, 1):
         teams = [team for team in region.teams if len(draft.teams[team].members) == crew]
-        stops = [stop for stop in region.stops if draft.problem.stops[stop].crew == crew]
-        orders |= _dealt(draft, stops or list(region.stops), teams)
+        stops = [stop for stop in left if draft.problem.stops[stop].crew == crew]
+        # A crew for whom there is nothing of their own takes from what there is for others.
+        mine = _dealt(draft, stops or left, teams)
+        taken = {stop for order in mine.values() for stop in order}
+        left = [stop for stop in left if stop not in taken]
+        orders |= mine
     return orders
 
 

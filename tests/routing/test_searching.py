@@ -147,6 +147,16 @@ def test_a_quick_plan_begins_with_what_is_worth_most() -> None:
     assert {one for order in orders.values() for one in order} >= set(range(200, 205))
 
 
+def test_a_quick_plan_deals_no_stop_twice_where_nothing_asks_for_its_crew_of_two() -> None:
+    elsewhere = stop("far", 9_000, crew=2)
+    rest = scattered(240, service=1_800)
+    draft = a_draft(problem([*rest, elsewhere], crew_of(4, window=[0, 12_000])))
+    assert {len(team.members) for team in draft.teams} == {1, 2}
+    orders = quick_orders(draft, Region(tuple(range(240)), tuple(range(len(draft.teams)))))
+    dealt = [stop for order in orders.values() for stop in order]
+    assert len(dealt) == len(set(dealt)) > 0
+
+
 def test_a_quick_plan_sends_nobody_alone_where_two_are_due() -> None:
     pairs = scattered(40, crew=2, service=900)
     rest = [{**one, "id": f"c{one['id']}"} for one in scattered(200, service=900)]
