@@ -18,7 +18,7 @@ from evidence.custody.verify.judge import verify
 from evidence.pack.authority import Authority, create_authority, trust_pem
 from evidence.pack.build import build
 from evidence.pack.fonts import FontMissingError, chinese_font
-from evidence.pack.seals import Sealer
+from evidence.pack.revocation import local_sealer
 from evidence.pack.signing import sign_cms
 from evidence.pack.source import CaseHeader, CatalogueRow, PackItem, PackSource
 from evidence.pack.timestamp import LocalTimestamper
@@ -82,7 +82,7 @@ def _write(path: Path, authority: Authority, each: int) -> None:
     )
     at = START + timedelta(hours=1)
     with path.open("wb") as sink:
-        build(source, sink, sealer=Sealer(authority.signer, _stamper(authority, at), at))
+        build(source, sink, sealer=local_sealer(authority, _stamper(authority, at), at))
 
 
 def _next(

@@ -82,6 +82,12 @@ def token_of(response: bytes) -> bytes:
     return _write(_at(parse(response), 1))
 
 
+def response_of(token: bytes) -> bytes:
+    """A granted TimeStampResp around a bare token, for reading it like any other."""
+    granted = Node(SEQUENCE, bytes((INTEGER, 1, 0)))
+    return _write(Node(SEQUENCE, _write(granted) + token))
+
+
 def check_signature(cms: bytes) -> None:
     """Raise DerError unless this CMS has the usual form and nothing weaker than SHA-256."""
     _check_signed(_signed_data(parse(cms)), DATA)

@@ -14,6 +14,7 @@ CHECKPOINT = "custody/checkpoint"
 OLDER = "custody/older/"
 CONSISTENCY = "custody/consistency.jsonl"
 INDEX = "index.pdf"
+SCRIPT_PATH = f"{VERIFY}verify.py"
 SEAL_SIGNATURE = f"seal/{TAG_MANIFEST}.p7s"
 SEAL_TIMESTAMP = f"seal/{TAG_MANIFEST}.tsr"
 # The only files that no manifest lists: they are made over the tag manifest.
@@ -21,7 +22,10 @@ OUTSIDE = frozenset({TAG_MANIFEST, SEAL_SIGNATURE, SEAL_TIMESTAMP})
 REQUIRED = (
     BAGIT, INFO, MANIFEST, TAG_MANIFEST, ITEMS, FINDINGS, TRACE, SYSTEM, ENTRIES, CONSISTENCY,
     CHECKPOINT, f"{CHECKPOINT}.p7s", f"{CHECKPOINT}.tsr", INDEX, SEAL_SIGNATURE, SEAL_TIMESTAMP,
+    SCRIPT_PATH,
 )  # fmt: skip
+_NAMED = re.compile(r"data/(\d{4,})-[^/]+-([0-9a-f]{8})\.[a-z0-9]{1,8}")
+_COPIED = re.compile(r"derived/(\d{4,})-(\d+)-([0-9a-f]{8})\.[a-z0-9]{1,8}")
 _OLDER = re.compile(r"custody/older/(\d{12})(?:\.p7s|\.tsr)?")
 STAMP_LIMIT = "Stamp-Limit-Seconds"
 PACK_ID, CASE, LOG, PACK_FORMAT = "External-Identifier", "Case", "Log-Origin", "Pack-Format"
@@ -58,3 +62,16 @@ def name_fault(path: str) -> str | None:
 def folded(path: str) -> str:
     """The name as a file system that ignores case would compare it."""
     return unicodedata.normalize("NFC", path.casefold())
+
+
+def names_original(path: str, number: int, sha256: object) -> bool:
+    """Whether `path` is what the original of that number in the pack is called."""
+    found = _NAMED.fullmatch(path)
+    return found is not None and (found[1], found[2]) == (f"{number:04d}", str(sha256)[:8])
+
+
+def names_copy(path: str, number: int, place: int, sha256: object) -> bool:
+    """Whether `path` is what the copy at that place of that item's copies is called."""
+    found = _COPIED.fullmatch(path)
+    said = (f"{number:04d}", str(place), str(sha256)[:8])
+    return found is not None and found.groups() == said

@@ -54,7 +54,7 @@ _GRID = TableStyle(
 
 
 def signed_index(source: PackSource, sealer: Sealer) -> bytes:
-    """The catalogue as a PDF signed as PAdES B-T."""
+    """The catalogue as a PDF signed as PAdES B-LTA."""
     return sign_pdf(index_pdf(source), sealer)
 
 

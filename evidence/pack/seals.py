@@ -12,11 +12,16 @@ from evidence.pack.timestamp import Timestamper
 
 @dataclass(frozen=True, slots=True)
 class Sealer:
-    """Who signs a new pack, who stamps it, and the time the signer states."""
+    """Who signs a new pack, who stamps it, and the time the signer states.
+
+    `certificates` (PEM) and `revocations` (lists, DER) go into the index, for its later proof.
+    """
 
     identity: Identity
     timestamper: Timestamper
     now: datetime
+    certificates: tuple[bytes, ...] = ()
+    revocations: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

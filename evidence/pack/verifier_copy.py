@@ -4,28 +4,15 @@ from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from evidence.custody.layout import VERIFY
+from evidence.custody.layout import SCRIPT_PATH, VERIFY
+from evidence.custody.verify.alone import SCRIPT
 
-# A script and not `__main__.py`: Python would leave that one's bytecode in the unpacked pack.
-_SCRIPT = b'''"""Run isolated: python -I verify/verify.py PACK.zip --trust trust.pem"""
-
-import os
-import sys
-
-# Nothing may be added to the unpacked pack while it is being verified.
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-from evidence.custody.verify.command import main  # noqa: E402
-
-sys.exit(main())
-'''
 PAPERS = ("VERIFY.txt", "ART93.txt")
 
 
 def verifier_files() -> dict[str, bytes]:
     """Path in the pack -> bytes: papers, and the custody library, which needs nothing else."""
-    found = {f"{VERIFY}verify.py": _SCRIPT}
+    found = {SCRIPT_PATH: SCRIPT}
     papers = files("evidence.pack") / "papers"
     for name in PAPERS:
         found[VERIFY + name] = (papers / name).read_bytes()

@@ -9,6 +9,7 @@ from evidence.custody.verify.judge import verify
 from evidence.pack.authority import trust_pem
 from evidence.pack.build import build
 from evidence.pack.fonts import chinese_font
+from evidence.pack.revocation import local_sealer
 from evidence.pack.seals import Sealer
 from evidence.pack.source import PackSource
 from fieldops import __version__, clock
@@ -65,9 +66,9 @@ def _sealer(context: JobContext, pack: Pack) -> Sealer | None:
     if packs.seals_of(pack) is not None:
         return None
     organisation_id = context.actor.organisation_id
-    signer = custody.authority(context.session, organisation_id).signer
+    authority = custody.authority(context.session, organisation_id)
     timestamper = context.wiring.timestamper(context.session, organisation_id)
-    return Sealer(signer, timestamper, clock.wall_time())
+    return local_sealer(authority, timestamper, clock.wall_time())
 
 
 def _verified(context: JobContext, path: Path, source: PackSource) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from evidence.custody.entry import CUT, DERIVED, RECEIVED, WITHHELD, Entry, Plac
 from evidence.custody.merkle import consistency_path, inclusion_paths, leaf_hash, root_of
 from evidence.pack.authority import Authority, create_authority, trust_pem
 from evidence.pack.fonts import FontMissingError, chinese_font
+from evidence.pack.revocation import local_sealer
 from evidence.pack.seals import Sealer
 from evidence.pack.signing import sign_cms
 from evidence.pack.source import (
@@ -231,4 +232,4 @@ def source(world: World | None = None, **changes: Any) -> PackSource:
 def sealer(made: Authority | None = None, at: datetime | None = None) -> Sealer:
     """The sealer an hour after the story unless another time is given."""
     owner, moment = made or authority(), at or START + timedelta(hours=1)
-    return Sealer(owner.signer, LocalTimestamper(owner.stamper, lambda: moment), moment)
+    return local_sealer(owner, LocalTimestamper(owner.stamper, lambda: moment), moment)

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from evidence.custody.instants import parse_instant
 from evidence.custody.openssl import OpensslMissingError
+from evidence.custody.verify.alone import by_hand
 from evidence.custody.verify.judge import UsageError, verify
 
 WRONG_USAGE = 2
@@ -27,6 +28,11 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Verify as the arguments say, write the report, give back the exit status."""
     given = _parser().parse_args(argv)
+    if given.by_hand:
+        sys.stdout.write(
+            "\n".join(by_hand(str((given.trust or Path("trust.pem")).absolute()))) + "\n"
+        )
+        return 0
     try:
         report = verify(
             given.pack, given.trust, given.checkpoint, given.receipt, now=_moment(given.at)
@@ -56,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="one seen earlier outside")
     parser.add_argument("--receipt", type=Path, metavar="FILE", help="one that a phone was given")
     parser.add_argument("--json", action="store_true", help="write JSON")
+    parser.add_argument(
+        "--by-hand", action="store_true",
+        help="only print the openssl commands, for the unpacked case's folder",
+    )  # fmt: skip
     parser.add_argument("--lang", choices=("en", "zh"), help="language of the report")
     parser.add_argument("--at", metavar="TIME", help="judge as of this time, not of now")
     return parser

@@ -28,12 +28,17 @@ def judge_custody(pack: Examined) -> Claim:
             claim.fault("record", item=item, why="its version or number is not as it should be")
         for why in _item_faults(pack, record, owners.get(item)):
             claim.fault("record", item=item, why=why)
+        path = record.get("path")
+        if isinstance(path, str) and not layout.names_original(path, number, record.get("sha256")):
+            claim.fault("record", item=item, why=f"{path} is not how its original is named")
         vouched.update(_derived_files(pack, item, record, claim))
-        if isinstance(record.get("path"), str):
-            vouched.add(record["path"])
+        if isinstance(path, str):
+            vouched.add(path)
     for name in pack.bag.sizes:
         if name.startswith((layout.PAYLOAD, layout.DERIVED)) and name not in vouched:
             claim.fault("file-of-nobody", name=name)
+    for seq in _copies_of_nothing(pack, owners):
+        claim.fault("copy-of-nothing", seq=seq)
     claim.note("custody-held", entries=len(pack.entries), items=len(pack.items))
     return claim
 
@@ -134,7 +139,7 @@ def _derived_files(pack: Examined, item: str, record: Mapping[str, Any], claim: 
     if not isinstance(listed, list):
         claim.fault("record", item=item, why="derived is no list")
         return []
-    for made in listed:
+    for place, made in enumerate(listed, 1):
         path = made.get("path") if isinstance(made, dict) else None
         if not isinstance(path, str) or not path.startswith(layout.DERIVED):
             claim.fault("record", item=item, why="a derived copy has no place under derived/")
@@ -147,5 +152,20 @@ def _derived_files(pack: Examined, item: str, record: Mapping[str, Any], claim: 
         )
         if said not in logged or pack.bag.hashes.get(path) != made.get("sha256"):
             claim.fault("record", item=item, why=f"{path} has no custody entry of its making")
+        if not layout.names_copy(path, _number(record), place, made.get("sha256")):
+            claim.fault("record", item=item, why=f"{path} is not how its copy is named")
         vouched.append(path)
     return vouched
+
+
+def _number(record: Mapping[str, Any]) -> int:
+    number = record.get("number")
+    return number if type(number) is int else 0
+
+
+def _copies_of_nothing(pack: Examined, owners: Mapping[str | None, Placed]) -> Iterable[int]:
+    """Entries of copies whose original was never received as they say."""
+    for entry in (placed.entry for placed in pack.entries if placed.entry.action == DERIVED):
+        owner = owners.get(entry.item)
+        if owner is None or entry.detail.get("original_sha256") != owner.entry.sha256:
+            yield entry.case_seq

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 from evidence.custody import layout
 from evidence.custody.checkpoint import Checkpoint
+from evidence.custody.der import response_of
 from evidence.custody.entry import Placed
 from evidence.custody.instants import format_instant
 from evidence.custody.openssl import NotProvedError, Trust, verify_signature, verify_timestamp
 from evidence.custody.verify.examined import Examined
-from evidence.custody.verify.pdf import PdfError, signed_part
+from evidence.custody.verify.pdf import signed_parts
+from evidence.custody.verify.pdf_update import PdfError
 from evidence.custody.verify.report import Claim
 
 SKEW = timedelta(minutes=5)  # How far two honest clocks may stand apart.
@@ -23,6 +25,7 @@ def judge_time(pack: Examined) -> Claim:
         return claim
     for name, stamp in _stamped_files(pack):
         _verify_stamp(pack, pack.trust, name, stamp, claim)
+    _verify_index(pack, pack.trust, claim)
     limit = stamp_limit(pack)
     for name, head in _heads(pack):
         at = pack.stamps.get(name)
@@ -79,15 +82,35 @@ def _stamped_files(pack: Examined) -> Iterator[tuple[str, str]]:
 
 
 def _verify_stamp(pack: Examined, trust: Trust, name: str, stamp: str, claim: Claim) -> None:
+    data, response = pack.bag.text(name), pack.bag.text(stamp)
+    if at := _stamped_at(pack, trust, (data, response), stamp, claim):
+        pack.stamps[name] = at
+
+
+def _verify_index(pack: Examined, trust: Trust, claim: Claim) -> None:
+    """The timestamp over the whole index, when there is one; its form is judged with the rest."""
     try:
-        at = verify_timestamp(pack.bag.text(name), pack.bag.text(stamp), trust)
+        _, stamped = signed_parts(pack.bag.text(layout.INDEX))
+    except PdfError:
+        return
+    if stamped is not None:
+        made = (stamped.data, response_of(stamped.der))
+        _stamped_at(pack, trust, made, layout.INDEX, claim)
+
+
+def _stamped_at(
+    pack: Examined, trust: Trust, made: tuple[bytes, bytes], name: str, claim: Claim
+) -> datetime | None:
+    """The time of a timestamp that holds and is not in the future; else a fault is noted."""
+    try:
+        at = verify_timestamp(*made, trust)
     except NotProvedError as error:
-        claim.fault("not-stamped", name=stamp, why=error)
-        return
+        claim.fault("not-stamped", name=name, why=error)
+        return None
     if at > pack.now + SKEW:
-        claim.fault("future", name=stamp, at=format_instant(at))
-        return
-    pack.stamps[name] = at
+        claim.fault("future", name=name, at=format_instant(at))
+        return None
+    return at
 
 
 def _signed_files(pack: Examined, claim: Claim) -> Iterator[tuple[str, bytes, bytes]]:
@@ -96,11 +119,11 @@ def _signed_files(pack: Examined, claim: Claim) -> Iterator[tuple[str, bytes, by
     for name, _ in _heads(pack):
         yield name, bag.text(name), bag.text(f"{name}.p7s")
     try:
-        data, signature = signed_part(bag.text(layout.INDEX))
+        signed, _ = signed_parts(bag.text(layout.INDEX))
     except PdfError as error:
         claim.fault("not-signed", name=layout.INDEX, why=error)
     else:
-        yield layout.INDEX, data, signature
+        yield layout.INDEX, signed.data, signed.der
 
 
 def first_stamp(pack: Examined, index: int) -> tuple[int, datetime] | None:

@@ -1,7 +1,11 @@
 """The claims on files: the container and layout are a pack's, and no byte differs."""
 
+from hashlib import sha256
+from pathlib import Path
+
 from evidence.custody import layout
 from evidence.custody.manifest import DECLARATION
+from evidence.custody.verify.alone import SCRIPT
 from evidence.custody.verify.examined import Examined, read_bag_files, records
 from evidence.custody.verify.report import Claim
 
@@ -23,7 +27,25 @@ def judge_structure(pack: Examined) -> Claim:
         for _ in records(pack, name, claim):
             pass
     claim.note("shape", count=len(bag.sizes))
+    differing = _other_verifier(pack)
+    if differing is not None:
+        claim.note("other-verifier", name=differing)
     return claim
+
+
+def _other_verifier(pack: Examined) -> str | None:
+    """The first file of the verifier in the pack that is not as it runs here, if any.
+
+    A note and no fault: an older pack rightly carries an older verifier.
+    """
+    root = Path(__file__).parents[3]
+    if pack.bag.hashes.get(layout.SCRIPT_PATH) != sha256(SCRIPT).hexdigest():
+        return layout.SCRIPT_PATH
+    for path in sorted((root / "evidence" / "custody").rglob("*.py")):
+        name = f"{layout.VERIFY}{path.relative_to(root).as_posix()}"
+        if pack.bag.hashes.get(name) != sha256(path.read_bytes()).hexdigest():
+            return name
+    return None
 
 
 def _judge_info(pack: Examined, claim: Claim) -> None:

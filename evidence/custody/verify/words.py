@@ -22,6 +22,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "no-place": ("{name} has no place in a pack", "{name} 不属于证据包应有的文件"),
     "bad-file": ("{name}: {why}", "{name}:{why}"),
     "label": ("bag-info.txt: {label} is missing or wrong", "bag-info.txt:{label} 缺失或有误"),
+    "other-verifier": (
+        "the verifier inside ({name}) is not the one that runs here: another version, or forged",
+        "随包验证程序({name})与当前运行者不同:版本不同或系伪造",
+    ),
     "shape": ("{count} files, laid out as a pack", "共 {count} 个文件,结构符合要求"),
     # payload
     "changed": (
@@ -44,6 +48,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "file-of-nobody": (
         "{name}: no item record and custody entry vouches for it",
         "{name}:无对应证据记录及保管记录",
+    ),
+    "copy-of-nothing": (
+        "custody entry {seq}: a copy of something that was never received",
+        "保管记录 {seq}:所称原件从未接收",
     ),
     "custody-held": (
         "{entries} entries proved in the log; {items} items as they were received",

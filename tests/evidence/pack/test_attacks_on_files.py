@@ -66,10 +66,19 @@ def test_swapped_files_are_found(tmp_path: Path) -> None:
     assert {"payload", "custody"} <= failed(report)
 
 
-def test_a_renamed_file_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["data/renamed.jpg", ORIGINAL.upper().replace("DATA", "data"), ORIGINAL.replace("0001", "0009"),
+     ORIGINAL.replace("visit", "vi\u00adsit"), ORIGINAL.replace("visit", "v\u0456sit"),
+     ORIGINAL.replace("visit", "visi\u0301t")],
+)  # fmt: skip
+def test_a_renamed_file_is_named(tmp_path: Path, name: str) -> None:
     changed = files()
-    changed["data/renamed.jpg"] = changed.pop(ORIGINAL)
-    assert "payload" in failed(judged(tmp_path, rezip(changed)))
+    changed[name] = changed.pop(ORIGINAL)
+    whole = zipped({f"case-7/{n}": data for n, data in changed.items()})
+    report = judged(tmp_path, whole, trust=None)
+    assert {"payload", "custody"} <= failed(report)
+    assert f"{ORIGINAL} was removed" in report.claim("payload").detail()
 
 
 def test_manifests_written_anew_do_not_hide_a_change(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -14,6 +15,7 @@ from evidence.custody import layout
 from evidence.custody.checkpoint import Checkpoint
 from evidence.custody.receipt import document, receipt_for
 from evidence.custody.verify.command import main
+from evidence.pack.authority import create_authority
 from evidence.pack.signing import sign_cms
 from tests.evidence import world
 from tests.evidence.tampering import files, good_pack, rezip
@@ -229,3 +231,48 @@ def test_a_receipt_that_was_not_honoured_is_found(
     assert main([str(pack), "--trust", str(world.trust(tmp_path)), *AT, *given]) == 1
     claims = json.loads(capsysbinary.readouterr().out)["claims"]
     assert [claim["claim"] for claim in claims if not claim["ok"]] == ["receipt"]
+
+
+def unpacked(folder: Path, changed: dict[str, bytes]) -> Path:
+    for name, data in changed.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def commands(pack: Path, trust: Path, capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
+    assert main([str(pack), "--trust", str(trust), "--by-hand"]) == 0
+    return [shlex.split(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def statuses(folder: Path, lines: list[list[str]]) -> list[bool]:
+    return [
+        subprocess.run(line, cwd=folder, capture_output=True, check=False, timeout=60).returncode
+        == 0
+        for line in lines
+    ]
+
+
+def test_the_five_commands_by_hand_accept_a_good_pack(
+    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = commands(pack, world.trust(tmp_path), capsys)
+    assert statuses(unpacked(tmp_path / "case 7", files()), lines) == [True] * 5
+
+
+def test_the_commands_by_hand_refuse_what_was_changed(
+    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed = files()
+    for name in (layout.TAG_MANIFEST, layout.CHECKPOINT):
+        changed[name] = changed[name][:-2] + b"x\n"
+    lines = commands(pack, world.trust(tmp_path), capsys)
+    assert statuses(unpacked(tmp_path / "case 7", changed), lines) == [False] * 4 + [True]
+
+
+def test_the_commands_by_hand_refuse_another_signer(
+    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trust = world.trust(tmp_path, create_authority("Another", world.START))
+    lines = commands(pack, trust, capsys)
+    assert statuses(unpacked(tmp_path / "case 7", files()), lines) == [False] * 4 + [True]

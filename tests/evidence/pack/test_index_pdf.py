@@ -2,13 +2,16 @@
 
 import dataclasses
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-from evidence.custody.openssl import read_trust, verify_signature
-from evidence.custody.verify.pdf import PdfError, signed_part
+from evidence.custody.der import response_of
+from evidence.custody.openssl import read_trust, verify_signature, verify_timestamp
+from evidence.custody.verify.pdf import signed_parts
+from evidence.custody.verify.pdf_update import PdfError
 from evidence.pack.authority import trust_pem
 from evidence.pack.fonts import FOLDER, FontMissingError, chinese_font
 from evidence.pack.index_pdf import index_pdf, signed_index
@@ -57,11 +60,14 @@ def test_every_page_has_the_headings_and_its_number() -> None:
 
 def test_the_signed_index_is_signed_as_a_whole_and_stamped() -> None:
     pdf = signed_index(world.source(), world.sealer())
-    data, signature = signed_part(pdf)
+    signed, stamped = signed_parts(pdf)
     made = world.authority()
     trust = read_trust(trust_pem(made.signer.certificate, (made.root.certificate,)))
-    assert verify_signature(data, signature, trust, world.START).subject
+    assert verify_signature(signed.data, signed.der, trust, world.START).subject
     assert b"/ETSI.CAdES.detached" in pdf
+    assert stamped is not None
+    at = verify_timestamp(stamped.data, response_of(stamped.der), trust)
+    assert at == world.START + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ def test_the_signed_index_is_signed_as_a_whole_and_stamped() -> None:
 def test_a_pdf_not_signed_as_a_whole_is_refused(spoil: object) -> None:
     pdf = signed_index(world.source(), world.sealer())
     with pytest.raises(PdfError):
-        signed_part(spoil(pdf))  # type: ignore[operator]  # Each row is a function.
+        signed_parts(spoil(pdf))  # type: ignore[operator]  # Each row is a function.
 
 
 def test_a_font_that_is_none_is_named(tmp_path: Path) -> None:
