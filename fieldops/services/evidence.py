@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,15 +13,13 @@ from sqlalchemy.orm import Session
 from evidence.custody.disclosure import commitment, cover
 from evidence.custody.entry import RECEIVED
 from evidence.custody.instants import format_instant
-from fieldops.domain import crosschecks
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.errors import FieldopsError, Forbidden, InvalidInput, NotFound
 from fieldops.domain.evidence import Claimed, Examined
 from fieldops.domain.facts import ItemReceived
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.domain.positions import Position
-from fieldops.models import Blob, CustodyEntry, Item, Organisation, Upload, Visit
-from fieldops.services import custody, outbox, scoped, uploads
+from fieldops.models import Blob, CustodyEntry, Item, Upload, Visit
+from fieldops.services import crosschecking, custody, outbox, same_photo, scoped, uploads
 from fieldops.services.organisations import keyring_of
 
 
@@ -85,6 +82,7 @@ def receive(
         detail={"record_sha256": commitment(item.record)},
     )  # fmt: skip
     item.receipt = custody.signed_receipt(session, written, actor.organisation_id)
+    same_photo.keep(session, item, written.index)
     upload.item_id, upload.state = item.id, uploads.DONE
     outbox.record(session, ItemReceived(item.id), organisation_id=actor.organisation_id, now=at)
     session.flush()
@@ -188,8 +186,9 @@ def _item(
     item.blob = blob
     session.add(item)
     session.flush()
-    circumstances = _circumstances(session, item, visit, now, round(radius_metres))
-    item.findings = crosschecks.findings(claimed, examined, circumstances)
+    item.findings = crosschecking.found_at_receipt(
+        session, item, claimed, examined, radius_metres=round(radius_metres), now=now
+    )
     item.record = cover(_as_received(item, claimed, upload), lambda: secrets.token_hex(16))
     return item
 
@@ -212,24 +211,3 @@ def _as_received(item: Item, claimed: Claimed, upload: Upload) -> dict[str, Any]
         "properties": item.properties,
         "findings": item.findings,
     }
-
-
-def _circumstances(
-    session: Session, item: Item, visit: Visit, now: datetime, radius_metres: int
-) -> crosschecks.Circumstances:
-    query = select(Item.id).where(
-        Item.organisation_id == item.organisation_id,
-        Item.sha256 == item.sha256,
-        Item.visit_id != item.visit_id,
-    )
-    address = visit.address
-    known = address.lat is not None and address.lon is not None
-    organisation = session.get_one(Organisation, item.organisation_id)
-    return crosschecks.Circumstances(
-        address=Position(address.lat or 0.0, address.lon or 0.0) if known else None,
-        arrived_at=visit.arrived_at,
-        now=now,
-        zone=ZoneInfo(organisation.timezone),
-        radius_metres=radius_metres,
-        elsewhere=[str(found) for found in session.scalars(query.order_by(Item.id).limit(20))],
-    )
