@@ -67,6 +67,7 @@ class Settings:
     plan_budget_seconds: float
     visit_minutes: int
     arrival_radius_metres: float
+    clamav_socket: str
     rehearsal_clock: str
     log_format: str
     log_level: str

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -53,9 +53,12 @@ def look(file: BinaryIO) -> tuple[tuple[str, ...], dict[str, Any]]:
     }
 
 
-def thumbnail(file: BinaryIO) -> bytes:
-    """A small upright JPEG of a photo, its pixels alone: no EXIF, no comment, no profile."""
-    with _opened(file) as image:
+def thumbnail(chunks: Iterable[bytes]) -> bytes:
+    """A small upright JPEG of a photo, its pixels alone: no EXIF, no comment, no profile.
+
+    All chunks are read first, so that a blob that was changed is found before it is shown.
+    """
+    with _opened(io.BytesIO(b"".join(chunks))) as image:
         image.draft("RGB", THUMBNAIL)
         upright = ImageOps.exif_transpose(image)
         upright.thumbnail(THUMBNAIL)

@@ -22,6 +22,9 @@ from fieldops.models import Blob, CustodyEntry, Item, Upload, Visit
 from fieldops.services import crosschecking, custody, outbox, same_photo, scoped, uploads
 from fieldops.services.organisations import keyring_of
 
+# A photo is held in memory while its small copy is made: plain bytes never touch the disk.
+LARGEST_PREVIEWED = 64 * 1024 * 1024
+
 
 class ChecksumMismatch(InvalidInput):
     """The bytes that came are not those whose SHA-256 the client declared."""
@@ -38,6 +41,15 @@ class ContentGone(FieldopsError):
     status = 410
     title_en = "The content was destroyed as the law asks"
     title_zh = "内容已依法销毁"
+
+
+class NoPreview(FieldopsError):
+    """There is nothing small to show of this item: it is no photo, or must not be decoded."""
+
+    slug = "no-preview"
+    status = 404
+    title_en = "This item has no small picture"
+    title_zh = "该证据没有缩略图"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +134,35 @@ def receipt(session: Session, item_id: UUID, *, actor: Actor) -> str:
     raise Forbidden(Permission.READ_EVIDENCE.value)
 
 
-def open_item(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> Opened:
-    """Open an item's bytes; that they were read is in the log before the first byte leaves."""
+def open_item(
+    session: Session, item_id: UUID, *, actor: Actor, at: datetime, purpose: str = ""
+) -> Opened:
+    """Open an item's bytes; that they were read is in the log before the first byte leaves.
+
+    `purpose` stands in the log where not the original itself is looked at, but what is made of it.
+    """
     item = scoped.get(session, Item, item_id, actor)
     key = key_of(session, item)
     custody.append(
         session, item.case_id, "read", item,
         organisation_id=actor.organisation_id, by=actor.label, at=at,
+        detail={"purpose": purpose} if purpose else None,
     )  # fmt: skip
     return Opened(item, key)
+
+
+def open_preview(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> Opened:
+    """Open a photo to make a small copy of it; this is in the log as well. Raises NoPreview."""
+    item = scoped.get(session, Item, item_id, actor)
+    if not has_preview(item):
+        raise NoPreview
+    return open_item(session, item_id, actor=actor, at=at, purpose="thumbnail")
+
+
+def has_preview(item: Item) -> bool:
+    """Whether a small copy can be made: a photo that no check set apart, of a bearable size."""
+    is_shown = item.kind == "photo" and not item.quarantined
+    return is_shown and item.size <= LARGEST_PREVIEWED
 
 
 def key_of(session: Session, item: Item) -> bytes:
