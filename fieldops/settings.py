@@ -68,6 +68,7 @@ class Settings:
     plan_workers: str
     visit_minutes: int
     arrival_radius_metres: float
+    clamav_socket: str
     rehearsal_clock: str
     log_format: str
     log_level: str

@@ -17,9 +17,11 @@ from fieldops.domain.blobs import BlobStore
 from fieldops.domain.gazetteer import Gazetteer
 from fieldops.domain.planning.policy import Policy
 from fieldops.domain.rulebook.records import RuleBook
+from fieldops.domain.scanning import Scanner
 from fieldops.domain.travel.engine import RoadEngine
 from fieldops.gateways import embedded_queue, geocoding, road_engine
 from fieldops.gateways.blobs import DiskBlobs
+from fieldops.gateways.clamd import Clamd
 from fieldops.gateways.gazetteer_shelf import GazetteerShelf
 from fieldops.gateways.geocoders import Chain
 from fieldops.gateways.geocoders.caching import AnswerCache
@@ -95,6 +97,11 @@ class Wiring:
         Without `answers` what was asked is remembered in this process alone.
         """
         return geocoding.chain(self.settings, self.gazetteer, answers, lambda: self.redis)
+
+    @cached_property
+    def scanner(self) -> Scanner | None:
+        """The virus scanner of the settings, if one is set."""
+        return Clamd(self.settings.clamav_socket) if self.settings.clamav_socket else None
 
     @cached_property
     def roads(self) -> RoadEngine | None:

@@ -16,6 +16,7 @@ from fieldops.api.access import allow, current_actor, unit
 from fieldops.api.paging import PageQuery, page_of, paged
 from fieldops.db import db, writing
 from fieldops.domain.permissions import Permission
+from fieldops.gateways import pictures
 from fieldops.services import evidence
 from fieldops.wiring import wiring
 
@@ -50,6 +51,9 @@ class ItemOut(Schema):
     received_at = fields.AwareDateTime()
     fix = fields.Raw(allow_none=True)
     properties = fields.Dict()
+    quarantined = fields.String(
+        metadata={"description": "Why no program should open it, or nothing"}
+    )
     findings = fields.List(fields.Nested(FindingOut))
 
 
@@ -131,7 +135,7 @@ class Content(MethodView):
         item = opened.item
         chunks = wiring().blobs.open_chunks(item.organisation_id, item.sha256, opened.key)
         response = Response(chunks, content_type=item.media_type)
-        if item.properties.get("quarantined"):
+        if item.quarantined:
             response.content_type = "application/octet-stream"
         response.content_length = item.size
         name = f"{item.sha256[:16]}{mimetypes.guess_extension(item.media_type) or '.bin'}"
@@ -140,6 +144,25 @@ class Content(MethodView):
         )
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+@blp.route("/<uuid:item_id>/thumbnail")
+class Thumbnail(MethodView):
+    """A small copy of a photo."""
+
+    @allow(Permission.READ_EVIDENCE, reads="item")
+    @blp.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
+    def get(self, item_id: UUID) -> Response:
+        """A small JPEG made of the photo's pixels; that it was looked at is in the custody log."""
+        with writing(), unit() as session:
+            opened = evidence.open_preview(
+                session, item_id, actor=current_actor(), at=clock.wall_time()
+            )
+            item = opened.item
+            chunks = wiring().blobs.open_chunks(item.organisation_id, item.sha256, opened.key)
+        response = Response(pictures.thumbnail(chunks), content_type="image/jpeg")
         response.headers["Cache-Control"] = "private, no-store"
         return response
 

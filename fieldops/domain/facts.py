@@ -51,6 +51,14 @@ class OutcomeRecorded(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class VisitChanged(Fact):
+    """An agent arrived at a visit or left it; what was handed in may look different now."""
+
+    name: ClassVar[str] = "visit-changed"
+    visit_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ItemReceived(Fact):
     """A piece of evidence is in the custody log."""
 
@@ -88,6 +96,7 @@ FACTS: dict[str, type[Fact]] = {
         CasesImported,
         PlanRequested,
         OutcomeRecorded,
+        VisitChanged,
         ItemReceived,
         ObservationRecorded,
         PackRequested,

@@ -3,7 +3,15 @@
 import importlib
 
 # Modules whose import registers their jobs.
-MODULES: tuple[str, ...] = ("custody", "planning", "tracing", "locating", "packs")
+MODULES: tuple[str, ...] = (
+    "crosschecking",
+    "custody",
+    "planning",
+    "tracing",
+    "locating",
+    "packs",
+    "scanning",
+)
 
 
 def register() -> None:

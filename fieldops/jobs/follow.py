@@ -9,9 +9,10 @@ from fieldops.domain.facts import Fact
 FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.CasesImported: ("locate-addresses",),
     facts.PlanRequested: ("solve-plan",),
-    facts.OutcomeRecorded: ("observe-visit",),
+    facts.OutcomeRecorded: ("observe-visit", "cross-check-visit"),
+    facts.VisitChanged: ("cross-check-visit",),
     facts.ObservationRecorded: ("believe-and-flag",),
-    facts.ItemReceived: ("stamp-checkpoint",),
+    facts.ItemReceived: ("stamp-checkpoint", "cross-check-item", "scan-item"),
     facts.PackRequested: ("build-pack",),
     # Phones fetch their changes; nothing need be worked out for them.
     facts.DayChanged: (),

@@ -2,7 +2,16 @@
 
 from fieldops.models.base import Base
 from fieldops.models.cases import Address, Case, GeocoderAnswer, Import, ImportLine, Party, Person
-from fieldops.models.custody import Blob, Checkpoint, CustodyEntry, CustodyLog, Item, Pack, Upload
+from fieldops.models.custody import (
+    Blob,
+    Checkpoint,
+    CustodyEntry,
+    CustodyLog,
+    Item,
+    Pack,
+    PrintBlock,
+    Upload,
+)
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
@@ -47,6 +56,7 @@ __all__ = [
     "Person",
     "Plan",
     "PlanTravel",
+    "PrintBlock",
     "Promise",
     "Route",
     "RulingRecord",

@@ -58,7 +58,10 @@ class Item(Owned, Base):
     """One piece of evidence: what came in, when, from whom, and what its bytes say."""
 
     __tablename__ = "item"
-    __table_args__ = (Index("ix_item_case_id_id", "case_id", "id"),)
+    __table_args__ = (
+        Index("ix_item_case_id_id", "case_id", "id"),
+        Index("ix_item_organisation_id_scan_state", "organisation_id", "scan_state"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
@@ -84,8 +87,31 @@ class Item(Owned, Base):
     record: Mapped[Json]
     # The signed receipt that went back to the phone, as text.
     receipt: Mapped[LongText]
+    # waiting, clean or infected, and what the scanner said; null where none is set up.
+    scan_state: Mapped[Word | None]
+    scan_says: Mapped[Short | None]
 
     blob: Mapped[Blob] = relationship()
+
+    @property
+    def quarantined(self) -> str:
+        """Why no page should open it, or nothing."""
+        if self.scan_state == "infected":
+            return f"a virus: {self.scan_says}"
+        return str(self.properties.get("quarantined", ""))
+
+
+class PrintBlock(Owned, Base):
+    """The perceptual hashes of an organisation's photos, many in a row so that all are read fast.
+
+    `rows` are those of `fieldops.domain.prints`, in the order of the log.
+    """
+
+    __tablename__ = "print_block"
+    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
+
+    number: Mapped[int]
+    rows: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class CustodyLog(Base):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,16 +13,17 @@ from sqlalchemy.orm import Session
 from evidence.custody.disclosure import commitment, cover
 from evidence.custody.entry import RECEIVED
 from evidence.custody.instants import format_instant
-from fieldops.domain import crosschecks
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.errors import FieldopsError, Forbidden, InvalidInput, NotFound
 from fieldops.domain.evidence import Claimed, Examined
 from fieldops.domain.facts import ItemReceived
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.domain.positions import Position
-from fieldops.models import Blob, CustodyEntry, Item, Organisation, Upload, Visit
-from fieldops.services import custody, outbox, scoped, uploads
+from fieldops.models import Blob, CustodyEntry, Item, Upload, Visit
+from fieldops.services import crosschecking, custody, outbox, same_photo, scoped, uploads
 from fieldops.services.organisations import keyring_of
+
+# A photo is held in memory while its small copy is made: plain bytes never touch the disk.
+LARGEST_PREVIEWED = 64 * 1024 * 1024
 
 
 class ChecksumMismatch(InvalidInput):
@@ -41,6 +41,15 @@ class ContentGone(FieldopsError):
     status = 410
     title_en = "The content was destroyed as the law asks"
     title_zh = "内容已依法销毁"
+
+
+class NoPreview(FieldopsError):
+    """There is nothing small to show of this item: it is no photo, or must not be decoded."""
+
+    slug = "no-preview"
+    status = 404
+    title_en = "This item has no small picture"
+    title_zh = "该证据没有缩略图"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,7 @@ def receive(
         detail={"record_sha256": commitment(item.record)},
     )  # fmt: skip
     item.receipt = custody.signed_receipt(session, written, actor.organisation_id)
+    same_photo.keep(session, item, written.index)
     upload.item_id, upload.state = item.id, uploads.DONE
     outbox.record(session, ItemReceived(item.id), organisation_id=actor.organisation_id, now=at)
     session.flush()
@@ -124,15 +134,35 @@ def receipt(session: Session, item_id: UUID, *, actor: Actor) -> str:
     raise Forbidden(Permission.READ_EVIDENCE.value)
 
 
-def open_item(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> Opened:
-    """Open an item's bytes; that they were read is in the log before the first byte leaves."""
+def open_item(
+    session: Session, item_id: UUID, *, actor: Actor, at: datetime, purpose: str = ""
+) -> Opened:
+    """Open an item's bytes; that they were read is in the log before the first byte leaves.
+
+    `purpose` stands in the log where not the original itself is looked at, but what is made of it.
+    """
     item = scoped.get(session, Item, item_id, actor)
     key = key_of(session, item)
     custody.append(
         session, item.case_id, "read", item,
         organisation_id=actor.organisation_id, by=actor.label, at=at,
+        detail={"purpose": purpose} if purpose else None,
     )  # fmt: skip
     return Opened(item, key)
+
+
+def open_preview(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> Opened:
+    """Open a photo to make a small copy of it; this is in the log as well. Raises NoPreview."""
+    item = scoped.get(session, Item, item_id, actor)
+    if not has_preview(item):
+        raise NoPreview
+    return open_item(session, item_id, actor=actor, at=at, purpose="thumbnail")
+
+
+def has_preview(item: Item) -> bool:
+    """Whether a small copy can be made: a photo that no check set apart, of a bearable size."""
+    is_shown = item.kind == "photo" and not item.quarantined
+    return is_shown and item.size <= LARGEST_PREVIEWED
 
 
 def key_of(session: Session, item: Item) -> bytes:
@@ -188,8 +218,9 @@ def _item(
     item.blob = blob
     session.add(item)
     session.flush()
-    circumstances = _circumstances(session, item, visit, now, round(radius_metres))
-    item.findings = crosschecks.findings(claimed, examined, circumstances)
+    item.findings = crosschecking.found_at_receipt(
+        session, item, claimed, examined, radius_metres=round(radius_metres), now=now
+    )
     item.record = cover(_as_received(item, claimed, upload), lambda: secrets.token_hex(16))
     return item
 
@@ -212,24 +243,3 @@ def _as_received(item: Item, claimed: Claimed, upload: Upload) -> dict[str, Any]
         "properties": item.properties,
         "findings": item.findings,
     }
-
-
-def _circumstances(
-    session: Session, item: Item, visit: Visit, now: datetime, radius_metres: int
-) -> crosschecks.Circumstances:
-    query = select(Item.id).where(
-        Item.organisation_id == item.organisation_id,
-        Item.sha256 == item.sha256,
-        Item.visit_id != item.visit_id,
-    )
-    address = visit.address
-    known = address.lat is not None and address.lon is not None
-    organisation = session.get_one(Organisation, item.organisation_id)
-    return crosschecks.Circumstances(
-        address=Position(address.lat or 0.0, address.lon or 0.0) if known else None,
-        arrived_at=visit.arrived_at,
-        now=now,
-        zone=ZoneInfo(organisation.timezone),
-        radius_metres=radius_metres,
-        elsewhere=[str(found) for found in session.scalars(query.order_by(Item.id).limit(20))],
-    )

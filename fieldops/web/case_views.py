@@ -10,7 +10,7 @@ from fieldops.db import db
 from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.models import Flag
-from fieldops.services import flags, scoped
+from fieldops.services import evidence, flags, scoped
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
@@ -42,6 +42,14 @@ def case_page(case_id: UUID) -> str:
     return _shown(case_id)
 
 
+@pages.get("/items/<uuid:item_id>/case")
+@page(Permission.READ_EVIDENCE, reads="item")
+def item_page(item_id: UUID) -> AnyResponse:
+    """The page of the case in which an item is, at the item."""
+    item = evidence.get(db.session(), item_id, actor=current_actor())
+    return redirect(url_for("web.case_page", case_id=item.case_id, _anchor=f"item-{item_id}"))
+
+
 @pages.post("/flags/<uuid:flag_id>/review")
 @page(Permission.REVIEW_FLAGS)
 def review(flag_id: UUID) -> AnyResponse | tuple[str, int]:
@@ -65,4 +73,7 @@ def review(flag_id: UUID) -> AnyResponse | tuple[str, int]:
 
 def _shown(case_id: UUID, wrong: InvalidInput | None = None) -> str:
     found = case_queries.case_file(db.session(), current_actor(), case_id)
-    return render_template("case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now())
+    return render_template(
+        "case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now(),
+        has_preview=evidence.has_preview,
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from fieldops import clock
 from fieldops.db import db
 from fieldops.domain.errors import Conflict
 from fieldops.domain.permissions import Permission
+from fieldops.gateways import pictures
 from fieldops.services import evidence, packs
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
@@ -26,6 +27,21 @@ def item_file(item_id: UUID) -> Response:
     answer = Response(stream_with_context(chunks), mimetype="application/octet-stream")
     answer.headers["Content-Length"] = str(item.size)
     answer.headers.set("Content-Disposition", "attachment", filename=_name(item.filename))
+    return answer
+
+
+@pages.get("/items/<uuid:item_id>/thumbnail")
+@page(Permission.READ_EVIDENCE, writes=True)
+def item_thumbnail(item_id: UUID) -> Response:
+    """A small copy of a photo, made of its pixels alone."""
+    with unit() as session:
+        opened = evidence.open_preview(
+            session, item_id, actor=current_actor(), at=clock.wall_time()
+        )
+        item, key = opened.item, opened.key
+        chunks = wiring().blobs.open_chunks(item.organisation_id, item.sha256, key)
+    answer = Response(pictures.thumbnail(chunks), mimetype="image/jpeg")
+    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from fieldops import clock
+from fieldops.domain.crosschecks import CHECKS
 from fieldops.domain.planning.stored import percent_of, planned_chance
 from fieldops.models import Stop
 from fieldops.web.access import zone
-from fieldops.web.catalogue import language, t
+from fieldops.web.catalogue import language, t, word
 from fieldops.wiring import wiring
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -99,6 +100,25 @@ def today() -> date:
     return clock.now().astimezone(zone()).date()
 
 
+def check(name: str) -> str:
+    """What a cross-check asks, in the reader's language."""
+    english, chinese = CHECKS.get(name, (name, name))
+    return chinese if language() == "zh-CN" else english
+
+
+def found(value: object, unit: str = "") -> str:
+    """The value or threshold of a finding in one line; items are counted, links name them."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return t("case.yes") if value else t("case.no")
+    if isinstance(value, list):
+        return str(len(value))
+    if isinstance(value, dict):
+        return ", ".join(f"{word('unit', name)} {number}" for name, number in value.items())
+    return f"{value} {word('unit', unit)}" if unit else str(value)
+
+
 FILTERS: dict[str, Any] = {
     "hour": hour,
     "when": when,
@@ -111,4 +131,6 @@ FILTERS: dict[str, Any] = {
     "served": served,
     "chance": chance,
     "rule": rule,
+    "check": check,
+    "found": found,
 }

@@ -16,7 +16,7 @@ from fieldops.models import Item, Organisation, Visit
 from fieldops.services import custody, organisations
 from fieldops.wiring import wiring
 from tests.builders.cases import NOW, a_case, an_agent
-from tests.builders.evidence import a_photo, an_item
+from tests.builders.evidence import a_photo, a_sound, an_item
 from tests.builders.visits import a_visit
 from tests.conftest import Person
 
@@ -96,7 +96,27 @@ def test_a_quarantined_file_is_served_as_bytes_alone(
     assert answer.headers["Content-Type"] == "application/octet-stream"
 
 
-@pytest.mark.parametrize("path", ["", "/content", "/custody", "/receipt"])
+def test_a_thumbnail_shows_the_photo_and_is_in_the_custody_log(counsel: Person, item: Item) -> None:
+    answer = counsel.get(f"/api/v1/evidence/{item.id}/thumbnail")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    assert "no-store" in answer.headers["Cache-Control"]
+    entries = counsel.get(f"/api/v1/evidence/{item.id}/custody").json
+    assert entries[-1]["action"] == "read"
+    assert entries[-1]["entry"]["detail"] == {"purpose": "thumbnail"}
+    assert counsel.get(f"/api/v1/evidence/{item.id}/content").data == a_photo()
+
+
+@pytest.mark.parametrize("data", [b"<html>", a_sound(1)], ids=["set apart", "no photo"])
+def test_what_is_no_photo_has_no_thumbnail_and_no_entry(
+    session: Session, visit: Visit, agent: Person, counsel: Person, data: bytes
+) -> None:
+    item = an_item(session, visit, actor=agent.actor, data=data)
+    answer = counsel.get(f"/api/v1/evidence/{item.id}/thumbnail")
+    assert (answer.status_code, answer.json["type"].endswith("no-preview")) == (404, True)
+    assert len(counsel.get(f"/api/v1/evidence/{item.id}/custody").json) == 1
+
+
+@pytest.mark.parametrize("path", ["", "/content", "/thumbnail", "/custody", "/receipt"])
 def test_another_organisations_item_is_not_found(stranger: Person, item: Item, path: str) -> None:
     assert stranger.get(f"/api/v1/evidence/{item.id}{path}").status_code == 404
 

@@ -2,8 +2,10 @@
 
 import base64
 import io
+import wave
 from typing import Any
 
+import numpy as np
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 from sqlalchemy.orm import Session
@@ -20,8 +22,10 @@ def a_photo(
     lat: float | None = 30.66,
     lon: float | None = 104.06,
     colour: tuple[int, int, int] = (200, 30, 30),
+    scene: Image.Image | None = None,
+    quality: int = 90,
 ) -> bytes:
-    """A small JPEG with the EXIF of a camera; other colours give other bytes."""
+    """A JPEG with the EXIF of a camera, plain unless a scene is given; colours differ in bytes."""
     exif = Image.Exif()
     exif[Base.Make] = "Test camera"
     exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = taken_at
@@ -30,7 +34,25 @@ def a_photo(
         place[GPS.GPSLatitudeRef], place[GPS.GPSLatitude] = "N", _parts(lat)
         place[GPS.GPSLongitudeRef], place[GPS.GPSLongitude] = "E", _parts(lon)
     target = io.BytesIO()
-    Image.new("RGB", (64, 48), colour).save(target, "JPEG", exif=exif)
+    shown = scene or Image.new("RGB", (64, 48), colour)
+    shown.save(target, "JPEG", exif=exif, quality=quality)
+    return target.getvalue()
+
+
+def a_scene(seed: int, size: tuple[int, int] = (640, 480)) -> Image.Image:
+    """Something to look at: soft patches of light, other ones for each seed."""
+    patches = np.random.default_rng(seed).integers(0, 256, (9, 12, 3), np.uint8)
+    return Image.fromarray(patches).resize(size, Image.Resampling.BICUBIC)
+
+
+def a_sound(seconds: int) -> bytes:
+    """A silent WAV of so many seconds."""
+    target = io.BytesIO()
+    with wave.open(target, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(16000 * seconds))
     return target.getvalue()
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.answers import read_facts
 from fieldops.domain.errors import Conflict
+from fieldops.domain.facts import VisitChanged
 from fieldops.domain.permissions import Actor
 from fieldops.domain.positions import (
     GivenPosition,
@@ -30,6 +31,7 @@ from fieldops.domain.rulebook.records import RuleBook, Ruling
 from fieldops.domain.rulebook.vocabulary import Gate
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Agent, Arrival, Visit
+from fieldops.services import outbox
 from fieldops.services.contact_facts import proposal_for_visit
 from fieldops.services.rulings import ContactForbidden, judge_and_keep
 from fieldops.services.visits.access import workable, zone_of
@@ -108,6 +110,7 @@ def arrive(
     _require_open(visit, happened)
     arrival = _written(session, visit, report, actor=actor, now=now)
     _set_arrived(visit, arrival, happened, radius_metres, now=now)
+    outbox.record(session, VisitChanged(visit.id), organisation_id=visit.organisation_id, now=now)
     session.flush()
     return Arrived(visit, arrival, len(known) + 1, ruling)
 

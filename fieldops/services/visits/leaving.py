@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
+from fieldops.domain.facts import VisitChanged
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.domain.visiting import NEXT, VisitState
 from fieldops.models import Visit
-from fieldops.services import scoped
+from fieldops.services import outbox, scoped
 from fieldops.services.visits.access import is_of_crew, visible, workable
 from fieldops.services.visits.attempts import note_attempt
 from fieldops.services.visits.remarks import remark
@@ -30,6 +31,7 @@ def leave(
     scoped.require_version(visit.version, version)
     require_step(visit, VisitState.LEFT, "Record the outcome before leaving.")
     visit.state, visit.left_at, visit.updated_at = VisitState.LEFT.value, now, now
+    outbox.record(session, VisitChanged(visit.id), organisation_id=visit.organisation_id, now=now)
     session.flush()
     return visit
 

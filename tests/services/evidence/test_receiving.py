@@ -112,7 +112,7 @@ def test_a_photo_taken_at_the_door_raises_no_finding(
     visit.arrived_at = NOW
     told = _fix(mock="false", accuracy="8", device_at="2026-11-24T10:00:31+08:00")
     item = an_item(session, visit, actor=uploader, told=told)
-    assert [found["check"] for found in item.findings if found["holds"] is not True] == []
+    assert [found["check"] for found in item.findings if found["holds"] is False] == []
 
 
 def test_a_fix_in_another_datum_is_compared_after_conversion(

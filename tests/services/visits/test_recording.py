@@ -23,7 +23,8 @@ def test_an_outcome_becomes_a_contact_and_a_fact(door: Door) -> None:
     assert (visit.state, visit.outcome, visit.remarks) == ("recorded", "met_debtor", [])
     contact = door.session.scalars(select(Contact)).one()
     assert (contact.channel, contact.result, contact.visit_id) == ("visit", "met", visit.id)
-    assert door.session.scalars(select(OutboxFact.name)).all() == ["outcome-recorded"]
+    names = door.session.scalars(select(OutboxFact.name).order_by(OutboxFact.id)).all()
+    assert names == ["visit-changed", "visit-changed", "outcome-recorded"]
 
 
 def test_nobody_at_home_is_an_attempt_and_no_meeting(door: Door) -> None:

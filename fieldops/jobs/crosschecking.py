@@ -1,0 +1,30 @@
+"""What follows an item or a change of its visit: what was handed in is held against the rest."""
+
+from fieldops.domain.facts import ItemReceived, OutcomeRecorded, VisitChanged
+from fieldops.jobs.registry import JobContext, job
+from fieldops.services import crosschecking, evidence
+
+
+@job("cross-check-item", subject=lambda fact: f"item:{fact.item_id}")
+def cross_check_item(context: JobContext, fact: ItemReceived) -> None:
+    """Seek the item at other visits, then hold its whole visit against it: each fix counts."""
+    with context.unit() as session:
+        crosschecking.compare_item(session, fact.item_id, actor=context.actor)
+    with context.unit() as session:
+        item = evidence.get(session, fact.item_id, actor=context.actor)
+        crosschecking.check_visit(
+            session, item.visit_id, radius_metres=_radius(context), actor=context.actor
+        )
+
+
+@job("cross-check-visit", subject=lambda fact: f"visit:{fact.visit_id}")
+def cross_check_visit(context: JobContext, fact: VisitChanged | OutcomeRecorded) -> None:
+    """Hold every item of a visit against it as it stands now."""
+    with context.unit() as session:
+        crosschecking.check_visit(
+            session, fact.visit_id, radius_metres=_radius(context), actor=context.actor
+        )
+
+
+def _radius(context: JobContext) -> int:
+    return round(context.wiring.settings.arrival_radius_metres)
