@@ -3,7 +3,7 @@
 import importlib
 
 # Modules whose import registers their jobs.
-MODULES: tuple[str, ...] = ("custody", "planning", "tracing", "locating", "packs")
+MODULES: tuple[str, ...] = ("custody", "planning", "tracing", "locating", "packs", "fixity")
 
 
 def register() -> None:

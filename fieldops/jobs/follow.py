@@ -15,4 +15,6 @@ FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.PackRequested: ("build-pack",),
     # Phones fetch their changes; nothing need be worked out for them.
     facts.DayChanged: (),
+    facts.StampOwed: ("stamp-again",),
+    facts.FixityScanAsked: ("scan-fixity",),
 }

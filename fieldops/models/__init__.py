@@ -3,6 +3,7 @@
 from fieldops.models.base import Base
 from fieldops.models.cases import Address, Case, GeocoderAnswer, Import, ImportLine, Party, Person
 from fieldops.models.custody import Blob, Checkpoint, CustodyEntry, CustodyLog, Item, Pack, Upload
+from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
@@ -22,13 +23,17 @@ __all__ = [
     "Base",
     "Belief",
     "Blob",
+    "BlobFault",
     "Case",
     "Checkpoint",
+    "CheckpointDelivery",
+    "CheckpointStamp",
     "Consent",
     "Contact",
     "CustodyEntry",
     "CustodyLog",
     "DayChange",
+    "FixityScan",
     "Flag",
     "FlagReview",
     "GeocoderAnswer",
