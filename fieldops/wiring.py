@@ -19,7 +19,7 @@ from fieldops.domain.gazetteer import Gazetteer
 from fieldops.domain.planning.policy import Policy
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.travel.engine import RoadEngine
-from fieldops.gateways import embedded_queue, geocoding, road_engine, timestamping
+from fieldops.gateways import couriers, embedded_queue, geocoding, road_engine, timestamping
 from fieldops.gateways.blobs import DiskBlobs
 from fieldops.gateways.gazetteer_shelf import GazetteerShelf
 from fieldops.gateways.geocoders import Chain
@@ -49,6 +49,7 @@ class Wiring:
     def check(self) -> None:
         """Build what a wrong setting would break, so that it ends the start and not a job."""
         _ = self.roads, self.outside_authorities, self.outside_roots
+        couriers.check(self.settings.checkpoint_addresses, self.settings)
 
     @cached_property
     def keyring(self) -> Keyring:

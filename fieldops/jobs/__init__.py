@@ -3,7 +3,15 @@
 import importlib
 
 # Modules whose import registers their jobs.
-MODULES: tuple[str, ...] = ("custody", "planning", "tracing", "locating", "packs", "fixity")
+MODULES: tuple[str, ...] = (
+    "custody",
+    "delivering",
+    "fixity",
+    "locating",
+    "packs",
+    "planning",
+    "tracing",
+)
 
 
 def register() -> None:

@@ -17,4 +17,5 @@ FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.DayChanged: (),
     facts.StampOwed: ("stamp-again",),
     facts.FixityScanAsked: ("scan-fixity",),
+    facts.DeliveryOwed: ("deliver-checkpoint",),
 }

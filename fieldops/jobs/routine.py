@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from fieldops import clock
 from fieldops.db import db, reading
 from fieldops.models import CustodyLog
-from fieldops.services import custody, fixity, stamps
+from fieldops.services import custody, deliveries, fixity, stamps
 from fieldops.transaction import transaction
 from fieldops.wiring import Wiring
 
@@ -35,6 +35,8 @@ def _hand_out(session: Session, wiring: Wiring, organisation_id: UUID) -> None:
     stamps.renew(session, organisation_id, before=ends, at=at)
     stamps.hand_out(session, organisation_id, at=at)
     fixity.hand_out(session, organisation_id, days=wiring.settings.fixity_days, at=at)
+    addresses = wiring.settings.checkpoint_addresses
+    deliveries.hand_out(session, organisation_id, addresses, at=at)
 
 
 def _organisations() -> Sequence[UUID]:

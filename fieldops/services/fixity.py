@@ -182,6 +182,6 @@ def _organisation_of(session: Session, scan_id: UUID) -> UUID:
     return session.get_one(FixityScan, scan_id).organisation_id
 
 
-def _scans(organisation_id: UUID) -> Select[tuple[FixityScan]]:
+def _scans(organisation_id: UUID) -> Select[FixityScan]:
     query = select(FixityScan).where(FixityScan.organisation_id == organisation_id)
     return query.order_by(FixityScan.id.desc())

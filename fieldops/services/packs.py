@@ -30,7 +30,7 @@ from fieldops.models import (
     Organisation,
     Pack,
 )
-from fieldops.services import custody, outbox, pack_records, scoped
+from fieldops.services import custody, deliveries, outbox, pack_records, scoped
 
 QUEUED, BUILDING, READY, FAILED = "queued", "building", "ready", "failed"
 
@@ -194,20 +194,27 @@ def _publish(session: Session, pack: Pack, now: datetime) -> None:
 
 
 def _older_sizes(session: Session, pack: Pack, items: Sequence[Item], size: int) -> list[int]:
-    """The first stamped checkpoint over each item: what dates the item's receipt."""
+    """The first stamped checkpoint over each item, which dates its receipt, and those sent outside.
+
+    Whoever was sent one can hold the pack against it, from the case's first item on.
+    """
     query = select(Checkpoint.size).where(
         Checkpoint.organisation_id == pack.organisation_id,
         Checkpoint.timestamp.is_not(None),
         Checkpoint.size < size,
     )
     stamped = session.scalars(query.order_by(Checkpoint.size)).all()
-    places = select(CustodyEntry.position).where(
+    query = select(CustodyEntry.position).where(
         CustodyEntry.case_id == pack.case_id,
         CustodyEntry.action == RECEIVED,
         CustodyEntry.item_id.in_([item.id for item in items]),
     )
-    firsts = (next((s for s in stamped if s > place), None) for place in session.scalars(places))
-    return sorted({found for found in firsts if found is not None})
+    places = session.scalars(query).all()
+    firsts = (next((s for s in stamped if s > place), None) for place in places)
+    outside = deliveries.sent_sizes(
+        session, pack.organisation_id, above=min(places, default=size), below=size
+    )
+    return sorted({*(found for found in firsts if found is not None), *outside})
 
 
 def _header(case: Case, organisation: Organisation) -> dict[str, Any]:
