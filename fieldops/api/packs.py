@@ -11,7 +11,7 @@ from marshmallow import Schema, fields, validate
 from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
 from fieldops.api.paging import PageQuery, page_of, paged
-from fieldops.db import db
+from fieldops.db import db, writing
 from fieldops.domain.errors import Conflict, NotFound
 from fieldops.domain.permissions import Permission
 from fieldops.services import packs
@@ -112,7 +112,7 @@ class File(MethodView):
     @allow(Permission.BUILD_PACKS, reads="pack")
     @blp.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
     def get(self, pack_id: UUID) -> Response:
-        """Download a finished pack; `Range` is served."""
+        """Download a finished pack; `Range` is served, and each fetching is in the custody log."""
         pack = packs.get(db.session(), pack_id, actor=current_actor())
         path = wiring().pack_files.path(pack.id)
         if pack.state != packs.READY or not path.is_file():
@@ -122,6 +122,8 @@ class File(MethodView):
             download_name=f"pack-{pack.id}.zip", etag=str(pack.sha256), conditional=True,
         )  # fmt: skip
         response.headers["Cache-Control"] = "private, no-store"
+        with writing(), unit() as session:
+            packs.note_download(session, pack, actor=current_actor(), at=clock.wall_time())
         return response
 
 

@@ -83,9 +83,13 @@ class MailCourier:
         message["Subject"] = _SUBJECT.format(line=" ".join(lines[:2]))
         message.set_content(_BODY.format(text=letter.text.decode()))
         # As bytes: a mail server must not change the line ends of what was signed.
-        octets = {"maintype": "application", "subtype": "octet-stream"}
-        message.add_attachment(letter.text, filename="checkpoint", **octets)
-        message.add_attachment(letter.document.encode(), filename="checkpoint.json", **octets)
+        for name, data in (
+            ("checkpoint", letter.text),
+            ("checkpoint.json", letter.document.encode()),
+        ):
+            message.add_attachment(
+                data, maintype="application", subtype="octet-stream", filename=name
+            )
         return message
 
 

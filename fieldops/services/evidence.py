@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence.custody.disclosure import commitment, cover
-from evidence.custody.entry import RECEIVED
+from evidence.custody.entry import READ, RECEIVED
 from evidence.custody.instants import format_instant
 from fieldops.domain import crosschecks
 from fieldops.domain.blobs import BlobStore
@@ -96,6 +96,13 @@ def get(session: Session, item_id: UUID, *, actor: Actor) -> Item:
     return scoped.get(session, Item, item_id, actor)
 
 
+def view(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> Item:
+    """An item's record as a person sees it; that it was looked at is in the log."""
+    item = scoped.get(session, Item, item_id, actor)
+    _note_read(session, item, "record", actor, at)
+    return item
+
+
 def listed(
     session: Session,
     *,
@@ -128,10 +135,7 @@ def open_item(session: Session, item_id: UUID, *, actor: Actor, at: datetime) ->
     """Open an item's bytes; that they were read is in the log before the first byte leaves."""
     item = scoped.get(session, Item, item_id, actor)
     key = key_of(session, item)
-    custody.append(
-        session, item.case_id, "read", item,
-        organisation_id=actor.organisation_id, by=actor.label, at=at,
-    )  # fmt: skip
+    _note_read(session, item, "content", actor, at)
     return Opened(item, key)
 
 
@@ -148,6 +152,13 @@ def custody_of(session: Session, item_id: UUID, *, actor: Actor) -> Sequence[Cus
     scoped.get(session, Item, item_id, actor)
     query = scoped.own(CustodyEntry, actor).where(CustodyEntry.item_id == item_id)
     return session.scalars(query.order_by(CustodyEntry.position)).all()
+
+
+def _note_read(session: Session, item: Item, what: str, actor: Actor, at: datetime) -> None:
+    custody.append(
+        session, item.case_id, READ, item,
+        organisation_id=actor.organisation_id, by=actor.label, at=at, detail={"what": what},
+    )  # fmt: skip
 
 
 def _blob(

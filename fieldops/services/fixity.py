@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from evidence.custody.entry import CHECKED
 from evidence.custody.instants import format_instant
 from fieldops.domain.facts import FixityScanAsked
 from fieldops.models import Blob, BlobFault, FixityScan, Item
@@ -22,7 +23,6 @@ from fieldops.services.uploads import KEY_KIND
 
 RUNNING, DONE = "running", "done"
 CHANGED, MISSING = "changed", "missing"
-ACTION = "fixity-checked"
 # A scan that did not advance for so long has lost its worker.
 _LOST = timedelta(minutes=20)
 
@@ -159,7 +159,7 @@ def _judge(session: Session, scan: FixityScan, read: Read, at: datetime) -> None
 def _tell(session: Session, scan: FixityScan, read: Read, result: str, at: datetime) -> None:
     for item in items_of(session, [read.blob_id]):
         custody.append(
-            session, item.case_id, ACTION, item,
+            session, item.case_id, CHECKED, item,
             organisation_id=scan.organisation_id, by="system", at=at,
             detail={"result": result, "scan": str(scan.id)},
         )  # fmt: skip

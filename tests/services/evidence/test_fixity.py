@@ -14,7 +14,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.jobs import fixity as reading_again
 from fieldops.jobs import publishing, routine
 from fieldops.models import BlobFault, CustodyEntry, FixityScan, Item, Visit
-from fieldops.services import custody, fixity
+from fieldops.services import custody, fixity, pack_records
 from fieldops.wiring import wiring
 from tests.builders.evidence import a_photo, an_item
 
@@ -190,3 +190,19 @@ def test_reading_is_held_back_to_the_pace_that_is_set() -> None:
     pace.read(200)
     pace.read(100)
     assert slept == [1.5]
+
+
+def test_a_scan_and_what_it_found_stand_in_the_record_of_the_system(
+    session: Session, visit: Visit, uploader: Actor
+) -> None:
+    bad, good = _items(session, visit, uploader, 2)
+    _damage(bad)
+    _scan(session, visit)
+    log = custody.ensure_log(session, visit.organisation_id, at=clock.wall_time())
+    told = pack_records.system(session, log, [bad.blob_id], version="1", is_rehearsal=False)
+    (scan,) = [one for one in told if one["record"] == "fixity-scan"]
+    (fault,) = [one for one in told if one["record"] == "fixity-fault"]
+    assert (scan["checked"], scan["broken"], scan["state"]) == (2, 1, "done")
+    assert (fault["sha256"], fault["kind"], fault["mended_at"]) == (bad.sha256, "changed", None)
+    others = pack_records.system(session, log, [good.blob_id], version="1", is_rehearsal=False)
+    assert "fixity-fault" not in {one["record"] for one in others}
