@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-SECRETS = ("master_key", "amap_key", "amap_secret", "baidu_key", "baidu_secret")
+SECRETS = (
+    "master_key",
+    "amap_key",
+    "amap_secret",
+    "baidu_key",
+    "baidu_secret",
+    "smtp_password",
+)
 
 
 class SettingsError(Exception):
@@ -69,6 +76,17 @@ class Settings:
     visit_minutes: int
     arrival_radius_metres: float
     clamav_socket: str
+    timestamp_authorities: tuple[str, ...]
+    timestamp_timeout_seconds: float
+    timestamp_renew_days: int
+    fixity_days: int
+    fixity_megabytes_per_second: float
+    checkpoint_addresses: tuple[str, ...]
+    smtp_host: str
+    smtp_port: int
+    smtp_security: str
+    smtp_sender: str
+    smtp_user: str
     rehearsal_clock: str
     log_format: str
     log_level: str
@@ -77,6 +95,7 @@ class Settings:
     amap_secret: str = ""
     baidu_key: str = ""
     baidu_secret: str = ""
+    smtp_password: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -159,7 +178,8 @@ def _fitted(key: str, value: Any, values: Mapping[str, Any]) -> Any:
         if kind is float:
             return _finite(float(value))
         if kind == tuple[str, ...]:
-            return tuple(value.split(",")) if isinstance(value, str) else tuple(value)
+            parts = value.split(",") if isinstance(value, str) else value
+            return tuple(part for part in parts if part)
         return str(value)
     except (TypeError, ValueError) as wrong:
         raise SettingsError(f"{key}: {value!r} does not fit: {wrong}") from wrong
@@ -187,6 +207,8 @@ def _checked(values: dict[str, Any]) -> Settings:
         raise SettingsError("rehearsal_clock: a rehearsal is refused in production")
     if settings.is_production and not settings.master_key:
         raise SettingsError("master_key: set FIELDOPS_MASTER_KEY or FIELDOPS_MASTER_KEY_FILE")
+    if settings.smtp_security not in ("none", "starttls", "tls"):
+        raise SettingsError('smtp_security: say "none", "starttls" or "tls"')
     if not 1 <= settings.port <= 65535:
         raise SettingsError(f"port: {settings.port} is not between 1 and 65535")
     return settings

@@ -3,7 +3,7 @@
 Edges ask `wiring()` for a part; nothing below the edges knows where parts come from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from flask import current_app
 from redis import Redis
 from sqlalchemy.orm import Session
 
+from evidence.pack.authority import trust_pem
 from evidence.pack.timestamp import LocalTimestamper, Timestamper
 from fieldops import clock
 from fieldops.domain.blobs import BlobStore
@@ -19,7 +20,7 @@ from fieldops.domain.planning.policy import Policy
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.scanning import Scanner
 from fieldops.domain.travel.engine import RoadEngine
-from fieldops.gateways import embedded_queue, geocoding, road_engine
+from fieldops.gateways import couriers, embedded_queue, geocoding, road_engine, timestamping
 from fieldops.gateways.blobs import DiskBlobs
 from fieldops.gateways.clamd import Clamd
 from fieldops.gateways.gazetteer_shelf import GazetteerShelf
@@ -30,6 +31,7 @@ from fieldops.gateways.pack_files import PackFiles
 from fieldops.gateways.planning_policy import load_policy
 from fieldops.gateways.regions import RedisPost, RegionWorkers
 from fieldops.gateways.rulebook import load_packs
+from fieldops.gateways.timestamping import FirstThatAnswers, Named
 from fieldops.models.sealing import Keyring
 from fieldops.services import custody
 from fieldops.settings import Settings, config_dir
@@ -49,7 +51,8 @@ class Wiring:
 
     def check(self) -> None:
         """Build what a wrong setting would break, so that it ends the start and not a job."""
-        _ = self.roads
+        _ = self.roads, self.outside_authorities, self.outside_roots
+        couriers.check(self.settings.checkpoint_addresses, self.settings)
 
     @cached_property
     def keyring(self) -> Keyring:
@@ -114,11 +117,36 @@ class Wiring:
             return None
         return RegionWorkers(RedisPost(self.redis))
 
-    def timestamper(self, session: Session, organisation_id: UUID) -> Timestamper:
-        """Who stamps an organisation's checkpoints and packs: its own local authority."""
+    @cached_property
+    def outside_authorities(self) -> Sequence[Named]:
+        """The timestamp authorities of the settings; none means the installation's own."""
+        return timestamping.authorities(self.settings)
+
+    @cached_property
+    def outside_roots(self) -> tuple[bytes, ...]:
+        """The roots (PEM) of these authorities."""
+        return timestamping.outside_roots(self.settings)
+
+    def authorities(self, session: Session, organisation_id: UUID) -> Sequence[Named]:
+        """Who stamps an organisation's checkpoints: those of the settings, else its own."""
+        if self.outside_authorities:
+            return self.outside_authorities
         made = custody.authority(session, organisation_id)
         # Through the module, so that the clock is read anew for every stamp.
-        return LocalTimestamper(made.stamper, lambda: clock.wall_time())
+        own = LocalTimestamper(made.stamper, lambda: clock.wall_time())
+        return [Named(timestamping.LOCAL, own)]
+
+    def timestamper(self, session: Session, organisation_id: UUID) -> Timestamper:
+        """Who stamps what has room for one stamp only: the first of the authorities to answer."""
+        found = self.authorities(session, organisation_id)
+        return FirstThatAnswers([one.timestamper for one in found])
+
+    def trust(self, session: Session, organisation_id: UUID) -> bytes | None:
+        """The trust file (PEM): pinned signer and every authority's root; None before a log."""
+        found = custody.certificates(session, organisation_id)
+        if not found:
+            return None
+        return trust_pem(found["signer"].encode(), (found["root"].encode(), *self.outside_roots))
 
 
 def wiring() -> Wiring:

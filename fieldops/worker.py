@@ -1,6 +1,7 @@
 """A queue worker: takes jobs one after another inside an application context."""
 
 import threading
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from rq.serializers import JSONSerializer
 from fieldops import clock
 from fieldops.db import db
 from fieldops.gateways import regions
-from fieldops.jobs import publishing, recovering
+from fieldops.jobs import publishing, recovering, routine
 from fieldops.wiring import Wiring
 
 log = structlog.get_logger(__name__)
@@ -72,6 +73,7 @@ class Relay(threading.Thread):
         super().__init__(daemon=True, name="outbox-relay")
         self._app = app
         self._stopped = threading.Event()
+        self._next_round = 0.0
 
     def run(self) -> None:
         """Publish until stopped."""
@@ -88,6 +90,9 @@ class Relay(threading.Thread):
 
     def _round(self, parts: Wiring) -> None:
         recovering.recover(parts, queued_before=clock.wall_time() - LOST_AFTER)
+        if time.monotonic() >= self._next_round:
+            self._next_round = time.monotonic() + routine.ROUND_SECONDS
+            routine.go_round(parts)
         publishing.safely(parts)
 
     def stop(self) -> None:

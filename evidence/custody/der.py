@@ -47,11 +47,16 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What an RFC 3161 response says: the digest it is over, and the authority's time."""
+    """What an RFC 3161 response says: the digest it is over, the authority's time and policy.
+
+    `nonce` is the number that the request carried, or None.
+    """
 
     algorithm: str
     digest: bytes
     at: datetime
+    policy: str = ""
+    nonce: int | None = None
 
 
 def parse(data: bytes) -> Node:
@@ -74,7 +79,8 @@ def read_stamp(response: bytes) -> Stamp:
     name = DIGESTS.get(_oid(_at(info, 2, 0, 0)))
     if name is None:
         raise DerError("the timestamp is not over SHA-256, SHA-384 or SHA-512")
-    return Stamp(name, _at(info, 2, 1).content, _time(_at(info, 4)))
+    nonce = next((_number(node) for node in info.members[5:] if node.tag == INTEGER), None)
+    return Stamp(name, _at(info, 2, 1).content, _time(_at(info, 4)), _oid(_at(info, 1)), nonce)
 
 
 def token_of(response: bytes) -> bytes:
@@ -86,6 +92,13 @@ def response_of(token: bytes) -> bytes:
     """A granted TimeStampResp around a bare token, for reading it like any other."""
     granted = Node(SEQUENCE, bytes((INTEGER, 1, 0)))
     return _write(Node(SEQUENCE, _write(granted) + token))
+
+
+def certificates_of(response: bytes) -> list[bytes]:
+    """The certificates (DER) that travel inside a TimeStampResp."""
+    signed = _signed_data(_at(parse(response), 1))
+    sent = [node for node in signed.members[3:-1] if node.tag == CERTIFICATES]
+    return [_write(member) for node in sent for member in node.members if member.tag == SEQUENCE]
 
 
 def check_signature(cms: bytes) -> None:

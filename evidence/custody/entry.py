@@ -17,13 +17,14 @@ from evidence.custody.merkle import leaf_hash
 VERSION = 1
 FIRST_PREV = "0" * 64
 RECEIVED, DERIVED, WITHHELD, CUT = "received", "derived", "withheld", "checkpointed-cut"
+READ, EXPORTED, CHECKED = "read", "exported", "fixity-checked"
 ACTIONS: Mapping[str, str] = {
     RECEIVED: "an item arrived whole and was hashed while it was written",
-    "read": "somebody opened an item",
-    "exported": "an item left in a pack or a download",
+    READ: "somebody opened an item; detail.what says record or content",
+    EXPORTED: "an item left in a pack or a download",
     DERIVED: "a redacted or converted copy was made; detail.original_sha256 says of what",
     WITHHELD: "an item is kept out of packs from here on; detail.reason says why",
-    "fixity-checked": "the stored bytes were hashed again; detail.result says ok or changed",
+    CHECKED: "the stored bytes were hashed again: changed, missing or whole-again",
     "relocated": "the stored bytes moved to another store; the hash stayed",
     "hold-placed": "a legal hold forbids deletion from here on",
     "hold-lifted": "the legal hold ended",

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from evidence.custody.der import DerError, check_signature, read_stamp
@@ -103,7 +104,15 @@ def verify_signature(data: bytes, signature: bytes, trust: Trust, at: datetime) 
 
 
 def verify_timestamp(data: bytes, response: bytes, trust: Trust) -> datetime:
-    """The authority's time of an RFC 3161 response over `data`; raises NotProvedError.
+    """The authority's time of an RFC 3161 response over `data`; raises NotProvedError."""
+    roots = b"".join(root.pem for root in trust.roots)
+    return verify_stamp(sha256(data).digest(), response, roots, data)
+
+
+def verify_stamp(
+    digest_sha256: bytes, response: bytes, roots: bytes, data: bytes | None = None
+) -> datetime:
+    """The same for whoever has only the digest, or `data`; `roots` are PEM certificates.
 
     The authority's chain is judged at the time it states, so that an old timestamp keeps
     holding after the certificate has expired.
@@ -112,11 +121,11 @@ def verify_timestamp(data: bytes, response: bytes, trust: Trust) -> datetime:
         stamp = read_stamp(response)
     except DerError as error:
         raise NotProvedError(str(error)) from error
-    roots = b"".join(root.pem for root in trust.roots)
     with tempfile.TemporaryDirectory() as folder:
-        content, answer, pem = _files(folder, data, response, roots)
+        answer, pem, content = _files(folder, response, roots, data or b"")
+        over = ["-digest", digest_sha256.hex()] if data is None else ["-data", content]
         done = _run(
-            ["ts", "-verify", "-data", content, "-in", answer, "-CAfile", pem,
+            ["ts", "-verify", *over, "-in", answer, "-CAfile", pem,
              "-auth_level", "2", *_moment(stamp.at)]
         )  # fmt: skip
     if done.returncode:

@@ -105,8 +105,9 @@ class One(MethodView):
     @allow(Permission.READ_EVIDENCE, reads="item")
     @blp.response(200, ItemOut)
     def get(self, item_id: UUID) -> Any:
-        """What is known of an item, without its bytes."""
-        return evidence.get(db.session(), item_id, actor=current_actor())
+        """What is known of an item, without its bytes; looking is in the custody log."""
+        with writing(), unit() as session:
+            return evidence.view(session, item_id, actor=current_actor(), at=clock.wall_time())
 
 
 @blp.route("/<uuid:item_id>/custody")

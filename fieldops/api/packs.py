@@ -8,14 +8,13 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from evidence.pack.authority import trust_pem
 from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
 from fieldops.api.paging import PageQuery, page_of, paged
-from fieldops.db import db
+from fieldops.db import db, writing
 from fieldops.domain.errors import Conflict, NotFound
 from fieldops.domain.permissions import Permission
-from fieldops.services import custody, packs
+from fieldops.services import packs
 from fieldops.wiring import wiring
 
 blp = Blueprint("packs", __name__, url_prefix="/api/v1/packs", description="Evidence packs")
@@ -113,7 +112,7 @@ class File(MethodView):
     @allow(Permission.BUILD_PACKS, reads="pack")
     @blp.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
     def get(self, pack_id: UUID) -> Response:
-        """Download a finished pack; `Range` is served."""
+        """Download a finished pack; `Range` is served, and each fetching is in the custody log."""
         pack = packs.get(db.session(), pack_id, actor=current_actor())
         path = wiring().pack_files.path(pack.id)
         if pack.state != packs.READY or not path.is_file():
@@ -123,6 +122,8 @@ class File(MethodView):
             download_name=f"pack-{pack.id}.zip", etag=str(pack.sha256), conditional=True,
         )  # fmt: skip
         response.headers["Cache-Control"] = "private, no-store"
+        with writing(), unit() as session:
+            packs.note_download(session, pack, actor=current_actor(), at=clock.wall_time())
         return response
 
 
@@ -133,10 +134,9 @@ class Trust(MethodView):
     @allow(Permission.SIGNED_IN)
     @trust_blp.response(200, {"type": "string"}, content_type="application/x-pem-file")
     def get(self) -> Response:
-        """The pinned signer's certificate and the timestamp authority's root, as PEM."""
-        found = custody.certificates(db.session(), current_actor().organisation_id)
-        if not found:
+        """The pinned signer's certificate and the timestamp authorities' roots, as PEM."""
+        pem = wiring().trust(db.session(), current_actor().organisation_id)
+        if pem is None:
             raise NotFound("The organisation has no evidence yet, and so no signer.")
-        pem = trust_pem(found["signer"].encode(), (found["root"].encode(),))
         headers = {"Content-Disposition": 'attachment; filename="trust.pem"'}
         return Response(pem, content_type="application/x-pem-file", headers=headers)

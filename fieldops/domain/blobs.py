@@ -9,6 +9,10 @@ class BlobBroken(Exception):
     """Stored bytes are missing, changed, or do not open under their key; says which and where."""
 
 
+class BlobMissing(BlobBroken):
+    """Nothing lies where the bytes should be."""
+
+
 class BlobStore(Protocol):
     """Keeps blobs for ever unchanged, and files on their way in until they are whole.
 

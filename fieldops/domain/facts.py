@@ -90,6 +90,30 @@ class DayChanged(Fact):
     change_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class StampOwed(Fact):
+    """A timestamp authority still owes a stamp, or one must be renewed before it ends."""
+
+    name: ClassVar[str] = "stamp-owed"
+    stamp_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FixityScanAsked(Fact):
+    """Everything that is stored is to be read and hashed again."""
+
+    name: ClassVar[str] = "fixity-scan-asked"
+    scan_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOwed(Fact):
+    """A checkpoint is to be sent to an address outside."""
+
+    name: ClassVar[str] = "delivery-owed"
+    delivery_id: UUID
+
+
 FACTS: dict[str, type[Fact]] = {
     fact.name: fact
     for fact in (
@@ -101,5 +125,8 @@ FACTS: dict[str, type[Fact]] = {
         ObservationRecorded,
         PackRequested,
         DayChanged,
+        StampOwed,
+        FixityScanAsked,
+        DeliveryOwed,
     )
 }

@@ -6,11 +6,13 @@ import importlib
 MODULES: tuple[str, ...] = (
     "crosschecking",
     "custody",
-    "planning",
-    "tracing",
+    "delivering",
+    "fixity",
     "locating",
     "packs",
+    "planning",
     "scanning",
+    "tracing",
 )
 
 

@@ -16,4 +16,7 @@ FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.PackRequested: ("build-pack",),
     # Phones fetch their changes; nothing need be worked out for them.
     facts.DayChanged: (),
+    facts.StampOwed: ("stamp-again",),
+    facts.FixityScanAsked: ("scan-fixity",),
+    facts.DeliveryOwed: ("deliver-checkpoint",),
 }

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from evidence.custody.verify.judge import verify
-from evidence.pack.authority import trust_pem
 from evidence.pack.build import build
 from evidence.pack.fonts import chinese_font
 from evidence.pack.revocation import local_sealer
@@ -72,11 +71,11 @@ def _sealer(context: JobContext, pack: Pack) -> Sealer | None:
 
 
 def _verified(context: JobContext, path: Path, source: PackSource) -> dict[str, Any]:
-    found = custody.certificates(context.session, context.actor.organisation_id)
+    pem = context.wiring.trust(context.session, context.actor.organisation_id) or b""
     context.session.rollback()
     with tempfile.TemporaryDirectory() as folder:
         trust = Path(folder, "trust.pem")
-        trust.write_bytes(trust_pem(found["signer"].encode(), (found["root"].encode(),)))
+        trust.write_bytes(pem)
         report = verify(path, trust, now=clock.wall_time())
     shown = report.to_json("en")
     withheld = sum(1 for item in source.items if item.withheld is not None)

@@ -12,6 +12,7 @@ from fieldops.models.custody import (
     PrintBlock,
     Upload,
 )
+from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
@@ -31,13 +32,17 @@ __all__ = [
     "Base",
     "Belief",
     "Blob",
+    "BlobFault",
     "Case",
     "Checkpoint",
+    "CheckpointDelivery",
+    "CheckpointStamp",
     "Consent",
     "Contact",
     "CustodyEntry",
     "CustodyLog",
     "DayChange",
+    "FixityScan",
     "Flag",
     "FlagReview",
     "GeocoderAnswer",

@@ -6,7 +6,7 @@ Every time here is the true time, given as `at`; a rehearsed time never comes in
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256 as hash_sha256
 from typing import Any
@@ -21,7 +21,7 @@ from evidence.custody.checkpoint import Checkpoint as TreeHead
 from evidence.custody.entry import Entry, follow
 from evidence.custody.merkle import Frontier
 from evidence.custody.receipt import document, receipt_for
-from evidence.pack.authority import Authority, Identity, create_authority
+from evidence.pack.authority import Authority, Identity, create_authority, create_member
 from evidence.pack.signing import sign_cms
 from evidence.pack.timestamp import Timestamper
 from fieldops.models import Checkpoint, CustodyEntry, CustodyLog, Item, Organisation
@@ -110,6 +110,24 @@ def authority(session: Session, organisation_id: UUID) -> Authority:
     return Authority(*members)
 
 
+def renew_stamper(
+    session: Session, organisation_id: UUID, *, before: datetime, at: datetime
+) -> bool:
+    """Give the local authority a new stamping key when its certificate ends before this time."""
+    made = authority(session, organisation_id)
+    certificate, _ = made.stamper.loaded()
+    if certificate.not_valid_after_utc > before:
+        return False
+    log = session.get_one(CustodyLog, organisation_id)
+    organisation = session.get_one(Organisation, organisation_id)
+    stamper = create_member(made.root, "Timestamp authority", organisation.name[:64], "stamp", at)
+    renewed = replace(made, stamper=stamper)
+    log.wrapped_keys = _sealed_keys(session, organisation_id, renewed)
+    log.certificates = {**log.certificates, "stamper": stamper.certificate.decode()}
+    session.flush()
+    return True
+
+
 def certificates(session: Session, organisation_id: UUID) -> Mapping[str, str]:
     """The PEM certificates `root`, `signer` and `stamper` of a log that has been founded."""
     log = session.get(CustodyLog, organisation_id)
@@ -183,16 +201,19 @@ def _locked(session: Session, organisation_id: UUID) -> CustodyLog | None:
 def _founded(session: Session, organisation_id: UUID, at: datetime) -> CustodyLog:
     organisation = session.get_one(Organisation, organisation_id)
     made = create_authority(organisation.name[:64], at)
-    keys = {name: base64.b64encode(getattr(made, name).key).decode() for name in _ROLES}
-    sealed = keyring_of(session, organisation_id).seal(_SEALED, json.dumps(keys).encode())
     return CustodyLog(
         organisation_id=organisation_id,
         origin=f"fieldops/{organisation_id}",
         size=0,
         frontier=Frontier().to_json(),
         certificates={name: getattr(made, name).certificate.decode() for name in _ROLES},
-        wrapped_keys=sealed,
+        wrapped_keys=_sealed_keys(session, organisation_id, made),
     )
+
+
+def _sealed_keys(session: Session, organisation_id: UUID, made: Authority) -> bytes:
+    keys = {name: base64.b64encode(getattr(made, name).key).decode() for name in _ROLES}
+    return keyring_of(session, organisation_id).seal(_SEALED, json.dumps(keys).encode())
 
 
 def _last(session: Session, case_id: UUID) -> Entry | None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence.custody.disclosure import commitment, cover
-from evidence.custody.entry import RECEIVED
+from evidence.custody.entry import READ, RECEIVED
 from evidence.custody.instants import format_instant
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.errors import FieldopsError, Forbidden, InvalidInput, NotFound
@@ -106,6 +106,13 @@ def get(session: Session, item_id: UUID, *, actor: Actor) -> Item:
     return scoped.get(session, Item, item_id, actor)
 
 
+def view(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> Item:
+    """An item's record as a person sees it; that it was looked at is in the log."""
+    item = scoped.get(session, Item, item_id, actor)
+    _note_read(session, item, "record", actor, at)
+    return item
+
+
 def listed(
     session: Session,
     *,
@@ -135,19 +142,15 @@ def receipt(session: Session, item_id: UUID, *, actor: Actor) -> str:
 
 
 def open_item(
-    session: Session, item_id: UUID, *, actor: Actor, at: datetime, purpose: str = ""
+    session: Session, item_id: UUID, *, actor: Actor, at: datetime, what: str = "content"
 ) -> Opened:
     """Open an item's bytes; that they were read is in the log before the first byte leaves.
 
-    `purpose` stands in the log where not the original itself is looked at, but what is made of it.
+    `what` stands in the log: the content itself, or what is made of it to be looked at.
     """
     item = scoped.get(session, Item, item_id, actor)
     key = key_of(session, item)
-    custody.append(
-        session, item.case_id, "read", item,
-        organisation_id=actor.organisation_id, by=actor.label, at=at,
-        detail={"purpose": purpose} if purpose else None,
-    )  # fmt: skip
+    _note_read(session, item, what, actor, at)
     return Opened(item, key)
 
 
@@ -156,7 +159,7 @@ def open_preview(session: Session, item_id: UUID, *, actor: Actor, at: datetime)
     item = scoped.get(session, Item, item_id, actor)
     if not has_preview(item):
         raise NoPreview
-    return open_item(session, item_id, actor=actor, at=at, purpose="thumbnail")
+    return open_item(session, item_id, actor=actor, at=at, what="thumbnail")
 
 
 def has_preview(item: Item) -> bool:
@@ -178,6 +181,13 @@ def custody_of(session: Session, item_id: UUID, *, actor: Actor) -> Sequence[Cus
     scoped.get(session, Item, item_id, actor)
     query = scoped.own(CustodyEntry, actor).where(CustodyEntry.item_id == item_id)
     return session.scalars(query.order_by(CustodyEntry.position)).all()
+
+
+def _note_read(session: Session, item: Item, what: str, actor: Actor, at: datetime) -> None:
+    custody.append(
+        session, item.case_id, READ, item,
+        organisation_id=actor.organisation_id, by=actor.label, at=at, detail={"what": what},
+    )  # fmt: skip
 
 
 def _blob(

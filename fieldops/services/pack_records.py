@@ -11,7 +11,8 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from evidence.custody.instants import format_instant
-from fieldops.models import Base, Belief, CustodyLog, Flag, Item, Observation
+from fieldops.models import Base, Belief, BlobFault, CustodyLog, Flag, Item, Observation
+from fieldops.services import fixity, stamps
 
 _KINDS = {
     "photo": "照片 Photo",
@@ -60,7 +61,9 @@ def trace(session: Session, case_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
-def system(log: CustodyLog, *, version: str, is_rehearsal: bool) -> list[dict[str, Any]]:
+def system(
+    session: Session, log: CustodyLog, blob_ids: Sequence[UUID], *, version: str, is_rehearsal: bool
+) -> list[dict[str, Any]]:
     """What art. 93 (1)-(3) asks of the system, and plainly what is not known of it."""
     return [
         {"record": "service", "name": "fieldops", "version": version},
@@ -84,6 +87,55 @@ def system(log: CustodyLog, *, version: str, is_rehearsal: bool) -> list[dict[st
         },
         {"record": "outages", "known": None, "note": "outages are not recorded by this service"},
         {"record": "log", "origin": log.origin, "size": log.size},
+        *_fixity(session, log.organisation_id, blob_ids),
+        *_authorities(session, log.organisation_id),
+    ]
+
+
+def _fixity(
+    session: Session, organisation_id: UUID, blob_ids: Sequence[UUID]
+) -> list[dict[str, Any]]:
+    """The last scans of everything that is stored, and what any scan found of these blobs."""
+    scans = [
+        {
+            "record": "fixity-scan",
+            "scan": str(scan.id),
+            "state": scan.state,
+            "started_at": format_instant(scan.started_at),
+            "finished_at": plain(scan.finished_at),
+            "checked": scan.checked,
+            "bytes": scan.bytes_read,
+            "broken": scan.broken,
+        }
+        for scan in fixity.latest(session, organisation_id)
+    ]
+    query = select(BlobFault).where(BlobFault.blob_id.in_(blob_ids)).order_by(BlobFault.id)
+    faults = [
+        {
+            "record": "fixity-fault",
+            "scan": str(fault.scan_id),
+            "sha256": fault.blob.sha256,
+            "kind": fault.kind,
+            "found_at": format_instant(fault.found_at),
+            "mended_at": plain(fault.mended_at),
+        }
+        for fault in session.scalars(query)
+    ]
+    return [*scans, *faults]
+
+
+def _authorities(session: Session, organisation_id: UUID) -> list[dict[str, Any]]:
+    """What timestamp authorities failed to give when the pack was cut."""
+    return [
+        {
+            "record": "stamp-owed",
+            "authority": owed.authority,
+            "size": owed.checkpoint.size,
+            "asked_at": format_instant(owed.asked_at),
+            "attempts": owed.attempts,
+            "reason": owed.reason,
+        }
+        for owed in stamps.overdue(session, organisation_id)
     ]
 
 

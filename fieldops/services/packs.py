@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from evidence.custody.entry import CUT, RECEIVED
+from evidence.custody.entry import CUT, EXPORTED, RECEIVED
 from evidence.custody.instants import format_instant
 from evidence.pack.build import BuiltPack
 from evidence.pack.seals import Seals
@@ -30,7 +30,7 @@ from fieldops.models import (
     Organisation,
     Pack,
 )
-from fieldops.services import custody, outbox, pack_records, scoped
+from fieldops.services import custody, deliveries, outbox, pack_records, scoped
 
 QUEUED, BUILDING, READY, FAILED = "queued", "building", "ready", "failed"
 
@@ -77,6 +77,15 @@ def get(session: Session, pack_id: UUID, *, actor: Actor) -> Pack:
     return scoped.get(session, Pack, pack_id, actor)
 
 
+def note_download(session: Session, pack: Pack, *, actor: Actor, at: datetime) -> None:
+    """Write into the case's chain that the pack's file was fetched, and by whom."""
+    custody.append(
+        session, pack.case_id, EXPORTED,
+        organisation_id=actor.organisation_id, by=actor.label, at=at,
+        detail={"pack": str(pack.id), "what": "download"},
+    )  # fmt: skip
+
+
 def listed(
     session: Session, *, actor: Actor, case_id: UUID | None, after: UUID | None, limit: int
 ) -> tuple[Sequence[Pack], UUID | None]:
@@ -105,7 +114,7 @@ def cut(
     about: dict[str, Any] = {"pack": str(pack.id)}
     told: dict[str, Any] = {"organisation_id": pack.organisation_id, "by": by, "at": at}
     for item in items:
-        custody.append(session, pack.case_id, "exported", item, detail=about, **told)
+        custody.append(session, pack.case_id, EXPORTED, item, detail=about, **told)
     last = custody.append(session, pack.case_id, CUT, detail=about, **told)
     head = custody.signed_checkpoint(session, pack.organisation_id, at=at)
     log = custody.ensure_log(session, pack.organisation_id, at=at)
@@ -121,7 +130,13 @@ def cut(
         "catalogue": {str(item.id): pack_records.catalogue(item, zone) for item in items},
         "findings": pack_records.findings(items),
         "trace": pack_records.trace(session, pack.case_id),
-        "system": pack_records.system(log, version=version, is_rehearsal=is_rehearsal),
+        "system": pack_records.system(
+            session,
+            log,
+            [item.blob_id for item in items],
+            version=version,
+            is_rehearsal=is_rehearsal,
+        ),
     }
     pack.seals = {"frozen": frozen, "sealed": None}
     session.flush()
@@ -194,20 +209,27 @@ def _publish(session: Session, pack: Pack, now: datetime) -> None:
 
 
 def _older_sizes(session: Session, pack: Pack, items: Sequence[Item], size: int) -> list[int]:
-    """The first stamped checkpoint over each item: what dates the item's receipt."""
+    """The first stamped checkpoint over each item, which dates its receipt, and those sent outside.
+
+    Whoever was sent one can hold the pack against it, from the case's first item on.
+    """
     query = select(Checkpoint.size).where(
         Checkpoint.organisation_id == pack.organisation_id,
         Checkpoint.timestamp.is_not(None),
         Checkpoint.size < size,
     )
     stamped = session.scalars(query.order_by(Checkpoint.size)).all()
-    places = select(CustodyEntry.position).where(
+    query = select(CustodyEntry.position).where(
         CustodyEntry.case_id == pack.case_id,
         CustodyEntry.action == RECEIVED,
         CustodyEntry.item_id.in_([item.id for item in items]),
     )
-    firsts = (next((s for s in stamped if s > place), None) for place in session.scalars(places))
-    return sorted({found for found in firsts if found is not None})
+    places = session.scalars(query).all()
+    firsts = (next((s for s in stamped if s > place), None) for place in places)
+    outside = deliveries.sent_sizes(
+        session, pack.organisation_id, above=min(places, default=size), below=size
+    )
+    return sorted({*(found for found in firsts if found is not None), *outside})
 
 
 def _header(case: Case, organisation: Organisation) -> dict[str, Any]:

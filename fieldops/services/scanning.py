@@ -35,7 +35,7 @@ def delay(session: Session, item_id: UUID, reason: str, *, actor: Actor) -> None
 
 def opened(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> evidence.Opened:
     """Open an item for the scanner; that it was read for this is in the custody log."""
-    return evidence.open_item(session, item_id, actor=actor, at=at, purpose="virus-scan")
+    return evidence.open_item(session, item_id, actor=actor, at=at, what="virus-scan")
 
 
 def keep(session: Session, item_id: UUID, verdict: Verdict, *, actor: Actor) -> None:

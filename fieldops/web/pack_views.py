@@ -6,7 +6,6 @@ from flask import Response, redirect, request, send_file, stream_with_context, u
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
-from fieldops.db import db
 from fieldops.domain.errors import Conflict
 from fieldops.domain.permissions import Permission
 from fieldops.gateways import pictures
@@ -61,13 +60,15 @@ def draw_pack(case_id: UUID) -> AnyResponse:
 
 
 @pages.get("/packs/<uuid:pack_id>")
-@page(Permission.BUILD_PACKS, reads="pack")
+@page(Permission.BUILD_PACKS, writes=True)
 def pack_file(pack_id: UUID) -> Response:
-    """Download a finished pack."""
-    pack = packs.get(db.session(), pack_id, actor=current_actor())
-    path = wiring().pack_files.path(pack.id)
-    if pack.state != packs.READY or not path.is_file():
-        raise Conflict("The pack has no file yet. Wait for it, or build it again.")
+    """Download a finished pack; that it was fetched is in the custody log."""
+    with unit() as session:
+        pack = packs.get(session, pack_id, actor=current_actor())
+        path = wiring().pack_files.path(pack.id)
+        if pack.state != packs.READY or not path.is_file():
+            raise Conflict("The pack has no file yet. Wait for it, or build it again.")
+        packs.note_download(session, pack, actor=current_actor(), at=clock.wall_time())
     answer = send_file(
         path,
         mimetype="application/zip",

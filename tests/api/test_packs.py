@@ -102,7 +102,7 @@ def test_a_thumbnail_shows_the_photo_and_is_in_the_custody_log(counsel: Person, 
     assert "no-store" in answer.headers["Cache-Control"]
     entries = counsel.get(f"/api/v1/evidence/{item.id}/custody").json
     assert entries[-1]["action"] == "read"
-    assert entries[-1]["entry"]["detail"] == {"purpose": "thumbnail"}
+    assert entries[-1]["entry"]["detail"] == {"what": "thumbnail"}
     assert counsel.get(f"/api/v1/evidence/{item.id}/content").data == a_photo()
 
 
@@ -197,3 +197,40 @@ def test_trust_comes_with_the_first_evidence(
     custody.ensure_log(session, organisation.id, at=NOW)
     session.commit()
     assert counsel.get("/api/v1/trust.pem").data.count(b"BEGIN CERTIFICATE") == 2
+
+
+def _log(session: Session, item: Item) -> list[tuple[str, Any]]:
+    rows = custody.entries_of(session, item.case_id)
+    entries = [custody.entry_of(row) for row in rows]
+    return [(entry.action, entry.detail.get("what")) for entry in entries]
+
+
+def test_looking_at_an_item_and_opening_it_are_in_the_custody_log(
+    session: Session, counsel: Person, item: Item
+) -> None:
+    assert counsel.get(f"/api/v1/evidence/{item.id}").status_code == 200
+    assert counsel.get(f"/api/v1/evidence/{item.id}/content").status_code == 200
+    assert _log(session, item)[1:] == [("read", "record"), ("read", "content")]
+
+
+def test_whoever_may_not_look_leaves_no_entry(
+    session: Session, stranger: Person, agent: Person, item: Item
+) -> None:
+    assert stranger.get(f"/api/v1/evidence/{item.id}").status_code == 404
+    assert agent.get(f"/api/v1/evidence/{item.id}").status_code == 403
+    assert len(_log(session, item)) == 1
+
+
+@needs_font
+def test_every_fetching_of_a_pack_is_in_the_custody_log(
+    session: Session, counsel: Person, item: Item
+) -> None:
+    pack = _ask(counsel, item).json["id"]
+    publishing.publish(wiring(), inline=True)
+    for _ in range(2):
+        with counsel.get(f"/api/v1/packs/{pack}/file") as answer:
+            assert answer.status_code == 200
+    assert [one for one in _log(session, item) if one[1] == "download"] == [
+        ("exported", "download"),
+        ("exported", "download"),
+    ]

@@ -94,4 +94,4 @@ def test_a_small_picture_is_shown_and_logged(
     answer = reads("counsel").get(f"/items/{item.id}/thumbnail")
     assert answer.mimetype == "image/jpeg"
     entry = custody.entry_of(custody.entries_of(session, item.case_id)[-1])
-    assert (entry.action, entry.detail) == ("read", {"purpose": "thumbnail"})
+    assert (entry.action, entry.detail) == ("read", {"what": "thumbnail"})

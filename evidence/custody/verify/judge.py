@@ -1,5 +1,6 @@
 """Judge a whole pack: open it, take it apart once, and let each claim be judged in order."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def verify(
     """Judge the pack (ZIP or unpacked folder) claim by claim.
 
     `trust` is a PEM file with the pinned signer's certificate and the authorities' roots,
-    `checkpoint` a checkpoint's text and `receipt` a receipt document, both got from elsewhere.
+    `checkpoint` a checkpoint's text, or the line of JSON in which it was sent, and `receipt` a
+    receipt document, both got from elsewhere.
     `now` is the reader's time, the machine's when not given. Raises UsageError when a file
     cannot be read, OpensslMissingError without openssl.
     """
@@ -104,9 +106,19 @@ def _outside(path: Path | None) -> Checkpoint | None:
     if path is None:
         return None
     try:
-        return Checkpoint.parse(_read(path, "checkpoint"))
+        return Checkpoint.parse(_checkpoint_text(_read(path, "checkpoint")))
     except CheckpointError as error:
         raise UsageError(f"{path}: not a checkpoint: {error}") from error
+
+
+def _checkpoint_text(given: bytes) -> bytes:
+    """The text itself, or that inside the JSON in which checkpoints are sent outside."""
+    if not given.lstrip().startswith(b"{"):
+        return given
+    try:
+        return str(json.loads(given)["checkpoint"]).encode()
+    except (ValueError, KeyError, RecursionError) as error:
+        raise CheckpointError("JSON without a checkpoint; give one line alone") from error
 
 
 def _receipt(path: Path | None) -> tuple[Receipt, bytes] | None:

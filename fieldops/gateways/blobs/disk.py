@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 from uuid import UUID, uuid4
 
-from fieldops.domain.blobs import BlobBroken
+from fieldops.domain.blobs import BlobBroken, BlobMissing
 from fieldops.gateways.blobs.frames import LARGEST_PIECE, FrameReader, places, sealed
 
 
@@ -97,7 +97,7 @@ def _opened(path: Path, mode: str) -> BinaryIO:
     try:
         return cast("BinaryIO", path.open(mode))
     except FileNotFoundError as missing:
-        raise BlobBroken(f"{path.name} is not stored") from missing
+        raise BlobMissing(f"{path.name} is not stored") from missing
 
 
 def _make_directory(directory: Path) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from evidence.custody.checkpoint import Checkpoint as TreeHead
 from evidence.custody.merkle import root_of
-from evidence.pack.timestamp import Timestamper
 from fieldops.domain.permissions import Actor
+from fieldops.gateways.timestamping import Named
 from fieldops.jobs import publishing
 from fieldops.models import Checkpoint, JobRun, Organisation, OutboxFact, Visit
 from fieldops.services import custody
@@ -62,11 +62,11 @@ def test_the_job_done_again_makes_no_second_checkpoint(
 def test_a_dead_authority_delays_the_stamp_only(
     session: Session, visit: Visit, uploader: Actor, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dead(session: Session, organisation_id: UUID) -> Timestamper:
-        return DeadAuthority()
+    def dead(session: Session, organisation_id: UUID) -> list[Named]:
+        return [Named("dead", DeadAuthority())]
 
     item = an_item(session, visit, actor=uploader)
-    monkeypatch.setattr(wiring(), "timestamper", dead)
+    monkeypatch.setattr(wiring(), "authorities", dead)
     with pytest.raises(ConnectionError):
         publishing.publish(wiring(), inline=True)
     (found,) = _checkpoints(session)

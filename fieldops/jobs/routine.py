@@ -1,0 +1,44 @@
+"""What is due by the calendar and not by an event: workers look every minute, one does it.
+
+Each round locks the organisation's custody log, so that two workers never hand out one thing twice.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldops import clock
+from fieldops.db import db, reading
+from fieldops.models import CustodyLog
+from fieldops.services import custody, deliveries, fixity, stamps
+from fieldops.transaction import transaction
+from fieldops.wiring import Wiring
+
+ROUND_SECONDS = 60.0
+
+
+def go_round(wiring: Wiring) -> None:
+    """Hand out what is due in every organisation that has a custody log."""
+    for organisation_id in _organisations():
+        with transaction(db.session, wiring.publish) as session:
+            custody.ensure_log(session, organisation_id, at=clock.wall_time())
+            _hand_out(session, wiring, organisation_id)
+
+
+def _hand_out(session: Session, wiring: Wiring, organisation_id: UUID) -> None:
+    at = clock.wall_time()
+    ends = at + timedelta(days=wiring.settings.timestamp_renew_days)
+    custody.renew_stamper(session, organisation_id, before=ends, at=at)
+    stamps.renew(session, organisation_id, before=ends, at=at)
+    stamps.hand_out(session, organisation_id, at=at)
+    fixity.hand_out(session, organisation_id, days=wiring.settings.fixity_days, at=at)
+    addresses = wiring.settings.checkpoint_addresses
+    deliveries.hand_out(session, organisation_id, addresses, at=at)
+
+
+def _organisations() -> Sequence[UUID]:
+    with reading(), transaction(db.session) as session:
+        return session.scalars(select(CustodyLog.organisation_id)).all()
