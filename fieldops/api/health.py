@@ -9,6 +9,7 @@ from sqlalchemy import text
 from fieldops.api.access import allow
 from fieldops.db import db
 from fieldops.domain.permissions import Permission
+from fieldops.services import fixity, stamps
 from fieldops.wiring import wiring
 
 blueprint = Blueprint("health", __name__)
@@ -24,11 +25,11 @@ def alive() -> dict[str, str]:
 @blueprint.get("/readyz")
 @allow(Permission.ANYONE)
 def ready() -> tuple[dict[str, Any], int]:
-    """The database answers; a dead queue only delays work and is told apart."""
+    """The database answers; a dead queue or timestamp authority only delays and is told apart."""
     parts = {"database": _answers(_database), "queue": _answers(_queue)}
-    return {"status": "ok" if parts["database"] else "unavailable", "parts": parts}, (
-        200 if parts["database"] else 503
-    )
+    kept = {"timestamps": _answers(_timestamps), "fixity": _answers(_fixity)}
+    status = "ok" if parts["database"] else "unavailable"
+    return {"status": status, "parts": parts, "custody": kept}, 200 if parts["database"] else 503
 
 
 @blueprint.get("/metrics")
@@ -44,6 +45,16 @@ def _database() -> None:
 
 def _queue() -> None:
     wiring().redis.ping()
+
+
+def _timestamps() -> None:
+    if stamps.any_overdue(db.session()):
+        raise LookupError("a timestamp authority owes a stamp")
+
+
+def _fixity() -> None:
+    if fixity.any_broken(db.session()):
+        raise LookupError("stored evidence is changed or missing")
 
 
 def _answers(ask: Any) -> bool:

@@ -76,6 +76,14 @@ def latest(
     return session.scalars(query.limit(limit)).all()
 
 
+def unsent(session: Session, organisation_id: UUID) -> Sequence[CheckpointDelivery]:
+    """What could not be sent so far."""
+    query = _of(organisation_id).where(
+        CheckpointDelivery.state == OWED, CheckpointDelivery.attempts > 0
+    )
+    return session.scalars(query.order_by(CheckpointDelivery.id).limit(100)).all()
+
+
 def sent_sizes(session: Session, organisation_id: UUID, *, above: int, below: int) -> list[int]:
     """Sizes under `below` that somebody outside has: the last up to `above`, and every later."""
     query = (

@@ -122,6 +122,12 @@ def open_faults(session: Session, organisation_id: UUID) -> Sequence[BlobFault]:
     return session.scalars(query.order_by(BlobFault.id)).all()
 
 
+def any_broken(session: Session) -> bool:
+    """Whether anything stored is changed or missing, in any organisation."""
+    query = select(BlobFault.id).where(BlobFault.mended_at.is_(None))
+    return session.scalar(query.limit(1)) is not None
+
+
 def items_of(session: Session, blob_ids: Sequence[UUID]) -> Sequence[Item]:
     """The items whose bytes these blobs are."""
     query = select(Item).where(Item.blob_id.in_(blob_ids))

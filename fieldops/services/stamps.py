@@ -162,6 +162,14 @@ def overdue(session: Session, organisation_id: UUID) -> Sequence[CheckpointStamp
     return session.scalars(query.order_by(CheckpointStamp.id).limit(100)).all()
 
 
+def any_overdue(session: Session) -> bool:
+    """Whether any authority failed to give a stamp, in any organisation."""
+    query = select(CheckpointStamp.id).where(
+        CheckpointStamp.state == OWED, CheckpointStamp.attempts > 0
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def _owed(
     session: Session, checkpoint: Checkpoint, name: str, renews_id: UUID | None, at: datetime
 ) -> CheckpointStamp:

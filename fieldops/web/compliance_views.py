@@ -1,6 +1,7 @@
 """Compliance: what the rulebook refused, and the holds, placed and lifted with a reason."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.models import Account, Case, Hold, Party, Person, RulingRecord
-from fieldops.services import holds, scoped
+from fieldops.services import deliveries, fixity, holds, scoped, stamps
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
 
@@ -33,7 +34,7 @@ def compliance_page() -> str:
         .limit(_SHOWN)
     ).all()
     numbers = _numbers({one.case_id for one in refused if one.case_id})
-    return render_template("compliance.html", refused=refused, numbers=numbers)
+    return render_template("compliance.html", refused=refused, numbers=numbers, kept=_kept())
 
 
 @pages.get("/holds")
@@ -102,6 +103,18 @@ def _shown(wrong: InvalidInput | None = None) -> str:
         wrong=wrong,
         filled=request.form,
     )
+
+
+def _kept() -> dict[str, Any]:
+    """What compliance must see of the custody log: broken evidence first."""
+    session, organisation_id = db.session(), current_actor().organisation_id
+    faults = fixity.open_faults(session, organisation_id)
+    return {
+        "faults": [(one, fixity.items_of(session, [one.blob_id])) for one in faults],
+        "scan": next(iter(fixity.latest(session, organisation_id, 1)), None),
+        "owed": stamps.overdue(session, organisation_id),
+        "unsent": deliveries.unsent(session, organisation_id),
+    }
 
 
 def _numbers(ids: set[UUID]) -> dict[UUID, str]:

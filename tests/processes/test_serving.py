@@ -76,6 +76,7 @@ def test_a_ready_service_says_that_database_and_queue_answer(service: Service) -
     assert service.get("/readyz") == {
         "status": "ok",
         "parts": {"database": True, "queue": True},
+        "custody": {"timestamps": True, "fixity": True},
     }
 
 

@@ -146,3 +146,12 @@ def test_what_is_no_frontier_is_refused(stored: object) -> None:
 def test_a_leaf_that_is_no_hash_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Frontier().append(b"leaf")
+
+
+def test_an_empty_leaf_has_a_hash_of_its_own_and_is_proved_like_any_other() -> None:
+    empty = leaf_hash(b"")
+    assert empty == sha256(b"\x00").digest() != EMPTY_ROOT
+    leaves = [empty, leaf_hash(b"second")]
+    path = inclusion_path(leaves, 0)
+    assert verify_inclusion(empty, 0, 2, path, root_of(leaves))
+    assert not verify_inclusion(EMPTY_ROOT, 0, 2, path, root_of(leaves))
