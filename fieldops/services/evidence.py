@@ -22,7 +22,7 @@ from fieldops.domain.facts import ItemReceived
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.domain.positions import Position
 from fieldops.models import Blob, CustodyEntry, Item, Organisation, Upload, Visit
-from fieldops.services import custody, outbox, scoped, uploads
+from fieldops.services import custody, joining, outbox, scoped, uploads
 from fieldops.services.organisations import keyring_of
 
 
@@ -72,6 +72,8 @@ def receive(
     upload = uploads.mine(session, upload_id, actor=actor, now=at, lock=True)
     if upload.item_id is not None:
         return session.get_one(Item, upload.item_id)
+    if upload.visit_id is None:
+        raise InvalidInput("The upload names no visit and becomes no item.")
     claimed = Claimed.from_json(upload.visit_id, upload.client_key, upload.details)
     if claimed.sha256 not in (None, examined.sha256) or upload.state == uploads.REFUSED:
         upload.state = uploads.REFUSED
@@ -86,6 +88,7 @@ def receive(
     )  # fmt: skip
     item.receipt = custody.signed_receipt(session, written, actor.organisation_id)
     upload.item_id, upload.state = item.id, uploads.DONE
+    joining.forget_parts(session, store, upload)
     outbox.record(session, ItemReceived(item.id), organisation_id=actor.organisation_id, now=at)
     session.flush()
     return item
