@@ -51,6 +51,7 @@ class Settings:
     sign_in_rest_minutes: int
     max_request_bytes: int
     max_upload_bytes: int
+    upload_quota_bytes: int
     upload_hours: int
     geocoders: tuple[str, ...]
     nominatim_url: str

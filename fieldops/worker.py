@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 from fieldops import clock
 from fieldops.db import db
 from fieldops.gateways import regions
-from fieldops.jobs import publishing, recovering, routine
+from fieldops.jobs import publishing, recovering, routine, sweeping
 from fieldops.wiring import Wiring
 
 log = structlog.get_logger(__name__)
@@ -67,13 +67,14 @@ def work(app: Flask, queues: Sequence[str] = publishing.QUEUES, *, burst: bool =
 
 
 class Relay(threading.Thread):
-    """Publishes every few seconds what could not be published when it happened."""
+    """Publishes every few seconds what could not be published when it happened; sweeps as well."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__(daemon=True, name="outbox-relay")
         self._app = app
         self._stopped = threading.Event()
         self._next_round = 0.0
+        self._sweeper = sweeping.Sweeper()
 
     def run(self) -> None:
         """Publish until stopped."""
@@ -89,6 +90,7 @@ class Relay(threading.Thread):
                     db.session.remove()
 
     def _round(self, parts: Wiring) -> None:
+        self._sweeper.round(parts)
         recovering.recover(parts, queued_before=clock.wall_time() - LOST_AFTER)
         if time.monotonic() >= self._next_round:
             self._next_round = time.monotonic() + routine.ROUND_SECONDS

@@ -10,10 +10,14 @@ from flask import request
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.http import http_date
 
-from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput, PreconditionFailed
+from fieldops.domain.errors import BadHeader, FieldFault, FieldopsError, PreconditionFailed
+from fieldops.domain.joining import Concat
 
 VERSION = "1.0.0"
-EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
+EXTENSIONS = (
+    "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,"
+    "termination,concatenation,concatenation-unfinished"
+)
 CHECKSUMS = ("sha1", "sha256")
 PART_TYPE = "application/offset+octet-stream"
 # Acknowledged piece by piece: what a killed process loses is at most this much.
@@ -70,17 +74,35 @@ def check_part_type() -> None:
 
 
 def number(name: str, *, required: bool = True) -> int | None:
-    """A whole number from 0 in a header; raises InvalidInput."""
+    """A whole number from 0 in a header; raises BadHeader."""
     text = request.headers.get(name)
     if text is None and not required:
         return None
-    if text is None or not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise InvalidInput(faults=[FieldFault(name, "is missing or no whole number from 0")])
+    if text is None or not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadHeader(faults=[FieldFault(name, "is missing or no whole number from 0")])
     return int(text)
 
 
+def length(concat: Concat) -> int | None:
+    """The size of a new upload; None while it is not known. Raises BadHeader."""
+    deferred = request.headers.get("Upload-Defer-Length")
+    declared = number("Upload-Length", required=deferred is None and not concat.parts)
+    if deferred not in (None, "1"):
+        raise BadHeader(faults=[FieldFault("Upload-Defer-Length", "1 is the only value")])
+    if declared is not None and deferred is not None:
+        raise BadHeader(faults=[FieldFault("Upload-Length", "is told now or later, not both")])
+    if concat.parts and (declared is not None or deferred is not None):
+        raise BadHeader(faults=[FieldFault("Upload-Length", "a final has that of its parts")])
+    return declared
+
+
+def has_body() -> bool:
+    """Whether bytes come along, counted beforehand or in chunks."""
+    return bool(request.content_length) or "chunked" in request.headers.get("Transfer-Encoding", "")
+
+
 def metadata() -> dict[str, str]:
-    """`Upload-Metadata` as names and texts; raises InvalidInput."""
+    """`Upload-Metadata` as names and texts; raises BadHeader."""
     header = request.headers.get("Upload-Metadata", "")
     if len(header) > _LONGEST_METADATA:
         raise _bad_metadata(f"has more than {_LONGEST_METADATA} characters")
@@ -115,16 +137,35 @@ def pieces() -> Iterator[tuple[bytes, bool]]:
 
 
 def check_sum(header: str, data: bytes) -> None:
-    """Hold a part against `Upload-Checksum`; raises PartChanged or InvalidInput."""
+    """Hold a part against `Upload-Checksum`; raises PartChanged or BadHeader."""
     name, _, value = header.partition(" ")
     if name not in CHECKSUMS:
-        raise InvalidInput(
+        raise BadHeader(
             faults=[FieldFault("Upload-Checksum", f"one of {', '.join(CHECKSUMS)} is taken")]
         )
     # A checksum against accidents on the way, as the protocol asks; evidence rests on SHA-256.
     digest = hashlib.new(name, data, usedforsecurity=False).digest()
     if base64.b64encode(digest).decode() != value.strip():
         raise PartChanged("Send the part again from the same offset.")
+
+
+def checksum_follows() -> bool:
+    """Whether the checksum is announced as a trailer, to be had once the body is read."""
+    announced = request.headers.get("Trailer", "").lower().split(",")
+    return "upload-checksum" in [name.strip() for name in announced]
+
+
+def trailing_checksum() -> str:
+    """`Upload-Checksum` from behind the body; raises BadHeader when it did not come through.
+
+    WSGI has no word for trailers: gunicorn keeps them beside the body, others and most proxies
+    drop them. A checksum that was promised is never taken as held.
+    """
+    reader = getattr(request.environ.get("wsgi.input"), "reader", None)
+    for name, value in getattr(getattr(reader, "req", None), "trailers", ()):
+        if name.lower() == "upload-checksum":
+            return str(value)
+    raise BadHeader(faults=[FieldFault("Upload-Checksum", "was announced and did not follow")])
 
 
 def expiry(moment: datetime) -> str:
@@ -139,5 +180,5 @@ def _chunk() -> tuple[bytes, bool]:
         return b"", True
 
 
-def _bad_metadata(message: str) -> InvalidInput:
-    return InvalidInput(faults=[FieldFault("Upload-Metadata", message)])
+def _bad_metadata(message: str) -> BadHeader:
+    return BadHeader(faults=[FieldFault("Upload-Metadata", message)])

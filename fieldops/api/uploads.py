@@ -1,20 +1,23 @@
 """Uploads by tus 1.0.0: what was acknowledged is never lost, and ends with a signed receipt."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 
 from fieldops import clock
-from fieldops.api import tus
+from fieldops.api import problems, tus
 from fieldops.api.access import allow, current_actor, unit
 from fieldops.db import writing
-from fieldops.domain.errors import FieldFault, InvalidInput
+from fieldops.domain.errors import BadHeader, FieldFault
 from fieldops.domain.evidence import read_claims
+from fieldops.domain.joining import read_concat
 from fieldops.domain.permissions import Permission
 from fieldops.gateways import media
 from fieldops.models import Item, Upload
-from fieldops.services import evidence, uploads
+from fieldops.services import evidence, joining, uploads
 from fieldops.wiring import wiring
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/api/v1/uploads")
@@ -27,6 +30,14 @@ def speak_tus(response: Response) -> Response:
     response.headers["Tus-Resumable"] = tus.VERSION
     if response.status_code == 412 or request.method == "OPTIONS":
         response.headers["Tus-Version"] = tus.VERSION
+    return response
+
+
+@blueprint.errorhandler(uploads.OffsetMismatch)
+def say_offset(error: uploads.OffsetMismatch) -> Response:
+    """A refused part is told where it should begin, which saves the asking."""
+    response = problems.of_error(error)
+    response.headers["Upload-Offset"] = str(error.extra["offset"])
     return response
 
 
@@ -49,20 +60,24 @@ def create() -> Response:
     """Begin an upload, with its first bytes if they come along."""
     _lift_limit()
     tus.check_version()
-    size = tus.number("Upload-Length") or 0
+    concat = read_concat(request.headers.get("Upload-Concat", ""))
+    size = tus.length(concat)
     claimed = read_claims(tus.metadata())
-    if request.content_length:
+    if tus.has_body():
+        if concat.parts:
+            raise joining.FinalUpload
         tus.check_part_type()
     settings, parts = wiring().settings, wiring()
     with unit() as session:
         upload = uploads.create(
             session, parts.blobs, claimed, size,
             largest=settings.max_upload_bytes, hours=settings.upload_hours,
+            quota=settings.upload_quota_bytes, concat=concat,
             actor=current_actor(), now=clock.now(), at=clock.wall_time(),
             metadata=request.headers.get("Upload-Metadata", ""),
         )  # fmt: skip
     # A creation that is repeated under its key brings its first bytes again: they are there.
-    if request.content_length and upload.offset == 0:
+    if tus.has_body() and upload.offset == 0:
         uploads.check_offset(upload, 0, request.content_length)
         _take(upload.id, 0)
     response = _state(upload.id, 201)
@@ -83,30 +98,51 @@ def part(upload_id: UUID) -> Response:
     if method == "DELETE":
         return _end(upload_id)
     if method != "PATCH":
-        raise InvalidInput(faults=[FieldFault("X-HTTP-Method-Override", "PATCH, HEAD or DELETE")])
+        raise BadHeader(faults=[FieldFault("X-HTTP-Method-Override", "PATCH, HEAD or DELETE")])
     tus.check_part_type()
     offset = tus.number("Upload-Offset") or 0
+    size, largest = tus.number("Upload-Length", required=False), wiring().settings.max_upload_bytes
     with unit() as session:
-        upload = uploads.mine(session, upload_id, actor=current_actor(), now=clock.wall_time())
+        upload = uploads.mine(
+            session, upload_id, actor=current_actor(), now=clock.wall_time(), lock=True
+        )
+        joining.check_takes_bytes(upload)
+        if size is not None:
+            uploads.set_length(upload, size, largest=largest)
         uploads.check_offset(upload, offset, request.content_length)
     _take(upload_id, offset)
     return _state(upload_id, 204)
 
 
 def _take(upload_id: UUID, offset: int) -> None:
-    declared = request.headers.get("Upload-Checksum")
-    if declared is not None and (request.content_length or 0) > tus.PIECE:
-        raise uploads.TooLarge(f"A part with a checksum has at most {tus.PIECE} bytes.")
-    for data, cut_off in tus.pieces():
-        if declared is not None:
-            tus.check_sum(declared, data)
+    for data, cut_off in _checked():
         with unit() as session:
             offset = uploads.append(
                 session, wiring().blobs, upload_id, offset, data,
                 actor=current_actor(), now=clock.wall_time(),
+                largest=wiring().settings.max_upload_bytes,
             )  # fmt: skip
         if cut_off:
             raise tus.PartCutOff(f"The upload ends at {offset}.")
+
+
+def _checked() -> Iterator[tuple[bytes, bool]]:
+    """The body's pieces; where a checksum covers them, there is one, held against it."""
+    declared = request.headers.get("Upload-Checksum")
+    if declared is None and not tus.checksum_follows():
+        yield from tus.pieces()
+        return
+    if (request.content_length or 0) > tus.PIECE:
+        raise uploads.TooLarge(f"A part with a checksum has at most {tus.PIECE} bytes.")
+    held = list(islice(tus.pieces(), 2))
+    if len(held) > 1:
+        raise uploads.TooLarge(f"A part with a checksum has at most {tus.PIECE} bytes.")
+    for data, cut_off in held:
+        # A body that broke off has no trailer any more, and fits no checksum.
+        if cut_off:
+            raise tus.PartCutOff("Nothing of it was kept, for its checksum covers the whole.")
+        tus.check_sum(tus.trailing_checksum() if declared is None else declared, data)
+        yield data, cut_off
 
 
 def _state(upload_id: UUID, status: int) -> Response:
@@ -114,19 +150,19 @@ def _state(upload_id: UUID, status: int) -> Response:
 
     So a process that died between the last byte and the receipt is made good by the next question.
     """
+    actor, now = current_actor(), clock.wall_time()
     with unit() as session:
-        upload = uploads.mine(session, upload_id, actor=current_actor(), now=clock.wall_time())
+        upload = uploads.mine(session, upload_id, actor=actor, now=now)
+        parts = joining.measure(
+            session, upload, actor=actor, now=now, largest=wiring().settings.max_upload_bytes
+        )
         item = session.get(Item, upload.item_id) if upload.item_id else None
         key = uploads.key_of(session, upload)
-    if item is None and upload.offset == upload.size:
-        item = _receive(upload, key)
-    headers = {
-        "Upload-Offset": str(upload.offset),
-        "Upload-Length": str(upload.size),
-        "Cache-Control": "no-store",
-    }
-    if metadata := upload.details["metadata"]:
-        headers["Upload-Metadata"] = metadata
+    if parts is not None and parts.is_whole:
+        upload, parts = _join(upload, key, parts), None
+    if item is None and parts is None and upload.visit_id and upload.offset == upload.size:
+        item = _receive(upload, upload.size, key)
+    headers = _described(upload, upload.offset if parts is None else parts.offset)
     if item is None:
         headers["Upload-Expires"] = tus.expiry(upload.expires_at)
     else:
@@ -135,10 +171,36 @@ def _state(upload_id: UUID, status: int) -> Response:
     return Response(status=status, headers=headers)
 
 
-def _receive(upload: Upload, key: bytes) -> Item:
+def _described(upload: Upload, offset: int) -> dict[str, str]:
+    headers = {"Upload-Offset": str(offset), "Cache-Control": "no-store"}
+    if upload.size is None:
+        if not joining.part_ids(upload):
+            headers["Upload-Defer-Length"] = "1"
+    else:
+        headers["Upload-Length"] = str(upload.size)
+    if metadata := upload.details["metadata"]:
+        headers["Upload-Metadata"] = metadata
+    if concat := upload.details.get("concat"):
+        headers["Upload-Concat"] = concat
+    if upload.visit_id is None:
+        # Whoever forgot to name it must not wait for a receipt that never comes.
+        headers["Fieldops-Lacks"] = "visit"
+    return headers
+
+
+def _join(upload: Upload, key: bytes, whole: uploads.Measured) -> Upload:
+    """Make the parts one, outside any transaction as a large file is read for seconds."""
+    size = wiring().blobs.join(upload.id, key, whole.parts)
+    with unit() as session:
+        return joining.joined(
+            session, upload.id, size, actor=current_actor(), now=clock.wall_time()
+        )
+
+
+def _receive(upload: Upload, size: int, key: bytes) -> Item:
     parts = wiring()
     # Outside any transaction: a large file is read for seconds, and nobody should wait for it.
-    with parts.blobs.open_upload(upload.id, upload.size, key) as file:
+    with parts.blobs.open_upload(upload.id, size, key) as file:
         examined = media.examine(file)
     with unit() as session:
         found = evidence.receive(

@@ -1,6 +1,7 @@
 """The port to where evidence lies: bytes under their SHA-256, each under a key of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
@@ -11,6 +12,15 @@ class BlobBroken(Exception):
 
 class BlobMissing(BlobBroken):
     """Nothing lies where the bytes should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """An upload whose bytes become part of another: `size` plain bytes under its own key."""
+
+    upload_id: UUID
+    size: int
+    key: bytes
 
 
 class BlobStore(Protocol):
@@ -33,6 +43,13 @@ class BlobStore(Protocol):
 
     def open_upload(self, upload_id: UUID, size: int, key: bytes) -> BinaryIO:
         """The first `size` plain bytes of an upload, seekable, read in constant memory."""
+        ...
+
+    def join(self, upload_id: UUID, key: bytes, parts: Sequence[StoredPart]) -> int:
+        """Make an upload's file of the bytes of others, one behind the other; its durable size.
+
+        Safe to repeat, and the others stay as they are.
+        """
         ...
 
     def keep(self, upload_id: UUID, organisation_id: UUID, sha256: str) -> None:

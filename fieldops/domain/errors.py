@@ -49,6 +49,15 @@ class InvalidInput(FieldopsError):
         self.faults = tuple(faults)
 
 
+class BadHeader(InvalidInput):
+    """A header of the request is missing or cannot be read."""
+
+    slug = "bad-header"
+    status = 400
+    title_en = "A header of the request cannot be read"
+    title_zh = "请求头有误"
+
+
 class NotFound(FieldopsError):
     """It does not exist, or it belongs to somebody else: the two are not told apart."""
 

@@ -22,10 +22,11 @@ _WORST_ACCURACY = Decimal(100_000)
 class Claimed:
     """What the sender says of a file; nothing of it is believed, all of it is kept.
 
+    A file without a visit is only bytes: it waits, becomes no item, and is forgotten in the end.
     `fix` is `{"lat", "lon", "datum", "accuracy_metres", "is_mock"}`, numbers as decimal text.
     """
 
-    visit_id: UUID
+    visit_id: UUID | None
     filename: str
     media_type: str
     sha256: str | None = None
@@ -47,7 +48,9 @@ class Claimed:
         }
 
     @classmethod
-    def from_json(cls, visit_id: UUID, key: str | None, stored: Mapping[str, Any]) -> "Claimed":
+    def from_json(
+        cls, visit_id: UUID | None, key: str | None, stored: Mapping[str, Any]
+    ) -> "Claimed":
         """What `to_json` stored."""
         at = stored["device_at"]
         moment = datetime.fromisoformat(at) if at else None
@@ -88,8 +91,6 @@ def read_claims(told: Mapping[str, str]) -> Claimed:
             return missing
 
     visit_id = taken("visit", _visit)
-    if visit_id is None and not faults:
-        faults.append(FieldFault("visit", "is missing", "give the id of the visit"))
     found = {
         "filename": taken("filename", _line, "unnamed"),
         "media_type": taken("filetype", _line, "application/octet-stream"),

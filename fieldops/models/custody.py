@@ -40,10 +40,12 @@ class Upload(Owned, Base):
     __table_args__ = (UniqueConstraint("account_id", "client_key"),)
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"))
+    # Only what names a visit becomes an item; parts of a file need none.
+    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"))
     # The client's own key, so that a lost answer to a creation leaves no orphan.
     client_key: Mapped[Short | None]
-    size: Mapped[int] = mapped_column(BigInteger)
+    # Unknown while the sender has not yet said it.
+    size: Mapped[int | None] = mapped_column(BigInteger)
     offset: Mapped[int] = mapped_column(BigInteger)
     details: Mapped[Json]
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)

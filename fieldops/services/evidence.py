@@ -19,7 +19,7 @@ from fieldops.domain.evidence import Claimed, Examined
 from fieldops.domain.facts import ItemReceived
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Blob, CustodyEntry, Item, Upload, Visit
-from fieldops.services import crosschecking, custody, outbox, same_photo, scoped, uploads
+from fieldops.services import crosschecking, custody, joining, outbox, same_photo, scoped, uploads
 from fieldops.services.organisations import keyring_of
 
 # A photo is held in memory while its small copy is made: plain bytes never touch the disk.
@@ -81,6 +81,8 @@ def receive(
     upload = uploads.mine(session, upload_id, actor=actor, now=at, lock=True)
     if upload.item_id is not None:
         return session.get_one(Item, upload.item_id)
+    if upload.visit_id is None:
+        raise InvalidInput("The upload names no visit and becomes no item.")
     claimed = Claimed.from_json(upload.visit_id, upload.client_key, upload.details)
     if claimed.sha256 not in (None, examined.sha256) or upload.state == uploads.REFUSED:
         upload.state = uploads.REFUSED
@@ -96,6 +98,7 @@ def receive(
     item.receipt = custody.signed_receipt(session, written, actor.organisation_id)
     same_photo.keep(session, item, written.index)
     upload.item_id, upload.state = item.id, uploads.DONE
+    joining.forget_parts(session, store, upload)
     outbox.record(session, ItemReceived(item.id), organisation_id=actor.organisation_id, now=at)
     session.flush()
     return item

@@ -1,17 +1,20 @@
 """Files on their way in: created once a key, added to at the acknowledged offset, then received."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from fieldops.domain.blobs import BlobStore
+from fieldops.domain.blobs import BlobStore, StoredPart
 from fieldops.domain.errors import Conflict, FieldopsError, Forbidden, InvalidInput, NotFound
 from fieldops.domain.evidence import Claimed
+from fieldops.domain.joining import PARTIAL, WHOLE, Concat
 from fieldops.domain.permissions import Actor
 from fieldops.models import Upload
 from fieldops.services import scoped
@@ -40,6 +43,15 @@ class TooLarge(FieldopsError):
     title_zh = "文件过大"
 
 
+class LengthFixed(InvalidInput):
+    """The upload's length is known and does not change."""
+
+    slug = "upload-length-fixed"
+    status = 400
+    title_en = "The length of the upload is known already"
+    title_zh = "上传长度已确定，不能更改"
+
+
 class TooManyUploads(FieldopsError):
     """The caller has too many unfinished uploads."""
 
@@ -57,50 +69,68 @@ class UploadKeyReused(InvalidInput):
     title_zh = "该 key 已用于其他上传"
 
 
+class NoPart(InvalidInput):
+    """An upload that is no part of a file was named as one."""
+
+    slug = "no-partial-upload"
+    status = 400
+    title_en = "Only partial uploads can be joined"
+    title_zh = "只能合并分片上传"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The parts of a final upload as they stand: how far they have come, and how far they go."""
+
+    parts: Sequence[StoredPart]
+    offset: int
+    size: int | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all bytes of all parts have come."""
+        return self.offset == self.size
+
+
 def create(
     session: Session,
     store: BlobStore,
     claimed: Claimed,
-    size: int,
+    size: int | None,
     *,
     largest: int,
     hours: int,
+    quota: int | None = None,
     actor: Actor,
     now: datetime,
     at: datetime,
     metadata: str = "",
+    concat: Concat = WHOLE,
 ) -> Upload:
     """Begin an upload for a visit of the actor's; the same key again gives the same upload.
 
     `now` is the working time, by which the visit is the actor's; the true time `at` sets the end.
-    `metadata` is the sender's header as it came, for he may ask for it again.
+    `metadata` is the sender's header as it came, for he may ask for it again. `size` is None
+    while the sender does not know it; `quota` bounds the bytes of all his unfinished uploads.
     """
-    if size > largest:
+    if (size or 0) > largest:
         raise TooLarge(f"A file has at most {largest} bytes, not {size}.")
-    _check_visit(session, claimed.visit_id, actor, now)
-    if known := _same(session, store, claimed, size, actor, at):
+    if claimed.visit_id is not None:
+        _check_visit(session, claimed.visit_id, actor, now)
+    if known := _same(session, store, claimed, size, actor, at, concat):
         return known
-    _check_quota(session, actor)
-    keyring = keyring_of(session, actor.organisation_id)
-    upload = Upload(
-        organisation_id=actor.organisation_id,
-        account_id=actor.account_id,
-        visit_id=claimed.visit_id,
-        client_key=claimed.key,
-        size=size,
-        offset=0,
-        details={**claimed.to_json(), "metadata": metadata},
-        wrapped_key=keyring.seal(KEY_KIND, secrets.token_bytes(32)),
-        state=OPEN,
-        created_at=at,
-        expires_at=at + timedelta(hours=hours),
-    )
+    if concat.parts:
+        size = of_parts(session, concat.parts, actor=actor, now=at, largest=largest).size
+    _check_quota(session, actor, size, largest, quota)
+    upload = _row(session, claimed, size, actor, at)
+    upload.expires_at = at + timedelta(hours=hours)
+    upload.details = {**claimed.to_json(), "metadata": metadata, **_as_json(concat)}
     try:
         with session.begin_nested():
             session.add(upload)
     except IntegrityError as clash:
         # The phone asked twice at once, and the other request was quicker.
-        if known := _same(session, store, claimed, size, actor, at):
+        if known := _same(session, store, claimed, size, actor, at, concat):
             return known
         raise Conflict("The same upload is being made by another request.") from clash
     store.begin(upload.id)
@@ -117,12 +147,45 @@ def mine(
     return upload
 
 
+def of_parts(
+    session: Session, ids: Sequence[UUID], *, actor: Actor, now: datetime, largest: int
+) -> Measured:
+    """The actor's own partial uploads in this order; raises NotFound, NoPart or TooLarge."""
+    rows = [mine(session, one, actor=actor, now=now) for one in ids]
+    for row in rows:
+        if row.details.get("concat") != PARTIAL:
+            raise NoPart(f"{row.id} is not a partial upload.")
+    sizes = [row.size for row in rows if row.size is not None]
+    if sum(sizes) > largest:
+        raise TooLarge(f"A file has at most {largest} bytes, not {sum(sizes)}.")
+    return Measured(
+        parts=[StoredPart(row.id, row.offset, key_of(session, row)) for row in rows],
+        offset=sum(row.offset for row in rows),
+        size=sum(sizes) if len(sizes) == len(rows) else None,
+    )
+
+
 def check_offset(upload: Upload, offset: int, length: int | None) -> None:
     """Raise OffsetMismatch or TooLarge when a part of `length` bytes cannot begin at `offset`."""
     if upload.offset != offset:
-        raise OffsetMismatch(f"The upload ends at {upload.offset}, the part begins at {offset}.")
-    if offset + (length or 0) > upload.size:
+        raise OffsetMismatch(
+            f"The upload ends at {upload.offset}, the part begins at {offset}.",
+            offset=upload.offset,
+        )
+    if upload.size is not None and offset + (length or 0) > upload.size:
         raise TooLarge(f"The file was declared with {upload.size} bytes.")
+
+
+def set_length(upload: Upload, size: int, *, largest: int) -> None:
+    """Say how long an upload is that was begun without; raises LengthFixed when it is known."""
+    if upload.size is None:
+        if size > largest:
+            raise TooLarge(f"A file has at most {largest} bytes, not {size}.")
+        if size < upload.offset:
+            raise TooLarge(f"{upload.offset} bytes have come already.")
+        upload.size = size
+    elif upload.size != size:
+        raise LengthFixed(f"The file was declared with {upload.size} bytes.")
 
 
 def append(
@@ -134,12 +197,15 @@ def append(
     *,
     actor: Actor,
     now: datetime,
+    largest: int | None = None,
 ) -> int:
     """Add a part; the row moves only after the bytes are durable. Returns the new offset."""
     upload = mine(session, upload_id, actor=actor, now=now, lock=True)
     check_offset(upload, offset, len(data))
     if upload.state != OPEN:
         raise Conflict("The upload has ended.")
+    if largest is not None and offset + len(data) > largest:
+        raise TooLarge(f"A file has at most {largest} bytes.")
     upload.offset = store.append(upload.id, offset, data, key_of(session, upload))
     session.flush()
     return upload.offset
@@ -148,17 +214,17 @@ def append(
 def end(
     session: Session, store: BlobStore, upload_id: UUID, *, actor: Actor, now: datetime
 ) -> None:
-    """Forget an unfinished upload; what has become an item stays."""
+    """Forget an upload; the item that it has become stays, for evidence is never taken back."""
     upload = mine(session, upload_id, actor=actor, now=now, lock=True)
-    if upload.state == DONE:
-        raise Conflict("The upload has become an item of evidence, which stays.")
-    _forget(session, store, [upload])
+    forget(session, store, [upload])
 
 
 def sweep(session: Session, store: BlobStore, *, now: datetime, limit: int = 500) -> int:
     """Forget uploads that expired unfinished; how many there were."""
     query = select(Upload).where(Upload.state != DONE, Upload.expires_at <= now).limit(limit)
-    return _forget(session, store, session.scalars(query).all())
+    # Another worker may be at the same rows; what it holds it forgets.
+    query = query.with_for_update(skip_locked=True)
+    return forget(session, store, session.scalars(query).all())
 
 
 def key_of(session: Session, upload: Upload) -> bytes:
@@ -173,8 +239,9 @@ def _check_visit(session: Session, visit_id: UUID, actor: Actor, now: datetime) 
 
 
 def _same(
-    session: Session, store: BlobStore, claimed: Claimed, size: int, actor: Actor, at: datetime
-) -> Upload | None:
+    session: Session, store: BlobStore, claimed: Claimed, size: int | None, actor: Actor,
+    at: datetime, concat: Concat,
+) -> Upload | None:  # fmt: skip
     """The upload that was begun under the client's key, unless it came to nothing."""
     if claimed.key is None:
         return None
@@ -185,10 +252,12 @@ def _same(
     if known is None:
         return None
     if _expired(known, at) or known.state == REFUSED:
-        _forget(session, store, [known])
+        forget(session, store, [known])
         return None
-    told = (size, claimed.visit_id, claimed.sha256)
-    if (known.size, known.visit_id, known.details["sha256"]) != told:
+    # A final knows its size by its parts, and a deferred one learns it later.
+    told = (known.size if size is None else size, claimed.visit_id, claimed.sha256, concat.header)
+    kept = (known.size, known.visit_id, known.details["sha256"], known.details.get("concat", ""))
+    if kept != told:
         raise UploadKeyReused("Give every file a key of its own.")
     return known
 
@@ -197,15 +266,46 @@ def _expired(upload: Upload, now: datetime) -> bool:
     return upload.state != DONE and upload.expires_at <= now
 
 
-def _check_quota(session: Session, actor: Actor) -> None:
-    query = select(func.count()).select_from(Upload).where(
+def _check_quota(
+    session: Session, actor: Actor, size: int | None, largest: int, quota: int | None
+) -> None:
+    """Bound what one account has unfinished; an unknown length counts as the largest there is."""
+    declared = func.coalesce(Upload.size, largest)
+    query = select(func.count(), func.coalesce(func.sum(declared), 0)).where(
         Upload.account_id == actor.account_id, Upload.state == OPEN
-    )  # fmt: skip
-    if (session.scalar(query) or 0) >= MOST_OPEN:
+    )
+    count, promised = session.execute(query).one()
+    if count >= MOST_OPEN:
         raise TooManyUploads(f"There are {MOST_OPEN} unfinished uploads.")
+    if quota is not None and int(promised) + (largest if size is None else size) > quota:
+        raise TooManyUploads(f"Unfinished uploads may have {quota} bytes altogether.")
 
 
-def _forget(session: Session, store: BlobStore, uploads: Iterable[Upload]) -> int:
+def _row(
+    session: Session, claimed: Claimed, size: int | None, actor: Actor, at: datetime
+) -> Upload:
+    keyring = keyring_of(session, actor.organisation_id)
+    return Upload(
+        organisation_id=actor.organisation_id,
+        account_id=actor.account_id,
+        visit_id=claimed.visit_id,
+        client_key=claimed.key,
+        size=size,
+        offset=0,
+        wrapped_key=keyring.seal(KEY_KIND, secrets.token_bytes(32)),
+        state=OPEN,
+        created_at=at,
+    )
+
+
+def _as_json(concat: Concat) -> dict[str, Any]:
+    if not concat.header:
+        return {}
+    return {"concat": concat.header, "parts": [str(part) for part in concat.parts]}
+
+
+def forget(session: Session, store: BlobStore, uploads: Iterable[Upload]) -> int:
+    """Forget these rows with their bytes; how many there were."""
     count = 0
     for upload in uploads:
         store.discard(upload.id)

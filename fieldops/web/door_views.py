@@ -176,6 +176,7 @@ def _begun(claimed: Claimed, size: int) -> Upload:
         return uploads.create(
             session, wiring().blobs, claimed, size,
             largest=settings.max_upload_bytes, hours=settings.upload_hours,
+            quota=settings.upload_quota_bytes,
             actor=current_actor(), now=clock.now(), at=clock.wall_time(),
         )  # fmt: skip
 
@@ -186,7 +187,7 @@ def _received(upload: Upload) -> Item:
         upload = uploads.mine(session, upload.id, actor=current_actor(), now=clock.wall_time())
         key = uploads.key_of(session, upload)
     # Outside any transaction: a large file is read for seconds, and nobody should wait for it.
-    with parts.blobs.open_upload(upload.id, upload.size, key) as whole:
+    with parts.blobs.open_upload(upload.id, upload.size or 0, key) as whole:
         examined = media.examine(whole)
     with unit() as session:
         found = evidence.receive(

@@ -2,13 +2,13 @@
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256 as hash_sha256
 from pathlib import Path
 from typing import BinaryIO, cast
 from uuid import UUID, uuid4
 
-from fieldops.domain.blobs import BlobBroken, BlobMissing
+from fieldops.domain.blobs import BlobBroken, BlobMissing, StoredPart
 from fieldops.gateways.blobs.frames import LARGEST_PIECE, FrameReader, places, sealed
 
 
@@ -45,6 +45,31 @@ class DiskBlobs:
         """The first `size` plain bytes of an upload, seekable, read in constant memory."""
         reader = FrameReader(_opened(self._upload(upload_id), "rb"), key, size)
         return cast("BinaryIO", io.BufferedReader(reader, LARGEST_PIECE))
+
+    def join(self, upload_id: UUID, key: bytes, parts: Sequence[StoredPart]) -> int:
+        """Make an upload's file of the bytes of others; it is the old file or the whole new one."""
+        final = self._upload(upload_id)
+        beside, size = final.with_name(f".{final.name}.{uuid4().hex}"), 0
+        try:
+            with beside.open("xb") as file:
+                beside.chmod(0o600)
+                for part in parts:
+                    size = self._add(file, size, part, key)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(final)
+        finally:
+            beside.unlink(missing_ok=True)
+        _sync_directory(self._uploads)
+        return size
+
+    def _add(self, file: BinaryIO, size: int, part: StoredPart, key: bytes) -> int:
+        with self.open_upload(part.upload_id, part.size, part.key) as source:
+            while piece := source.read(LARGEST_PIECE):
+                for frame in sealed(piece, size, key):
+                    file.write(frame)
+                size += len(piece)
+        return size
 
     def keep(self, upload_id: UUID, organisation_id: UUID, sha256: str) -> None:
         """Put a whole upload under its hash; the upload's file stays until it is discarded."""

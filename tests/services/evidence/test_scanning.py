@@ -53,7 +53,7 @@ def test_the_scan_is_in_the_custody_log(
         _followed(session, an_item(session, visit, actor=uploader))
     entry = custody.entry_of(custody.entries_of(session, visit.case_id)[-1])
     assert (entry.action, entry.actor, entry.detail) == (
-        "read", "system:system", {"purpose": "virus-scan"},
+        "read", "system:system", {"what": "virus-scan"},
     )  # fmt: skip
 
 
