@@ -189,4 +189,7 @@ def test_an_outcome_is_observed_believed_and_flagged_by_jobs(
     assert {one["code"] for one in record["flags"]} == {"RL-MOVED", "AT-VEHICLE"}
     assert record["beliefs"][0]["p_moved"] > 0.8
     jobs = counsel.get(f"/api/v1/jobs/visit/{door.visit.id}").json
-    assert [(job["name"], job["state"]) for job in jobs] == [("observe-visit", "done")]
+    assert {(job["name"], job["state"]) for job in jobs} == {
+        ("observe-visit", "done"),
+        ("cross-check-visit", "done"),
+    }

@@ -64,10 +64,12 @@ def test_an_agent_works_a_visit_from_arriving_to_leaving(
     page.click(".dock button")
     page.check("[name=outcome][value=no_answer]")
     _fits(page)
-    page.locator("[name=file]").set_input_files(
+    page.click("details:has([name=capture][value=gallery]) summary")
+    stored = page.locator("[data-upload]:has([name=capture][value=gallery])")
+    stored.locator("[name=file]").set_input_files(
         {"name": "note.txt", "mimeType": "text/plain", "buffer": b"seen from the street"}
     )
-    page.click("[data-upload] button")
+    stored.locator("button").click()
     page.wait_for_selector(".items li")
     page.check("[name=outcome][value=no_answer]")
     page.click(".dock button")

@@ -56,10 +56,18 @@ def _await_clock(file: Path, moment: datetime, demo: subprocess.Popen[bytes]) ->
 
 
 def _kill_web_and_workers(demo: int) -> None:
-    supervisor = next(c for c in psutil.Process(demo).children() if "serve" in c.cmdline())
+    supervisor = next(c for c in psutil.Process(demo).children() if "serve" in _words(c))
     for child in supervisor.children():
-        if {"gunicorn", "worker"} & set(child.cmdline()):
+        if {"gunicorn", "worker"} & _words(child):
             child.kill()
+
+
+def _words(process: psutil.Process) -> set[str]:
+    """What a process was started with; nothing of one that has just ended."""
+    try:
+        return set(process.cmdline())
+    except psutil.NoSuchProcess:
+        return set()
 
 
 def _told(text: str, what: str) -> int:

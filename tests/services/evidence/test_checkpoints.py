@@ -51,9 +51,10 @@ def test_the_job_done_again_makes_no_second_checkpoint(
     an_item(session, visit, actor=uploader)
     publishing.publish(wiring(), inline=True)
     before = bytes(_checkpoints(session)[0].timestamp or b"")
-    session.scalars(select(JobRun)).one().state = "queued"
-    row = session.scalars(select(OutboxFact)).one()
-    row.published_at = None
+    for run in session.scalars(select(JobRun)):
+        run.state = "queued"
+    for fact in session.scalars(select(OutboxFact)):
+        fact.published_at = None
     session.commit()
     publishing.publish(wiring(), inline=True)
     assert [bytes(found.timestamp or b"") for found in _checkpoints(session)] == [before]
