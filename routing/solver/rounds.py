@@ -17,16 +17,16 @@ from routing.solver.quick import likely, quick_orders
 from routing.solver.stopping import Report, Teller
 from routing.solver.tasks import Effort, Orders, Region, Task, Workers
 
-FIRST = 0.3
+FIRST = 0.35
 """The share of the effort that goes into the first regions, from nothing."""
 
-HOT, WARM = 0.12, 0.04
+HOT, WARM = 0.12, 0.02
 """The heat of a search from nothing and of one that goes on from orders: see `Task.heat`."""
 
 COUNTED_HANDS = 2
 """A search that counts iterations works as if with so many hands, so that every machine agrees."""
 
-MOST_ROUNDS = 12
+MOST_ROUNDS = 8
 ROUND_SECONDS = 0.25
 """A search of one region is hardly worth its setting up when it is shorter."""
 
