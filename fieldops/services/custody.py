@@ -5,7 +5,7 @@ Every time here is the true time, given as `at`; a rehearsed time never comes in
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256 as hash_sha256
@@ -178,12 +178,13 @@ def entries_of(session: Session, case_id: UUID) -> Sequence[CustodyEntry]:
     return session.scalars(query.order_by(CustodyEntry.case_sequence)).all()
 
 
-def leaf_hashes(session: Session, organisation_id: UUID, size: int) -> list[bytes]:
-    """The hashes of the log's first `size` entries."""
+def leaf_hashes(session: Session, organisation_id: UUID, size: int) -> Iterator[bytes]:
+    """The hashes of the log's first `size` entries, fetched as they are needed."""
     query = select(CustodyEntry.leaf_hash).where(
         CustodyEntry.organisation_id == organisation_id, CustodyEntry.position < size
     )
-    return [bytes.fromhex(text) for text in session.scalars(query.order_by(CustodyEntry.position))]
+    found = session.scalars(query.order_by(CustodyEntry.position).execution_options(yield_per=1000))
+    return (bytes.fromhex(text) for text in found)
 
 
 def entry_of(row: CustodyEntry) -> Entry:

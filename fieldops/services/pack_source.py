@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from evidence.custody.checkpoint import OlderCheckpoint, SealedCheckpoint
 from evidence.custody.entry import Placed
 from evidence.custody.instants import parse_instant
-from evidence.custody.merkle import consistency_path, inclusion_paths
+from evidence.custody.merkle import prove
 from evidence.pack.source import CaseHeader, CatalogueRow, PackItem, PackSource, Withheld
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.errors import Conflict
@@ -37,8 +37,10 @@ def source_of(session: Session, pack: Pack, store: BlobStore, font: Path) -> Pac
     if pack.seals is None:
         raise Conflict("The pack has not been cut out of the log yet.")
     frozen: dict[str, Any] = pack.seals["frozen"]
-    leaves = custody.leaf_hashes(session, pack.organisation_id, frozen["size"])
     rows = custody.entries_of(session, pack.case_id)[: frozen["entries"]]
+    size, older = frozen["size"], sorted(frozen["older"])
+    leaves = custody.leaf_hashes(session, pack.organisation_id, size)
+    inclusions, consistencies = prove(leaves, size, [row.position for row in rows], older)
     items = [item for item in packs.received(session, pack.case_id)
              if str(item.id) in frozen["catalogue"]]  # fmt: skip
     return PackSource(
@@ -46,10 +48,10 @@ def source_of(session: Session, pack: Pack, store: BlobStore, font: Path) -> Pac
         case=_header(frozen["case"]),
         made_at=parse_instant(frozen["made_at"]),
         items=[_item(session, store, item, frozen["catalogue"], rows) for item in items],
-        entries=_placed(rows, leaves),
+        entries=_placed(rows, inclusions),
         checkpoint=_sealed(packs.head_of(session, pack)),
         font=font,
-        older=_older(session, pack.organisation_id, frozen["older"], leaves),
+        older=_older(session, pack.organisation_id, older, consistencies),
         findings=frozen["findings"],
         trace=frozen["trace"],
         system=frozen["system"],
@@ -62,9 +64,7 @@ def _header(told: dict[str, Any]) -> CaseHeader:
     return CaseHeader(**{**told, "parties": parties})
 
 
-def _placed(rows: Sequence[CustodyEntry], leaves: list[bytes]) -> list[Placed]:
-    places = [row.position for row in rows]
-    paths = inclusion_paths(leaves, places)
+def _placed(rows: Sequence[CustodyEntry], paths: Sequence[list[bytes]]) -> list[Placed]:
     return [
         Placed(custody.entry_of(row), row.position, tuple(path))
         for row, path in zip(rows, paths, strict=True)
@@ -72,14 +72,14 @@ def _placed(rows: Sequence[CustodyEntry], leaves: list[bytes]) -> list[Placed]:
 
 
 def _older(
-    session: Session, organisation_id: UUID, sizes: list[int], leaves: list[bytes]
+    session: Session, organisation_id: UUID, sizes: list[int], paths: Sequence[list[bytes]]
 ) -> list[OlderCheckpoint]:
     query = select(Checkpoint).where(
         Checkpoint.organisation_id == organisation_id, Checkpoint.size.in_(sizes)
     )
     rows = session.scalars(query.order_by(Checkpoint.size)).all()
     return [
-        OlderCheckpoint(_sealed(row), tuple(consistency_path(leaves, row.size))) for row in rows
+        OlderCheckpoint(_sealed(row), tuple(path)) for row, path in zip(rows, paths, strict=True)
     ]
 
 

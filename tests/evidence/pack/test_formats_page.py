@@ -77,7 +77,7 @@ def test_the_example_is_the_first_line_of_the_file(name: str, path: str) -> None
 
 
 def test_the_item_examples_are_what_is_written() -> None:
-    records = item_records(world.source())
+    records = list(item_records(world.source()))
     assert example("items.jsonl") == records[1]
     withheld = example("items.jsonl withheld")
     assert withheld == {name: records[2][name] for name in withheld}
