@@ -113,6 +113,10 @@ class Settings:
         """Whether the queue is the private Valkey of this data directory."""
         return not self.redis_url
 
+    def absolute(self, path: str, *, host_url: str) -> str:
+        """An address as the world sees it; `host_url` is where this request came to."""
+        return (self.public_url or host_url).rstrip("/") + path
+
     def __repr__(self) -> str:
         """Without the secrets, so that a log line can never carry one."""
         shown = ", ".join(

@@ -228,5 +228,4 @@ def _lift_limit() -> None:
 
 
 def _absolute(endpoint: str, **values: Any) -> str:
-    base = wiring().settings.public_url or request.host_url
-    return base.rstrip("/") + url_for(endpoint, **values)
+    return wiring().settings.absolute(url_for(endpoint, **values), host_url=request.host_url)

@@ -36,7 +36,7 @@ class Permission(StrEnum):
     READ_TRACE = "Read observations, beliefs and flags of a case."
     RECORD_OBSERVATIONS = "Record what was learned about a debtor or an asset."
     REVIEW_FLAGS = "Judge a flag and say why."
-    BUILD_PACKS = "Draw an evidence pack and download it."
+    BUILD_PACKS = "Draw an evidence pack, download it and share it."
     PLACE_HOLDS = "Stop all contact at once."
     LIFT_HOLDS = "End a hold and say why."
     JUDGE_CONTACTS = "Ask what the rulebook says of a contact."

@@ -16,6 +16,7 @@ from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointSta
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
+from fieldops.models.sharing import PackShare, ShareEvent, ShareOpening
 from fieldops.models.team import Agent, Shift, Territory
 from fieldops.models.trace import Alert, Belief, Flag, FlagReview, Observation
 from fieldops.models.travel import PlanTravel, TravelRow
@@ -56,6 +57,7 @@ __all__ = [
     "Organisation",
     "OutboxFact",
     "Pack",
+    "PackShare",
     "Party",
     "Payment",
     "Person",
@@ -65,6 +67,8 @@ __all__ = [
     "Promise",
     "Route",
     "RulingRecord",
+    "ShareEvent",
+    "ShareOpening",
     "Shift",
     "Stop",
     "Territory",

@@ -62,6 +62,11 @@ def request_pack(
     return pack
 
 
+def folder_of(pack: Pack) -> str:
+    """The folder inside the ZIP in which everything lies."""
+    return str((pack.seals or {})["frozen"]["case"]["folder"])
+
+
 def request_again(session: Session, pack_id: UUID, *, actor: Actor, now: datetime) -> Pack:
     """Have a pack built again, after a failure or when its file was lost: the same bytes."""
     pack = scoped.get(session, Pack, pack_id, actor, lock=True)

@@ -16,6 +16,8 @@ from fieldops.web import (
     import_views,
     living_views,
     pack_views,
+    recipient_views,
+    share_views,
     showing,
     sign_in_views,
 )
@@ -35,6 +37,8 @@ VIEWS = (
     import_views,
     living_views,
     pack_views,
+    recipient_views,
+    share_views,
     sign_in_views,
 )
 

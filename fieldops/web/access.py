@@ -111,6 +111,11 @@ def unit() -> Any:
     return transaction(db.session, wiring().publish)
 
 
+def is_https() -> bool:
+    """Whether cookies may travel over TLS alone."""
+    return request.is_secure or wiring().settings.is_production
+
+
 def check_form() -> None:
     """Raise PageTooOld unless the form carries the token that one of our pages was given."""
     try:

@@ -11,7 +11,7 @@ from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.models import Flag
 from fieldops.services import evidence, flags, scoped
-from fieldops.web import case_queries
+from fieldops.web import case_queries, share_views
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
 
@@ -75,5 +75,5 @@ def _shown(case_id: UUID, wrong: InvalidInput | None = None) -> str:
     found = case_queries.case_file(db.session(), current_actor(), case_id)
     return render_template(
         "case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now(),
-        has_preview=evidence.has_preview,
+        has_preview=evidence.has_preview, shared=share_views.shown(case_id, current_actor()),
     )  # fmt: skip
