@@ -8,6 +8,7 @@ from typing import BinaryIO
 from evidence.custody import layout
 from evidence.custody.checkpoint import Checkpoint, SealedCheckpoint
 from evidence.custody.manifest import DECLARATION, write_info, write_manifest
+from evidence.custody.statement import statement_line
 from evidence.pack.index_pdf import signed_index
 from evidence.pack.records import derived_path, item_records, json_lines, payload_path
 from evidence.pack.seals import Sealer, Seals
@@ -97,6 +98,8 @@ def _texts(source: PackSource, streamed: list[_File]) -> dict[str, bytes]:
         layout.CONSISTENCY: json_lines(proofs),
         **_sealed_checkpoint(layout.CHECKPOINT, source.checkpoint),
     }
+    if source.disclosure is not None:
+        texts[layout.DISCLOSURE] = statement_line(source.disclosure)
     for size, old in older:
         texts.update(_sealed_checkpoint(layout.older_path(size), old.sealed))
     return texts
@@ -108,7 +111,7 @@ def _sealed_checkpoint(path: str, sealed: SealedCheckpoint) -> dict[str, bytes]:
 
 def _info(source: PackSource, payload: list[_File]) -> list[tuple[str, str]]:
     total = sum(file.size for file in payload)
-    return [
+    labels = [
         ("Source-Organization", source.case.submitter),
         ("External-Description", source.case.title),
         ("Bagging-Date", source.made_at.date().isoformat()),
@@ -119,6 +122,11 @@ def _info(source: PackSource, payload: list[_File]) -> list[tuple[str, str]]:
         (layout.LOG, source.entries[0].entry.log),
         (layout.STAMP_LIMIT, str(source.stamp_limit_seconds)),
     ]
+    if source.disclosure is not None:
+        profile = source.disclosure["profile"]
+        labels.append((layout.PROFILE, f"{profile['name']} {profile['version']}"))
+        labels.append((layout.GROUND, profile["ground"]))
+    return labels
 
 
 def _tag_manifest(

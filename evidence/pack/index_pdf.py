@@ -23,19 +23,20 @@ from reportlab.platypus import (  # type: ignore[import-untyped]  # As above.
     TableStyle,
 )
 
+from evidence.custody.statement import REASONS
 from evidence.pack.fonts import FontMissingError
 from evidence.pack.pdf_signature import sign_pdf
-from evidence.pack.records import payload_path
+from evidence.pack.records import derived_path, payload_path
 from evidence.pack.seals import Sealer
 from evidence.pack.source import Language, PackItem, PackSource
 
 _MARGIN = 36
 _PAGE: tuple[float, float] = landscape(A4)
 _HEADINGS = (
-    ("序号", "No.", 32),
+    ("序号", "No.", 44),
     ("证据名称", "Name", 142),
     ("证据来源", "Source", 118),
-    ("证明对象和内容", "Object of proof", 212),
+    ("证明对象和内容", "Object of proof", 200),
     ("页数", "Pages", 42),
     ("形成日期", "Date", 66),
     ("SHA-256", "SHA-256", 158),
@@ -119,6 +120,7 @@ def _head(source: PackSource, face: str) -> Iterator[Any]:
         ("提交日期", "Date", source.made_at.date().isoformat()),
         ("证据包编号", "Pack", source.pack_id),
         ("证据数量", "Items", str(len(source.items))),
+        *_profile(source),
     ]
     line = _style(face, 9.5)
     for chinese, english, value in rows:
@@ -126,6 +128,16 @@ def _head(source: PackSource, face: str) -> Iterator[Any]:
             label = both(chinese, english, language, " / ")
             yield Paragraph(f"{_text(label)}: {_text(value)}", line)
     yield Spacer(1, 10)
+
+
+def _profile(source: PackSource) -> Iterator[tuple[str, str, str]]:
+    """For whom the pack is, and on what ground it shows what it shows."""
+    if source.disclosure is None:
+        return
+    profile, language = source.disclosure["profile"], source.language
+    title = both(profile["title"]["zh"], profile["title"]["en"], language, " / ")
+    yield "披露方案", "Profile", f"{title} ({profile['name']} {profile['version']})"
+    yield "披露依据", "Ground", profile["ground"]
 
 
 def _table(source: PackSource, face: str) -> Any:
@@ -143,16 +155,26 @@ def _table(source: PackSource, face: str) -> Any:
 
 def _row(number: int, item: PackItem, cell: Any, small: Any, language: Language) -> list[Any]:
     row = item.catalogue
-    where = payload_path(number, item)
-    if item.withheld is not None:
-        label = both("未附原件", "withheld", language, " / ")
-        where = f"{label}: {item.withheld.reason}"
+    where = [_original(number, item, language)]
+    copied = both("遮盖副本", "redacted copy", language, " / ")
+    where += [f"{copied}: {derived_path(number, k, m)}" for k, m in enumerate(item.derived, 1)]
     texts = [row.source, row.proves, row.pages, row.date]
     exact = _style(cell.fontName, 7.6)
     digest = "<br/>".join(item.sha256[i : i + 32] for i in range(0, 64, 32))
-    name = [Paragraph(_text(row.name), cell), Paragraph(_text(where), small)]
+    name = [Paragraph(_text(row.name), cell), *(Paragraph(_text(one), small) for one in where)]
     middle = [Paragraph(_text(text), cell) for text in texts]
-    return [Paragraph(str(number), cell), name, *middle, Paragraph(digest, exact)]
+    called = Paragraph(_text(item.exhibit or str(number)), cell)
+    return [called, name, *middle, Paragraph(digest, exact)]
+
+
+def _original(number: int, item: PackItem, language: Language) -> str:
+    """Where the original stands in the pack, or why it does not."""
+    why = item.withheld
+    if why is None:
+        return payload_path(number, item)
+    label = both("未附原件", "withheld", language, " / ")
+    reason = both(*REASONS.get(why.reason, (why.reason, why.reason)), language, " / ")
+    return f"{label}: {reason}" + (f" ({why.note})" if why.note else "")
 
 
 def _foot(source: PackSource, face: str) -> Sequence[Any]:
