@@ -12,6 +12,7 @@ from fieldops.models.custody import (
     PrintBlock,
     Upload,
 )
+from fieldops.models.disclosure import CaseBasket, Redaction
 from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
@@ -34,6 +35,7 @@ __all__ = [
     "Blob",
     "BlobFault",
     "Case",
+    "CaseBasket",
     "Checkpoint",
     "CheckpointDelivery",
     "CheckpointStamp",
@@ -63,6 +65,7 @@ __all__ = [
     "PlanTravel",
     "PrintBlock",
     "Promise",
+    "Redaction",
     "Route",
     "RulingRecord",
     "Shift",
