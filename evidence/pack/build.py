@@ -9,6 +9,7 @@ from typing import BinaryIO
 from evidence.custody import layout
 from evidence.custody.checkpoint import Checkpoint, SealedCheckpoint
 from evidence.custody.manifest import DECLARATION, write_info, write_manifest
+from evidence.custody.statement import statement_line
 from evidence.pack.behind import WriteBehind
 from evidence.pack.catalogue import catalogue_of
 from evidence.pack.index import signed_index
@@ -91,6 +92,8 @@ def _told(source: PackSource) -> list[Part]:
         lines(layout.CONSISTENCY, lambda: proofs),
         *_sealed_checkpoint(layout.CHECKPOINT, source.checkpoint),
     ]
+    if source.disclosure is not None:
+        found.append(held(layout.DISCLOSURE, statement_line(source.disclosure)))
     for size, old in older:
         found += _sealed_checkpoint(layout.older_path(size), old.sealed)
     return found
@@ -106,7 +109,7 @@ def _sealed_checkpoint(path: str, sealed: SealedCheckpoint) -> list[Part]:
 
 def _info(source: PackSource, payload: Sequence[Part]) -> list[tuple[str, str]]:
     total = sum(part.size for part in payload)
-    return [
+    labels = [
         ("Source-Organization", source.case.submitter),
         ("External-Description", source.case.title),
         ("Bagging-Date", source.made_at.date().isoformat()),
@@ -117,6 +120,11 @@ def _info(source: PackSource, payload: Sequence[Part]) -> list[tuple[str, str]]:
         (layout.LOG, source.entries[0].entry.log),
         (layout.STAMP_LIMIT, str(source.stamp_limit_seconds)),
     ]
+    if source.disclosure is not None:
+        profile = source.disclosure["profile"]
+        labels.append((layout.PROFILE, f"{profile['name']} {profile['version']}"))
+        labels.append((layout.GROUND, profile["ground"]))
+    return labels
 
 
 def _tag_manifest(*groups: Iterable[Part]) -> bytes:

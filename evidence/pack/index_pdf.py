@@ -23,6 +23,7 @@ from reportlab.platypus import (  # type: ignore[import-untyped]  # As above.
     TableStyle,
 )
 
+from evidence.custody.statement import REASONS
 from evidence.pack.catalogue import Catalogue, CatalogueLine
 from evidence.pack.source import Language
 from evidence.pack.typeface import register
@@ -30,10 +31,10 @@ from evidence.pack.typeface import register
 _MARGIN = 36
 _PAGE: tuple[float, float] = landscape(A4)
 _HEADINGS = (
-    ("序号", "No.", 32),
+    ("序号", "No.", 44),
     ("证据名称", "Name", 142),
     ("证据来源", "Source", 118),
-    ("证明对象和内容", "Object of proof", 212),
+    ("证明对象和内容", "Object of proof", 200),
     ("页数", "Pages", 42),
     ("形成日期", "Date", 66),
     ("SHA-256", "SHA-256", 158),
@@ -106,6 +107,7 @@ def _head(catalogue: Catalogue, face: str) -> Iterator[Any]:
         ("提交日期", "Date", catalogue.date),
         ("证据包编号", "Pack", catalogue.pack_id),
         ("证据数量", "Items", str(len(catalogue.lines))),
+        *_profile(catalogue),
     ]
     line = _style(face, 9.5)
     for chinese, english, value in rows:
@@ -113,6 +115,16 @@ def _head(catalogue: Catalogue, face: str) -> Iterator[Any]:
             label = both(chinese, english, language, " / ")
             yield Paragraph(f"{_text(label)}: {_text(value)}", line)
     yield Spacer(1, 10)
+
+
+def _profile(catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+    """For whom the pack is, and on what ground it shows what it shows."""
+    profile, language = catalogue.profile, catalogue.language
+    if profile is None:
+        return
+    title = both(profile["title"]["zh"], profile["title"]["en"], language, " / ")
+    yield "披露方案", "Profile", f"{title} ({profile['name']} {profile['version']})"
+    yield "披露依据", "Ground", profile["ground"]
 
 
 @dataclass(slots=True)
@@ -153,7 +165,7 @@ class _Rows(Flowable):  # type: ignore[misc]  # reportlab ships no types.
         self._cell = _style(face, 8.5)
         self._exact = _style(face, 7.6)
         self._small = _style(face, 6.8, textColor=colors.Color(0.35, 0.35, 0.35))
-        self._coming = (self._row(n, line) for n, line in enumerate(catalogue.lines, 1))
+        self._coming = (self._row(line) for line in catalogue.lines)
         self._waiting: list[_Row] = []  # For whom the page before had no room.
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
@@ -190,16 +202,22 @@ class _Rows(Flowable):  # type: ignore[misc]  # reportlab ships no types.
         return _Row([[Paragraph(both(zh, en, self._language, "<br/>"), self._cell)]
                      for zh, en, _ in _HEADINGS])  # fmt: skip
 
-    def _row(self, number: int, line: CatalogueLine) -> _Row:
-        where = line.where
-        if not where:
-            where = f"{both('未附原件', 'withheld', self._language, ' / ')}: {line.withheld}"
-        name = [Paragraph(_text(line.name), self._cell), Paragraph(_text(where), self._small)]
+    def _row(self, line: CatalogueLine) -> _Row:
+        copied = both("遮盖副本", "redacted copy", self._language, " / ")
+        where = [line.where or self._why(line), *(f"{copied}: {path}" for path in line.copies)]
+        name = [Paragraph(_text(line.name), self._cell)]
+        name += [Paragraph(_text(one), self._small) for one in where]
         texts = [line.source, line.proves, line.pages, line.date]
         middle = [[Paragraph(_text(text), self._cell)] for text in texts]
         digest = "<br/>".join(line.sha256[i : i + 32] for i in range(0, 64, 32))
         shown = [Paragraph(digest, self._exact)]
-        return _Row([[Paragraph(str(number), self._cell)], name, *middle, shown])
+        return _Row([[Paragraph(_text(line.called), self._cell)], name, *middle, shown])
+
+    def _why(self, line: CatalogueLine) -> str:
+        label = both("未附原件", "withheld", self._language, " / ")
+        words = REASONS.get(line.withheld, (line.withheld, line.withheld))
+        reason = both(*words, self._language, " / ")
+        return f"{label}: {reason}" + (f" ({line.note})" if line.note else "")
 
 
 def _foot(catalogue: Catalogue, face: str) -> Sequence[Any]:

@@ -69,6 +69,10 @@ def _item_record(
         why = item.withheld
         at_text = format_instant(why.at)
         record["withheld"] = {"reason": why.reason, "actor": why.actor, "at": at_text}
+        if why.note:
+            record["withheld"]["note"] = why.note
+    if item.exhibit:
+        record["exhibit"] = item.exhibit
     return record
 
 

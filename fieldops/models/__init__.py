@@ -12,6 +12,7 @@ from fieldops.models.custody import (
     PrintBlock,
     Upload,
 )
+from fieldops.models.disclosure import CaseBasket, Redaction
 from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
@@ -35,6 +36,7 @@ __all__ = [
     "Blob",
     "BlobFault",
     "Case",
+    "CaseBasket",
     "Checkpoint",
     "CheckpointDelivery",
     "CheckpointStamp",
@@ -65,6 +67,7 @@ __all__ = [
     "PlanTravel",
     "PrintBlock",
     "Promise",
+    "Redaction",
     "Route",
     "RulingRecord",
     "ShareEvent",

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from evidence.custody.canonical import read_canonical
 from evidence.custody.checkpoint import Checkpoint as TreeHead
-from evidence.custody.entry import Entry, follow
+from evidence.custody.entry import DESTROYED, WITHHELD, Entry, follow, keeps_out
 from evidence.custody.merkle import Frontier
 from evidence.custody.receipt import document, receipt_for
 from evidence.pack.authority import Authority, Identity, create_authority, create_member
@@ -64,10 +64,15 @@ def append(
     by: str,
     at: datetime,
     detail: Mapping[str, Any] | None = None,
+    copy: tuple[str, int] | None = None,
 ) -> Written:
-    """Write the case's next entry; `by` names who acted without personal data (`Actor.label`)."""
+    """Write the case's next entry; `by` names who acted without personal data (`Actor.label`).
+
+    `copy` is the SHA-256 and the size of a copy of the item, for an entry about that copy.
+    """
     log = ensure_log(session, organisation_id, at=at)
     previous = _last(session, case_id)
+    digest, size = copy or ((None, None) if item is None else (item.sha256, item.size))
     entry = follow(
         previous,
         log=log.origin,
@@ -77,8 +82,8 @@ def append(
         actor=by,
         action=action,
         item=None if item is None else str(item.id),
-        sha256=None if item is None else item.sha256,
-        size=None if item is None else item.size,
+        sha256=digest,
+        size=size,
         detail=detail,
     )
     frontier = Frontier.from_json(log.frontier)
@@ -176,6 +181,20 @@ def entries_of(session: Session, case_id: UUID) -> Sequence[CustodyEntry]:
     """A case's whole chain in its order."""
     query = select(CustodyEntry).where(CustodyEntry.case_id == case_id)
     return session.scalars(query.order_by(CustodyEntry.case_sequence)).all()
+
+
+def keeping_out(session: Session, case_id: UUID) -> dict[UUID, Entry]:
+    """The entries that keep items of a case out of every pack, the last one of each item."""
+    query = select(CustodyEntry).where(
+        CustodyEntry.case_id == case_id, CustodyEntry.action.in_((WITHHELD, DESTROYED))
+    )
+    found: dict[UUID, Entry] = {}
+    for row in session.scalars(query.order_by(CustodyEntry.case_sequence)):
+        entry = entry_of(row)
+        # An entry of a single pack says nothing of the others.
+        if row.item_id is not None and keeps_out(entry, ""):
+            found[row.item_id] = entry
+    return found
 
 
 def leaf_hashes(session: Session, organisation_id: UUID, size: int) -> Iterator[bytes]:
