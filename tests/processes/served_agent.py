@@ -1,5 +1,7 @@
 """An agent with a visit of today in a served directory, and what he sends to it."""
 
+import base64
+import socket
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -40,6 +42,31 @@ class ServedAgent:
     def address(self, url: str) -> str:
         """The same place without the network between."""
         return f"http://127.0.0.1:{self.service.port}{httpx.URL(url).path}"
+
+    def begin(self, key: str, size: int) -> str:
+        """A new upload of so many bytes; its address."""
+        told = ",".join(
+            f"{name} {base64.b64encode(value.encode()).decode()}"
+            for name, value in self.metadata(key).items()
+        )
+        headers = {
+            **self.headers, "Tus-Resumable": "1.0.0",
+            "Upload-Length": str(size), "Upload-Metadata": told,
+        }  # fmt: skip
+        answer = httpx.post(self.address("/api/v1/uploads"), headers=headers, timeout=60)
+        return str(answer.raise_for_status().headers["Location"])
+
+    def half_a_part(self, place: str, data: bytes) -> socket.socket:
+        """A connection on which a part was begun: more is announced than comes."""
+        connection = socket.create_connection(("127.0.0.1", self.service.port))
+        head = {
+            "Host": "phone", "Tus-Resumable": "1.0.0", "Upload-Offset": "0",
+            "Content-Type": "application/offset+octet-stream",
+            "Content-Length": str(len(data) + 1), **self.headers,
+        }  # fmt: skip
+        lines = [f"PATCH {httpx.URL(place).path} HTTP/1.1", *(f"{k}: {v}" for k, v in head.items())]
+        connection.sendall("\r\n".join([*lines, "", ""]).encode() + data)
+        return connection
 
     def left(self) -> dict[str, int]:
         """How many items there are, uploads under way, and files of uploads."""

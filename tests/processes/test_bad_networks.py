@@ -8,19 +8,22 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
 
+import httpx
 import pytest
 
 from tests.processes.bad_network import BadNetwork, Weather
 from tests.processes.served_agent import ServedAgent, an_agent_of
-from tests.processes.service import Service
+from tests.processes.service import Service, eventually
 
 CLIENTS = Path(__file__).parent / "clients"
 BOTH = ("tuspy", "tus-js-client")
-CUTS, TRIES = 30, 300
+CUTS, TRIES, THREADS = 30, 300, 4
 KIB = 1024
 
 
@@ -28,7 +31,11 @@ KIB = 1024
 def agent() -> Iterator[ServedAgent]:
     """An agent of a service that has one web process with four threads."""
     made = Path(tempfile.mkdtemp(prefix="fo-"))
-    more = {"FIELDOPS_WEB_PROCESSES": "1", "FIELDOPS_WEB_THREADS": "4"}
+    more = {
+        "FIELDOPS_WEB_PROCESSES": "1",
+        "FIELDOPS_WEB_THREADS": str(THREADS),
+        "FIELDOPS_UPLOAD_IDLE_SECONDS": "2",
+    }
     service = Service(made / "d", more=more)
     try:
         yield an_agent_of(service.start())
@@ -118,3 +125,28 @@ def test_forty_files_side_by_side_arrive_whole_and_leave_nothing_behind(
             _check(agent, files, urls.result())
     assert network.cuts >= 40
     assert agent.left() == {**before, "items": before["items"] + 40}
+
+
+def test_phones_that_vanish_without_a_word_hold_no_thread_and_lose_nothing(
+    agent: ServedAgent,
+) -> None:
+    sent = b"x" * 70_001
+    headers = {**agent.headers, "Tus-Resumable": "1.0.0"}
+    places = [agent.begin(f"vanished-{at}", 100_000) for at in range(THREADS)]
+    with ExitStack() as phones:
+        for place in places:
+            phones.enter_context(agent.half_a_part(place, sent))
+        # All threads wait for bytes now, and yet there are answers, though not at once.
+        for place in places:
+            eventually(partial(_has, agent, place, len(sent)), "what came is kept")
+    for place in places:
+        assert httpx.delete(place, headers=headers, timeout=60).status_code == 204
+
+
+def _has(agent: ServedAgent, place: str, offset: int) -> bool:
+    headers = {**agent.headers, "Tus-Resumable": "1.0.0"}
+    try:
+        answer = httpx.head(place, headers=headers, timeout=60)
+    except httpx.TransportError:
+        return False
+    return answer.headers["Upload-Offset"] == str(offset)
