@@ -21,8 +21,15 @@ from fieldops.domain.planning.policy import Policy
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.scanning import Scanner
 from fieldops.domain.travel.engine import RoadEngine
-from fieldops.gateways import couriers, embedded_queue, geocoding, road_engine, timestamping
-from fieldops.gateways.blobs import DiskBlobs
+from fieldops.gateways import (
+    blob_places,
+    couriers,
+    embedded_queue,
+    geocoding,
+    road_engine,
+    timestamping,
+)
+from fieldops.gateways.blobs import Bucket
 from fieldops.gateways.clamd import Clamd
 from fieldops.gateways.disclosure_profiles import load_profiles
 from fieldops.gateways.gazetteer_shelf import GazetteerShelf
@@ -53,7 +60,8 @@ class Wiring:
 
     def check(self) -> None:
         """Build what a wrong setting would break, so that it ends the start and not a job."""
-        _ = self.roads, self.outside_authorities, self.outside_roots, self.profiles
+        _ = self.roads, self.outside_authorities, self.outside_roots
+        _ = self.profiles, self.bucket
         couriers.check(self.settings.checkpoint_addresses, self.settings)
 
     @cached_property
@@ -84,12 +92,17 @@ class Wiring:
     @cached_property
     def blobs(self) -> BlobStore:
         """Where evidence lies."""
-        return DiskBlobs(self.settings.data_dir)
+        return blob_places.blobs(self.settings, self.bucket)
+
+    @cached_property
+    def bucket(self) -> Bucket | None:
+        """The bucket of the settings, if one is set."""
+        return blob_places.bucket(self.settings)
 
     @cached_property
     def pack_files(self) -> PackFiles:
         """Where finished packs lie."""
-        return PackFiles(self.settings.data_dir)
+        return blob_places.packs(self.settings, self.bucket, self.keyring.derived)
 
     @cached_property
     def gazetteer_shelf(self) -> GazetteerShelf:
