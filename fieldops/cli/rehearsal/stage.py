@@ -86,16 +86,17 @@ def free_port(wanted: int | None) -> int:
     raise click.ClickException("no free port was found")
 
 
-def found_organisation(name: str) -> list[LogIn]:
-    """Found the organisation and the accounts of its office."""
+def found_organisation(name: str, *, kind: str = "agency", prefix: str = "") -> list[LogIn]:
+    """Found the organisation and the accounts of its office, their names behind the prefix."""
     made = []
     with opened() as session:
-        actor = system(organisations.found(session, name, now=clock.wall_time()).id)
+        house = organisations.found(session, name, now=clock.wall_time(), kind=kind)
+        actor = system(house.id)
         for role in _OFFICE:
             password = accounts.generate_password()
             account = accounts.create(
                 session,
-                username=role.value,
+                username=f"{prefix}{role.value}",
                 role=role.value,
                 name=role.value.capitalize(),
                 password=password,
