@@ -1,19 +1,17 @@
 """What is believed of everybody at many dates: page by page, replayed once for each person."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence import trace
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor
-from fieldops.models import Observation, Person
-from fieldops.services import scoped, tracing
+from fieldops.models import Person
+from fieldops.services import observed, scoped
 from fieldops.services.trace_model import MODEL
 
 MOST_DATES = 200
@@ -54,23 +52,13 @@ def standings(
         raise InvalidInput(faults=[FieldFault("as_of", "lies in the future", "name past dates")])
     query = scoped.own(Person, actor)
     people, following = scoped.page(session, query, Person, after=after, limit=limit)
-    known = _observations(session, [one.id for one in people])
-    return [_standing(one.id, known[one.id], as_of) for one in people], following
+    known = observed.of_people(session, [one.id for one in people])
+    return [_standing(one.id, known.get(one.id, ()), as_of) for one in people], following
 
 
-def _observations(session: Session, people: Sequence[UUID]) -> dict[UUID, list[Observation]]:
-    found: defaultdict[UUID, list[Observation]] = defaultdict(list)
-    query = select(Observation).where(Observation.person_id.in_(people))
-    for row in session.scalars(query.order_by(Observation.id)):
-        found[row.person_id].append(row)
-    return found
-
-
-def _standing(
-    person_id: UUID, rows: Sequence[Observation], as_of: Sequence[datetime]
-) -> PersonStanding:
+def _standing(person_id: UUID, rows: observed.Rows, as_of: Sequence[datetime]) -> PersonStanding:
     last = max(as_of)
-    seen = tracing.as_read(rows, last)
+    seen = observed.as_read(rows, last)
     cases = trace.asset_cases(seen, last).items()
     return PersonStanding(
         person_id,
@@ -84,10 +72,10 @@ def _standing(
     )
 
 
-def _beliefs(rows: Sequence[Observation], as_of: Sequence[datetime]) -> Iterable[trace.Standing]:
+def _beliefs(rows: observed.Rows, as_of: Sequence[datetime]) -> Iterable[trace.Standing]:
     """What was withdrawn later still stood at an earlier date, so then each date is read anew."""
     if not any(row.withdrawn_at for row in rows):
-        yield from trace.replay_at(MODEL.residence, tracing.as_read(rows, max(as_of)), as_of)
+        yield from trace.replay_at(MODEL.residence, observed.as_read(rows, max(as_of)), as_of)
         return
     for date in as_of:
-        yield from trace.replay_at(MODEL.residence, tracing.as_read(rows, date), [date])
+        yield from trace.replay_at(MODEL.residence, observed.as_read(rows, date), [date])
