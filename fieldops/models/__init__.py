@@ -12,6 +12,7 @@ from fieldops.models.custody import (
     PrintBlock,
     Upload,
 )
+from fieldops.models.drills import Drill
 from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
@@ -42,6 +43,7 @@ __all__ = [
     "CustodyEntry",
     "CustodyLog",
     "DayChange",
+    "Drill",
     "FixityScan",
     "Flag",
     "FlagReview",

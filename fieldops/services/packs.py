@@ -30,7 +30,7 @@ from fieldops.models import (
     Organisation,
     Pack,
 )
-from fieldops.services import custody, deliveries, outbox, pack_records, scoped
+from fieldops.services import custody, deliveries, organisations, outbox, pack_records, scoped
 
 QUEUED, BUILDING, READY, FAILED = "queued", "building", "ready", "failed"
 
@@ -44,6 +44,8 @@ def request_pack(
             faults=[FieldFault("purpose", "is empty or longer than 200 characters", "诉讼")]
         )
     case = scoped.get(session, Case, case_id, actor)
+    if organisations.of(session, actor).kind == organisations.DRILL:
+        raise Conflict("The cases of a drill are made up; no evidence is drawn from them.")
     if not received(session, case.id):
         raise Conflict("The case has no evidence yet; a pack holds at least one item.")
     pack = Pack(
