@@ -19,8 +19,6 @@ from fieldops.domain.lawfulness import THIRD_PARTIES, Basis, SourceClass
 Told = Callable[[int, int | None], None]
 WEEK = timedelta(weeks=1)
 MOST = 1_500
-# Two halves of the debtors, so that two workers believe at once.
-_PARTS = 2
 _BASES = {
     SourceClass.AGENT: Basis.OBSERVED_FROM_PUBLIC_PLACE,
     SourceClass.FAMILY: Basis.THIRD_PARTY_VOLUNTARY,
@@ -40,7 +38,7 @@ Line = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What became known in one week of some of the debtors; all of it is recorded at its end."""
+    """What became known in one week, or a part of it; all of it is recorded at its end."""
 
     number: int
     recorded_at: datetime
@@ -51,14 +49,11 @@ def batches(lines: Iterable[Line], start: datetime) -> Iterator[Batch]:
     """The stream, which is in order of record, cut into batches; the same stream cuts alike."""
     number = 0
     for week, told in groupby(lines, key=lambda line: _week(line, start)):
-        parts: list[list[Line]] = [[] for _ in range(_PARTS)]
-        for line in told:
-            parts[int(line["person"][-1]) % _PARTS].append(line)
+        known = list(told)
         at = start + (week + 1) * WEEK - timedelta(seconds=1)
-        for part in parts:
-            for first in range(0, len(part), MOST):
-                yield Batch(number, at, part[first : first + MOST])
-                number += 1
+        for first in range(0, len(known), MOST):
+            yield Batch(number, at, known[first : first + MOST])
+            number += 1
 
 
 def is_third_party(line: Line) -> bool:

@@ -8,16 +8,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from fieldops.cli.drilling import asking, casting, ground
+from fieldops.cli.drilling import asking, casting, ground, telling
 from fieldops.cli.drilling.casting import Ids
-from fieldops.cli.drilling.ledger import Ledger
+from fieldops.cli.drilling.ledger import FILE, Ledger
 from fieldops.cli.drilling.playing import WEEK, Player, batches, is_third_party
 from fieldops.cli.rehearsal import story
 from fieldops.cli.rehearsal.client import Client
-from fieldops.drills.world import files
+from fieldops.drills.scoring import report as scoring
+from fieldops.drills.scoring.reading import read
+from fieldops.drills.world import files, habits
 from fieldops.drills.world.stream import World
 
-WORLD = "world"
+WORLD, REPORT = "world", "report.json"
 # Beliefs are asked for at the end of every fourth week, as an office would look at a case.
 _EVERY = 4
 
@@ -38,6 +40,16 @@ class Drill:
             people = self._cast(clients)
             self._play(clients["counsel"], people)
             self._ask(clients["counsel"], people)
+            report = self._score()
+            filed = {"name": self._name(), "report": report}
+            clients["compliance"].post("/api/v1/drills", filed)
+        telling.told(report)
+        story.line(f"report: {self._home / REPORT}")
+        if not self._ledger.url:
+            home = self._home / ground.SERVICE
+            story.line(
+                f"its page: fieldops --dir {home} serve; the sign-ins are in {self._home / FILE}"
+            )
 
     def _draw(self) -> None:
         if self._ledger.observations:
@@ -89,6 +101,19 @@ class Drill:
     def _ask(self, counsel: Client, people: Mapping[str, Ids]) -> None:
         with story.progress("what is believed") as advance:
             asking.ask(counsel, people, self.dates(), self._home, advance)
+
+    def _score(self) -> dict[str, Any]:
+        """The report, from the files alone."""
+        report = scoring.report(read(self._home / WORLD, self._home))
+        text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+        (self._home / REPORT).write_text(text, encoding="utf-8")
+        return report
+
+    def _name(self) -> str:
+        """Which world it was: its seed and the habits that were changed."""
+        usual = habits.usual().values
+        changed = [f"{n}={v:g}" for n, v in self._ledger.habits.items() if v != usual[n]]
+        return ", ".join([f"seed {self._ledger.seed}", *changed])[:200]
 
     def dates(self) -> list[datetime]:
         """The dates at which beliefs are judged."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -133,7 +134,8 @@ def open_agent_accounts(codes: set[str]) -> dict[str, LogIn]:
 
 @contextmanager
 def running_service(base: str, directory: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The service in a process of its own, ready to answer; ended at the end."""
+    """The service in a process of its own, ready to answer; ended at the end, told to or not."""
+    before = signal.signal(signal.SIGTERM, _leave)
     with (directory / "serve.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "fieldops", "serve"], stdout=log, stderr=log
@@ -147,6 +149,12 @@ def running_service(base: str, directory: Path) -> Iterator[subprocess.Popen[byt
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             process.kill()
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, frame: object) -> None:
+    """Go through every `finally` on the way out, so that no service is left behind."""
+    raise SystemExit(128 + number)
 
 
 def _await_ready(base: str, process: subprocess.Popen[bytes], directory: Path) -> None:
