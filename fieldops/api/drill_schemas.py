@@ -28,6 +28,16 @@ def _share() -> fields.Float:
     return _number(validate=validate.Range(0, 1))
 
 
+def _named(values: fields.Field[Any]) -> fields.Dict:
+    """A few hundred figures by name."""
+    return fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 200)),
+        values=values,
+        required=True,
+        validate=validate.Length(max=500),
+    )
+
+
 def _many(item: type[Schema]) -> fields.List[Any]:
     return fields.List(fields.Nested(item), required=True, validate=validate.Length(max=MOST))
 
@@ -166,8 +176,8 @@ class WorldSchema(Schema):
     observations = _count()
     dates = _count()
     moves = _count()
-    kinds = fields.Dict(keys=fields.String(), values=_count(), required=True)
-    habits = fields.Dict(keys=fields.String(), values=_number(), required=True)
+    kinds = _named(_count())
+    habits = _named(_number())
 
 
 class BaselinesSchema(Schema):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
@@ -59,6 +59,15 @@ class BatchIn(Schema):
         validate=validate.Length(1, observation_batches.MOST),
     )
     recorded_at = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
+
+    @pre_load
+    def bound(self, data: Any, **_: Any) -> Any:
+        """Refuse too many at once before each of them is looked at."""
+        items = data.get("items") if isinstance(data, dict) else None
+        if isinstance(items, list) and len(items) > observation_batches.MOST:
+            told = f"Send at most {observation_batches.MOST} at once."
+            raise ValidationError({"items": [told]})
+        return data
 
 
 class ItemFaultOut(Schema):

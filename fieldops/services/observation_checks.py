@@ -53,6 +53,7 @@ class Known:
     `digests` are the items of evidence in the custody log of each case.
     """
 
+    cases: Collection[UUID]
     parties: Mapping[UUID, Sequence[tuple[UUID, str]]]
     addresses: Mapping[UUID, UUID]
     contacts: Mapping[UUID, UUID]
@@ -75,24 +76,34 @@ def known_to(session: Session, reports: Sequence[ObservationReport], actor: Acto
     of_cases = select(Party.case_id, Party.person_id, Party.role).where(Party.case_id.in_(cases))
     for case_id, person_id, role in session.execute(of_cases.order_by(Party.id)):
         parties[case_id].append((person_id, role))
-    places = {one.address_id for one in reports if one.address_id}
-    calls = {one.contact_id for one in reports if one.contact_id}
-    named = {digest for one in reports for digest in one.evidence}
     digests: defaultdict[UUID, set[str]] = defaultdict(set)
-    if named:
+    if named := {digest for one in reports for digest in one.evidence}:
         items = select(Item.case_id, Item.sha256).where(
             Item.case_id.in_(cases), Item.sha256.in_(named)
         )
         for case_id, digest in session.execute(items):
             digests[case_id].add(digest)
-    addresses = select(Address.id, Address.case_id).where(Address.id.in_(places))
-    contacts = select(Contact.id, Contact.case_id).where(Contact.id.in_(calls))
     return Known(
+        cases,
         parties,
-        {one: case for one, case in session.execute(addresses) if case in cases},
-        {one: case for one, case in session.execute(contacts) if case in cases},
+        _cases_of(session, Address, {one.address_id for one in reports}, cases),
+        _cases_of(session, Contact, {one.contact_id for one in reports}, cases),
         digests,
     )
+
+
+def _cases_of(
+    session: Session,
+    model: type[Address] | type[Contact],
+    named: Collection[UUID | None],
+    cases: Collection[UUID],
+) -> dict[UUID, UUID]:
+    """The case of each of these rows, where it is one of these cases."""
+    wanted = [one for one in named if one is not None]
+    if not wanted:
+        return {}
+    query = select(model.id, model.case_id).where(model.id.in_(wanted))
+    return {one: case for one, case in session.execute(query) if case in cases}
 
 
 def faults_of(known: Known, report: ObservationReport, *, now: datetime) -> list[FieldFault]:

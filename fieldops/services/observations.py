@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid6 import uuid7
 
-from fieldops.domain.errors import Conflict, Forbidden, InvalidInput
+from fieldops.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from fieldops.domain.facts import ObservationRecorded
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import Case, Observation
+from fieldops.models import Observation
 from fieldops.services import observation_checks as checking
 from fieldops.services import outbox, scoped
 from fieldops.services.observation_checks import ObservationReport
@@ -29,13 +29,15 @@ def record_observation(
     """
     if not actor.may(Permission.RECORD_OBSERVATIONS):
         raise Forbidden(Permission.RECORD_OBSERVATIONS.value)
-    scoped.get(session, Case, report.case_id, actor)
     known = checking.known_to(session, [report], actor)
+    if report.case_id not in known.cases:
+        raise NotFound(f"There is no case {report.case_id}.")
     person_id = known.person_of(report)
     faults = checking.faults_of(known, report, now=now)
     if faults or person_id is None:
         raise InvalidInput("The observation cannot be taken so.", faults=faults)
-    return write(session, report, person_id, origin=f"manual:{uuid7()}", actor=actor, now=now)
+    # An origin of its own: nothing can have been written under it before.
+    return _add(session, report, person_id, f"manual:{uuid7()}", actor=actor, now=now)
 
 
 def write(
@@ -52,6 +54,18 @@ def write(
     known = session.scalars(query).one_or_none()
     if known is not None:
         return known
+    return _add(session, report, person_id, origin, actor=actor, now=now)
+
+
+def _add(
+    session: Session,
+    report: ObservationReport,
+    person_id: UUID,
+    origin: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Observation:
     row = Observation(**columns(report, person_id, origin, actor=actor, recorded_at=now))
     session.add(row)
     session.flush()

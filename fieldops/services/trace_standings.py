@@ -58,12 +58,12 @@ def standings(
 
 def _standing(person_id: UUID, rows: observed.Rows, as_of: Sequence[datetime]) -> PersonStanding:
     last = max(as_of)
-    seen = observed.as_read(rows, last)
+    seen = observed.as_read(person_id, rows, last)
     cases = trace.asset_cases(seen, last).items()
     return PersonStanding(
         person_id,
         MODEL.version,
-        list(_beliefs(rows, as_of)),
+        list(_beliefs(person_id, rows, as_of)),
         [
             AssetStanding(name, trace.score(MODEL.assets, case).p_evasive)
             for name, case in cases
@@ -72,10 +72,14 @@ def _standing(person_id: UUID, rows: observed.Rows, as_of: Sequence[datetime]) -
     )
 
 
-def _beliefs(rows: observed.Rows, as_of: Sequence[datetime]) -> Iterable[trace.Standing]:
+def _beliefs(
+    person_id: UUID, rows: observed.Rows, as_of: Sequence[datetime]
+) -> Iterable[trace.Standing]:
     """What was withdrawn later still stood at an earlier date, so then each date is read anew."""
     if not any(row.withdrawn_at for row in rows):
-        yield from trace.replay_at(MODEL.residence, observed.as_read(rows, max(as_of)), as_of)
+        yield from trace.replay_at(
+            MODEL.residence, observed.as_read(person_id, rows, max(as_of)), as_of
+        )
         return
     for date in as_of:
-        yield from trace.replay_at(MODEL.residence, observed.as_read(rows, date), [date])
+        yield from trace.replay_at(MODEL.residence, observed.as_read(person_id, rows, date), [date])

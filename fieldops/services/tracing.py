@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import BindParameter, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
@@ -23,6 +23,16 @@ from fieldops.services import observed
 from fieldops.services.trace_model import MODEL
 
 KNOWN_AT = "known_at"
+# Put together once: a belief is brought up to date after every observation.
+_PERSON: BindParameter[UUID] = bindparam("person_id")
+_OWNER = select(Person.organisation_id).where(Person.id == _PERSON).with_for_update()
+_PLACES = (
+    select(Address.id, Address.case_id)
+    .join(Party, Address.party_id == Party.id)
+    .where(Party.person_id == _PERSON)
+)
+_BELIEFS = select(Belief).where(Belief.person_id == _PERSON, Belief.as_of == bindparam("as_of"))
+_FLAGS = select(Flag).where(Flag.person_id == _PERSON).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +49,18 @@ def believe_and_flag(session: Session, person_id: UUID, *, now: datetime) -> Tra
     The beliefs are as of the last change to what is known, so that a second run writes the same.
     """
     # Two jobs about one person wait for each other, or both would raise the same flag.
-    session.scalar(select(Person.id).where(Person.id == person_id).with_for_update())
+    owner = session.scalar(_OWNER, {"person_id": person_id})
     rows = observed.of_person(session, person_id)
-    if not rows:
+    if not rows or owner is None:
         return Traced((), ())
     changes = [at for row in rows for at in (row.recorded_at, row.withdrawn_at) if at is not None]
     as_of = max(changes)
-    found = observed.as_read(rows, as_of)
+    found = observed.as_read(person_id, rows, as_of)
     places = _places(session, person_id)
     believed = _believed(places, person_id, found, as_of)
-    kept = _keep_beliefs(session, rows[0].organisation_id, places, believed)
+    kept = _keep_beliefs(session, owner, places, believed)
     raised = _raised(found, believed, as_of)
-    flags = _keep_flags(session, rows, raised, now=now)
+    flags = _keep_flags(session, (owner, person_id), rows, raised, now=now)
     session.flush()
     return Traced(kept, flags)
 
@@ -67,7 +77,7 @@ def beliefs_at(
 
 def observations_at(session: Session, person_id: UUID, as_of: datetime) -> list[trace.Observation]:
     """What was known of a person at a date, as the trace library reads it."""
-    return observed.as_read(observed.of_person(session, person_id), as_of)
+    return observed.as_read(person_id, observed.of_person(session, person_id), as_of)
 
 
 def lines_of(belief: trace.Belief) -> list[dict[str, Any]]:
@@ -93,12 +103,8 @@ def lines_of(belief: trace.Belief) -> list[dict[str, Any]]:
 
 def _places(session: Session, person_id: UUID) -> dict[str, UUID]:
     """The case of each of a person's addresses."""
-    query = (
-        select(Address.id, Address.case_id)
-        .join(Party, Address.party_id == Party.id)
-        .where(Party.person_id == person_id)
-    )
-    return {str(address_id): case_id for address_id, case_id in session.execute(query)}
+    found = session.execute(_PLACES, {"person_id": person_id})
+    return {str(address_id): case_id for address_id, case_id in found}
 
 
 def _believed(
@@ -121,8 +127,8 @@ def _keep_beliefs(
     if not believed:
         return []
     one = next(iter(believed.values()))
-    query = select(Belief).where(Belief.person_id == UUID(one.person), Belief.as_of == one.as_of)
-    known = {row.address_id: row for row in session.scalars(query)}
+    told = {"person_id": UUID(one.person), "as_of": one.as_of}
+    known = {row.address_id: row for row in session.scalars(_BELIEFS, told)}
     kept = []
     for belief in believed.values():
         address_id = UUID(belief.address)
@@ -167,11 +173,17 @@ def _raised(
 
 
 def _keep_flags(
-    session: Session, rows: observed.Rows, raised: list[_Raised], *, now: datetime
+    session: Session,
+    subject: tuple[UUID, UUID],
+    rows: observed.Rows,
+    raised: list[_Raised],
+    *,
+    now: datetime,
 ) -> list[Flag]:
+    """Bring the flags of a person up to date; `subject` is his organisation and he himself."""
     by_id = {str(row.id): row for row in rows}
-    query = select(Flag).where(Flag.person_id == rows[0].person_id).with_for_update()
-    known = {(row.case_id, row.code, row.subject): row for row in session.scalars(query)}
+    standing = session.scalars(_FLAGS, {"person_id": subject[1]})
+    known = {(row.case_id, row.code, row.subject): row for row in standing}
     kept: list[Flag] = []
     changed: list[Flag] = []
     for one in raised:
@@ -180,7 +192,7 @@ def _keep_flags(
         first = min(grounds, key=lambda row: (row.recorded_at, row.id)) if grounds else rows[0]
         row = known.pop((first.case_id, one.flag.code, one.flag.subject), None)
         is_new = row is None
-        row = row or _new_flag(first, one.flag, now=now)
+        row = row or _new_flag(subject, first, one.flag, now=now)
         if _set_flag(session, row, one, now=now) or is_new:
             session.add(row)
             changed.append(row)
@@ -194,11 +206,13 @@ def _keep_flags(
     return kept
 
 
-def _new_flag(first: Row[Any], flag: trace.Flag, *, now: datetime) -> Flag:
+def _new_flag(
+    subject: tuple[UUID, UUID], first: Row[Any], flag: trace.Flag, *, now: datetime
+) -> Flag:
     return Flag(
-        organisation_id=first.organisation_id,
+        organisation_id=subject[0],
         case_id=first.case_id,
-        person_id=first.person_id,
+        person_id=subject[1],
         code=flag.code,
         subject=flag.subject,
         state="open",
@@ -239,8 +253,11 @@ def _set_flag(session: Session, row: Flag, one: _Raised, *, now: datetime) -> bo
 def _earliest(
     session: Session, organisation_id: UUID, clocks: Iterable[trace.Clock]
 ) -> datetime | None:
+    ends = [clock.ends for clock in clocks if clock.ends]
+    if not ends:
+        return None
     zone = ZoneInfo(session.get_one(Organisation, organisation_id).timezone)
-    return min((_moment(clock.ends, zone) for clock in clocks if clock.ends), default=None)
+    return min(_moment(end, zone) for end in ends)
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:

@@ -1,5 +1,6 @@
 """A whole drill through a service of its own, broken off half way and taken up again."""
 
+import base64
 import json
 import os
 import signal
@@ -113,7 +114,9 @@ def test_another_world_is_not_mixed_into_its_directory(drilled: tuple[Path, int,
 
 
 def test_production_is_refused_unless_told(tmp_path: Path) -> None:
-    refused = _run(tmp_path / "d", FIELDOPS_ENVIRONMENT="production")
+    key = base64.b64encode(bytes(32)).decode()  # Of this test alone.
+    told = {"FIELDOPS_ENVIRONMENT": "production", "FIELDOPS_MASTER_KEY": key}
+    refused = _run(tmp_path / "d", **told)
     assert (refused.returncode, "--even-in-production" in refused.stderr) == (2, True)
     assert not (tmp_path / "d").exists()
 

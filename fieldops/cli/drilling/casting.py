@@ -55,9 +55,7 @@ def ask_around(
             try:
                 known[person] = counsel.post("/api/v1/contacts", body)["id"]
             except Refused as refusal:
-                until = refusal.problem.get("next_legal")
                 raise click.ClickException(
-                    f"no third party may be asked now: {refusal}"
-                    + (f"; the next lawful time is {until}." if until else ".")
+                    f"no third party may be asked now, go on later: {refusal}"
                 ) from None
         told(done, len(wanted))

@@ -1,6 +1,7 @@
 """Where a drill is played: a service of its own, or an organisation of drills on a running one."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -37,6 +38,8 @@ def own_service(directory: Path, accounts: Sequence[Any], until: datetime) -> It
     """
     home = directory / SERVICE
     home.mkdir(parents=True, exist_ok=True)
+    # What is kept there is no production, whatever else this machine serves.
+    os.environ["FIELDOPS_ENVIRONMENT"] = "embedded"
     port = stage.free_port(None)
     base = f"http://127.0.0.1:{port}"
     stage.prepare_environment(home, port, until)
