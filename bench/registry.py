@@ -1,6 +1,6 @@
 """All benchmarks by name, with the size that `make bench` takes and a tiny one for tests."""
 
-from bench import blobs, distances, packs, plans, trace, uploads, windows, workers
+from bench import believing, blobs, distances, packs, plans, trace, uploads, windows, workers
 from bench.rows import Benchmark
 
 BENCHMARKS = (
@@ -10,6 +10,7 @@ BENCHMARKS = (
     Benchmark("blobs", "Evidence kept and read", blobs.measure, 128, 1, "MB"),
     Benchmark("uploads", "Evidence over HTTP", uploads.measure, 256, 1, "MiB"),
     Benchmark("trace", "Beliefs at twelve dates", trace.measure, 60_000, 200, "observations"),
+    Benchmark("believing", "A belief after one more word", believing.measure, 60, 2, "debtors"),
     Benchmark("windows", "Lawful windows of a day", windows.measure, 10_000, 20, "visits"),
     Benchmark("packs", "A pack built and verified", packs.measure, 1024, 1, "MiB"),
 )

@@ -10,6 +10,7 @@ from fieldops.api import (
     cases,
     contacts,
     custody,
+    drills,
     evidence,
     flags,
     health,
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     observations.blp,
     trace.blp,
     flags.blp,
+    drills.blp,
 )
 
 

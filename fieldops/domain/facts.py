@@ -75,6 +75,14 @@ class ObservationRecorded(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class BatchRecorded(Fact):
+    """Many observations were recorded at once."""
+
+    name: ClassVar[str] = "batch-recorded"
+    batch_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PackRequested(Fact):
     """Counsel asked for an evidence pack."""
 
@@ -123,6 +131,7 @@ FACTS: dict[str, type[Fact]] = {
         VisitChanged,
         ItemReceived,
         ObservationRecorded,
+        BatchRecorded,
         PackRequested,
         DayChanged,
         StampOwed,

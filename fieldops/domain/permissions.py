@@ -42,6 +42,7 @@ class Permission(StrEnum):
     JUDGE_CONTACTS = "Ask what the rulebook says of a contact."
     RECORD_CONTACTS = "Record a call, message or letter and its result."
     READ_AUDIT = "Read who looked at what and what was refused."
+    FILE_DRILLS = "File the report of a drill."
     MANAGE_ACCOUNTS = "Create accounts, reset passwords and second factors."
 
 
@@ -97,6 +98,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.LIFT_HOLDS,
             Permission.CANCEL_VISITS,
             Permission.READ_AUDIT,
+            Permission.FILE_DRILLS,
         }
     ),
     Role.ADMIN: frozenset(
@@ -112,6 +114,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CANCEL_VISITS,
             Permission.MANAGE_ACCOUNTS,
             Permission.READ_AUDIT,
+            Permission.FILE_DRILLS,
             Permission.JUDGE_CONTACTS,
         }
     ),

@@ -12,6 +12,7 @@ FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.OutcomeRecorded: ("observe-visit", "cross-check-visit"),
     facts.VisitChanged: ("cross-check-visit",),
     facts.ObservationRecorded: ("believe-and-flag",),
+    facts.BatchRecorded: ("believe-batch",),
     facts.ItemReceived: ("stamp-checkpoint", "cross-check-item", "scan-item"),
     facts.PackRequested: ("build-pack",),
     # Phones fetch their changes; nothing need be worked out for them.

@@ -13,6 +13,7 @@ from fieldops.models.custody import (
     Upload,
 )
 from fieldops.models.disclosure import CaseBasket, Redaction
+from fieldops.models.drills import Drill
 from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
@@ -45,6 +46,7 @@ __all__ = [
     "CustodyEntry",
     "CustodyLog",
     "DayChange",
+    "Drill",
     "FixityScan",
     "Flag",
     "FlagReview",

@@ -19,6 +19,7 @@ from fieldops.domain.rulebook.vocabulary import Channel, CreditorKind, Gate, Pla
 from fieldops.models import Address, Agent, Case, Organisation, Party, Visit
 from fieldops.services import contact_records as records
 from fieldops.services.contact_records import History, Rows, Standing, in_parts
+from fieldops.services.organisations import DRILL
 
 HISTORY = timedelta(days=31)
 """How far back earlier contacts are read: a day more than the longest period that is capped."""
@@ -122,7 +123,7 @@ def gather(
     return ContactFacts(
         zone=ZoneInfo(organisation.timezone),
         jurisdictions=tuple(organisation.jurisdictions) or (HOME,),
-        creditor_kind=_creditor_kind(organisation.kind),
+        creditor_kind=creditor_kind(organisation.kind),
         subjects=subjects,
         history=records.history(session, organisation_id, people, since),
         standing=records.standing(session, organisation_id, people, cases),
@@ -231,5 +232,8 @@ def _place_kind(word: str) -> PlaceKind:
     return PlaceKind(word) if word in set(PlaceKind) else PlaceKind.OTHER
 
 
-def _creditor_kind(word: str) -> CreditorKind | None:
+def creditor_kind(word: str) -> CreditorKind | None:
+    """What an organisation is to the rulebook; a drill keeps the rules of an agency."""
+    if word == DRILL:
+        return CreditorKind.AGENCY
     return CreditorKind(word) if word in set(CreditorKind) else None

@@ -19,7 +19,6 @@ from fieldops.domain.rulebook.vocabulary import (
     LIABLE,
     Account,
     Channel,
-    CreditorKind,
     Gate,
     Purpose,
     Result,
@@ -27,8 +26,8 @@ from fieldops.domain.rulebook.vocabulary import (
 )
 from fieldops.models import Address, Case, Contact, Organisation, Party, sealing
 from fieldops.services import contact_records, observations, scoped
-from fieldops.services.contact_facts import HISTORY
-from fieldops.services.observations import ObservationReport
+from fieldops.services.contact_facts import HISTORY, creditor_kind
+from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.observing import grade
 from fieldops.services.rulings import ContactForbidden, judge_and_keep
 
@@ -202,7 +201,7 @@ def _proposal(
             account=order.account,
             number=number,
         ),
-        creditor=rules.Creditor(places, CreditorKind(house.kind)),
+        creditor=rules.Creditor(places, creditor_kind(house.kind)),
         debt=rules.Debt(str(party.case_id), disputed=party.case.state == "disputed"),
         debtor=rules.Debtor(
             id=str(debtor),

@@ -33,7 +33,16 @@ from fieldops.models import (
     Organisation,
     Pack,
 )
-from fieldops.services import baskets, custody, deliveries, disclosing, outbox, pack_gaps, scoped
+from fieldops.services import (
+    baskets,
+    custody,
+    deliveries,
+    disclosing,
+    organisations,
+    outbox,
+    pack_gaps,
+    scoped,
+)
 
 QUEUED, BUILDING, READY, FAILED = "queued", "building", "ready", "failed"
 
@@ -63,6 +72,8 @@ def request_pack(
         raise InvalidInput(
             faults=[FieldFault("purpose", "is empty or longer than 200 characters", "诉讼")]
         )
+    if organisations.of(session, actor).kind == organisations.DRILL:
+        raise Conflict("The cases of a drill are made up; no evidence is drawn from them.")
     found = baskets.prepared(session, case_id, actor=actor)
     if not found.items:
         raise Conflict("The case has no evidence yet; a pack holds at least one item.")
