@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from fieldops import clock
 from fieldops.db import db, reading
 from fieldops.models import CustodyLog
-from fieldops.services import custody, deliveries, fixity, stamps
+from fieldops.services import custody, deliveries, fixity, identity, stamps
 from fieldops.transaction import transaction
 from fieldops.wiring import Wiring
 
@@ -37,6 +37,7 @@ def _hand_out(session: Session, wiring: Wiring, organisation_id: UUID) -> None:
     fixity.hand_out(session, organisation_id, days=wiring.settings.fixity_days, at=at)
     addresses = wiring.settings.checkpoint_addresses
     deliveries.hand_out(session, organisation_id, addresses, at=at)
+    identity.hand_out(session, organisation_id, now=at)
 
 
 def _organisations() -> Sequence[UUID]:

@@ -12,6 +12,13 @@ from fieldops.models.custody import (
     PrintBlock,
     Upload,
 )
+from fieldops.models.identity import (
+    IdentityJudgement,
+    IdentityKey,
+    IdentityMember,
+    IdentityPair,
+    IdentityScope,
+)
 from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
@@ -48,6 +55,11 @@ __all__ = [
     "GeocoderAnswer",
     "Hold",
     "IdempotencyRecord",
+    "IdentityJudgement",
+    "IdentityKey",
+    "IdentityMember",
+    "IdentityPair",
+    "IdentityScope",
     "Import",
     "ImportLine",
     "Item",

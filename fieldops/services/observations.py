@@ -17,7 +17,7 @@ from fieldops.domain.facts import ObservationRecorded
 from fieldops.domain.lawfulness import THIRD_PARTIES, Basis, SourceClass
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Address, Case, Contact, Item, Observation, Party
-from fieldops.services import outbox, scoped
+from fieldops.services import identity, outbox, scoped
 from fieldops.services.trace_model import MODEL
 from fieldops.services.visits.leaving import checked_reason
 
@@ -99,6 +99,7 @@ def write(
     session.flush()
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
+    identity.mark_for_asset(session, row, now=now)
     return row
 
 
@@ -115,6 +116,7 @@ def withdraw(
             return row
         raise Conflict("The observation was withdrawn before, for another reason.")
     row.withdrawn_at, row.withdrawn_reason = now, reason
+    identity.mark_for_asset(session, row, now=now)
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
     session.flush()
