@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 from fieldops import clock
 from fieldops.api.access import allow, current_actor
 from fieldops.api.flags import FlagOut
+from fieldops.api.identity_schemas import SharedOut
 from fieldops.api.observations import ObservationOut
 from fieldops.db import db
 from fieldops.domain.permissions import Permission
@@ -45,6 +46,7 @@ class TraceOut(Schema):
     beliefs = fields.List(fields.Nested(BeliefOut))
     flags = fields.List(fields.Nested(FlagOut))
     observations = fields.List(fields.Nested(ObservationOut))
+    shared = fields.List(fields.Nested(SharedOut))
 
 
 @blp.route("/<uuid:case_id>")

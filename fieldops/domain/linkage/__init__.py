@@ -5,16 +5,14 @@ and Sunter (1969): logged ratios that add up, one line a comparison.
 """
 
 from fieldops.domain.linkage.clustering import Cut, Edge, Grouped, group
-from fieldops.domain.linkage.keys import KEYS_VERSION, SHARED_KINDS, Key, Kind, keys_of
+from fieldops.domain.linkage.keys import SHARED_KINDS, Key, Kind, keys_of
 from fieldops.domain.linkage.model import MODEL, Model, load_model
 from fieldops.domain.linkage.records import Record
 from fieldops.domain.linkage.scoring import Line, Score, Verdict, score
-from fieldops.domain.linkage.telling import PRIOR, level_text, limit_text
+from fieldops.domain.linkage.telling import explained, level_text, limit_text
 
 __all__ = [
-    "KEYS_VERSION",
     "MODEL",
-    "PRIOR",
     "SHARED_KINDS",
     "Cut",
     "Edge",
@@ -26,6 +24,7 @@ __all__ = [
     "Record",
     "Score",
     "Verdict",
+    "explained",
     "group",
     "keys_of",
     "level_text",

@@ -1,7 +1,7 @@
 """Blocking keys: what two records must share before they are compared at all.
 
-The keys are personal data. They are stored as blind indexes only, and made anew when their form
-changes (`KEYS_VERSION`).
+The keys are personal data and are stored as blind indexes only. When their form changes, a step of
+the schema marks every person as due, and the job that links makes them anew.
 """
 
 from enum import StrEnum
@@ -12,8 +12,6 @@ from fieldops.domain.addresses.results import Parsed
 from fieldops.domain.linkage.folding import firm_stem, folded, is_masked, spellings
 from fieldops.domain.linkage.numbers import STAR, national
 from fieldops.domain.linkage.records import Record
-
-KEYS_VERSION: Final = 1
 
 
 class Kind(StrEnum):

@@ -1,6 +1,7 @@
 """What each line of a score says, in English and Chinese."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 PRIOR: Final = ("prior", "")
 
@@ -60,3 +61,17 @@ def level_text(attribute: str, level: str) -> tuple[str, str]:
 def limit_text(limit: str) -> tuple[str, str]:
     """What kept a verdict below "same", in (English, Chinese)."""
     return _LIMITS[limit]
+
+
+def explained(lines: Sequence[Mapping[str, Any]], total: float) -> list[dict[str, Any]]:
+    """The lines of a stored score with their sentences, the prior first; they add up to `total`.
+
+    Each is {"attribute", "level", "decibans", "share", "en", "zh"}.
+    """
+    prior = total - sum(line["decibans"] for line in lines)
+    first = {"attribute": PRIOR[0], "level": PRIOR[1], "decibans": round(prior, 3), "share": 1.0}
+    found = []
+    for line in (first, *lines):
+        english, chinese = level_text(line["attribute"], line["level"])
+        found.append({**line, "en": english, "zh": chinese})
+    return found
