@@ -11,6 +11,7 @@ from webargs.fields import DelimitedList
 from fieldops import clock
 from fieldops.api.access import allow, current_actor
 from fieldops.api.flags import FlagOut
+from fieldops.api.identity_schemas import SharedOut
 from fieldops.api.observations import ObservationOut
 from fieldops.api.paging import PageQuery, page_of, paged
 from fieldops.db import db
@@ -47,6 +48,7 @@ class TraceOut(Schema):
     beliefs = fields.List(fields.Nested(BeliefOut))
     flags = fields.List(fields.Nested(FlagOut))
     observations = fields.List(fields.Nested(ObservationOut))
+    shared = fields.List(fields.Nested(SharedOut))
 
 
 class StandingsQuery(PageQuery):

@@ -35,6 +35,14 @@ class CasesImported(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class LinksDue(Fact):
+    """Something new is known of persons, by an import or observation; they are compared again."""
+
+    name: ClassVar[str] = "links-due"
+    cause_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRequested(Fact):
     """Somebody asked for a plan; a worker solves it."""
 
@@ -126,6 +134,7 @@ FACTS: dict[str, type[Fact]] = {
     fact.name: fact
     for fact in (
         CasesImported,
+        LinksDue,
         PlanRequested,
         OutcomeRecorded,
         VisitChanged,

@@ -36,6 +36,9 @@ class Permission(StrEnum):
     READ_TRACE = "Read observations, beliefs and flags of a case."
     RECORD_OBSERVATIONS = "Record what was learned about a debtor or an asset."
     REVIEW_FLAGS = "Judge a flag and say why."
+    READ_IDENTITY = "See which records may be one person, and why."
+    JUDGE_IDENTITY = "Judge whether two records are one person, and withdraw such a judgement."
+    SET_IDENTITY_SCOPE = "Switch comparing across creditors on or off, with its purpose."
     BUILD_PACKS = "Draw an evidence pack, download it and share it."
     PLACE_HOLDS = "Stop all contact at once."
     LIFT_HOLDS = "End a hold and say why."
@@ -86,6 +89,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.RECORD_OBSERVATIONS,
             Permission.REVIEW_FLAGS,
+            Permission.READ_IDENTITY,
+            Permission.JUDGE_IDENTITY,
             Permission.BUILD_PACKS,
             Permission.PLACE_HOLDS,
             Permission.RECORD_CONTACTS,
@@ -96,6 +101,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.PLACE_HOLDS,
             Permission.LIFT_HOLDS,
+            Permission.READ_IDENTITY,
+            Permission.JUDGE_IDENTITY,
+            Permission.SET_IDENTITY_SCOPE,
             Permission.CANCEL_VISITS,
             Permission.READ_AUDIT,
             Permission.FILE_DRILLS,
@@ -118,7 +126,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.JUDGE_CONTACTS,
         }
     ),
-    Role.AUDITOR: frozenset(_READING | {Permission.READ_AUDIT}),
+    Role.AUDITOR: frozenset(_READING | {Permission.READ_IDENTITY, Permission.READ_AUDIT}),
     Role.SYSTEM: frozenset(Permission),
 }
 

@@ -8,6 +8,7 @@ MODULES: tuple[str, ...] = (
     "custody",
     "delivering",
     "fixity",
+    "linking",
     "locating",
     "packs",
     "planning",

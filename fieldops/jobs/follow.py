@@ -8,6 +8,7 @@ from fieldops.domain.facts import Fact
 
 FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.CasesImported: ("locate-addresses",),
+    facts.LinksDue: ("link-records",),
     facts.PlanRequested: ("solve-plan",),
     facts.OutcomeRecorded: ("observe-visit", "cross-check-visit"),
     facts.VisitChanged: ("cross-check-visit",),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from fieldops import clock
 from fieldops.db import db, reading
 from fieldops.models import CustodyLog
-from fieldops.services import custody, deliveries, fixity, shares, stamps
+from fieldops.services import custody, deliveries, fixity, identity, shares, stamps
 from fieldops.transaction import transaction
 from fieldops.wiring import Wiring
 
@@ -38,6 +38,7 @@ def _hand_out(session: Session, wiring: Wiring, organisation_id: UUID) -> None:
     addresses = wiring.settings.checkpoint_addresses
     deliveries.hand_out(session, organisation_id, addresses, at=at)
     shares.expire(session, organisation_id, at=at)
+    identity.hand_out(session, organisation_id, now=at)
 
 
 def _organisations() -> Sequence[UUID]:

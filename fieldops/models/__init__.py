@@ -14,6 +14,13 @@ from fieldops.models.custody import (
 )
 from fieldops.models.disclosure import CaseBasket, Redaction
 from fieldops.models.drills import Drill
+from fieldops.models.identity import (
+    IdentityJudgement,
+    IdentityKey,
+    IdentityMember,
+    IdentityPair,
+    IdentityScope,
+)
 from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
@@ -53,6 +60,11 @@ __all__ = [
     "GeocoderAnswer",
     "Hold",
     "IdempotencyRecord",
+    "IdentityJudgement",
+    "IdentityKey",
+    "IdentityMember",
+    "IdentityPair",
+    "IdentityScope",
     "Import",
     "ImportLine",
     "Item",

@@ -196,7 +196,9 @@ def _proposal(
             channel=order.channel,
             start=now.astimezone(zone),
             purpose=order.purpose,
-            party=rules.Party(str(party.person_id), role, party.opted_out_at is not None),
+            party=rules.Party(
+                str(past.same.of(party.person_id)), role, party.opted_out_at is not None
+            ),
             place=rules.Place(zones=(zone,), jurisdictions=places),
             account=order.account,
             number=number,
@@ -204,7 +206,7 @@ def _proposal(
         creditor=rules.Creditor(places, creditor_kind(house.kind)),
         debt=rules.Debt(str(party.case_id), disputed=party.case.state == "disputed"),
         debtor=rules.Debtor(
-            id=str(debtor),
+            id=str(past.same.of(debtor)),
             failed_dial_days=past.failed_dial_days(debtor, zone),
             wishes=standing.wishes(debtor),
         ),

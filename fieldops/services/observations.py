@@ -13,8 +13,8 @@ from fieldops.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from fieldops.domain.facts import ObservationRecorded
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Observation
+from fieldops.services import identity, outbox, scoped
 from fieldops.services import observation_checks as checking
-from fieldops.services import outbox, scoped
 from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.visits.leaving import checked_reason
 
@@ -71,6 +71,7 @@ def _add(
     session.flush()
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
+    identity.mark_for_asset(session, row, now=now)
     return row
 
 
@@ -117,6 +118,7 @@ def withdraw(
             return row
         raise Conflict("The observation was withdrawn before, for another reason.")
     row.withdrawn_at, row.withdrawn_reason = now, reason
+    identity.mark_for_asset(session, row, now=now)
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
     session.flush()

@@ -23,6 +23,7 @@ PAGES = {
     "/desk": Permission.READ_TRACE,
     "/cases": Permission.READ_CASES,
     "/cases/{case}": Permission.READ_CASES,
+    "/identity": Permission.READ_IDENTITY,
     "/holds": Permission.READ_CASES,
     "/compliance": Permission.READ_AUDIT,
     "/drills": Permission.READ_AUDIT,
