@@ -53,9 +53,19 @@ def field_commitment(name: str, field: object) -> str:
     raise ValueError(f"field {name}: neither a salt and a value nor a sha256")
 
 
-def shown(record: Mapping[str, Field]) -> dict[str, Any]:
+def shown(record: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The values of the fields that are shown."""
     return {name: field["value"] for name, field in record.items() if "value" in field}
+
+
+def told_commitment(catalogue: Mapping[str, Any], findings: str, trace: str, system: str) -> str:
+    """What a cut's `told_sha256` holds: what the pack says beside the originals.
+
+    The SHA-256 of the canonical object of `catalogue` (item -> its row) and the SHA-256 of the
+    files of `findings`, `trace` and `system`.
+    """
+    told = {"catalogue": catalogue, "findings": findings, "trace": trace, "system": system}
+    return sha256(canonical(told)).hexdigest()
 
 
 def derived_commitment(made: Mapping[str, Any]) -> str:

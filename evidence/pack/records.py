@@ -1,16 +1,20 @@
 """The records of a pack as JSON lines, and the paths that its files get."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from evidence.custody import layout
 from evidence.custody.checkpoint import Checkpoint, SealedCheckpoint
 from evidence.custody.der import read_stamp
+from evidence.custody.disclosure import told_commitment
 from evidence.custody.entry import RECEIVED, Placed
 from evidence.custody.instants import format_instant
-from evidence.pack.source import DerivedFile, PackItem, PackSource
+from evidence.pack.parts import lines
+from evidence.pack.source import CatalogueRow, DerivedFile, PackItem, PackSource
 
 _WORD = re.compile(r"[^\w-]+")
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
@@ -36,6 +40,21 @@ def item_records(source: PackSource) -> Iterator[dict[str, Any]]:
         yield _item_record(number, item, owners[item.item], stamps)
 
 
+def told_sha256(
+    catalogue: Mapping[str, CatalogueRow], *records: Iterable[Mapping[str, Any]]
+) -> str:
+    """What the cut commits to: the rows by item, then findings, trace and system records."""
+    rows = {item: asdict(row) for item, row in catalogue.items()}
+    findings, trace, system = (lines("", partial(iter, told)).sha256 for told in records)
+    return told_commitment(rows, findings, trace, system)
+
+
+def told_by(source: PackSource) -> str:
+    """The same of a whole pack."""
+    rows = {item.item: item.catalogue for item in source.items}
+    return told_sha256(rows, source.findings, source.trace, source.system)
+
+
 def stamped_heads(source: PackSource) -> list[tuple[int, datetime]]:
     """Size and authority's time of every checkpoint in the pack, smallest first."""
     sealed: list[SealedCheckpoint] = [*(old.sealed for old in source.older), source.checkpoint]
@@ -59,7 +78,7 @@ def _item_record(
         "as_received": {name: dict(field) for name, field in item.as_received.items()},
         "received": owner.place(),
         "authority": {"checkpoint_size": size, "at": format_instant(at)},
-        "catalogue": _catalogue(item),
+        "catalogue": asdict(item.catalogue),
         "derived": [_derived(number, k, made) for k, made in enumerate(item.derived, 1)],
         "extra": dict(item.extra),
     }
@@ -70,17 +89,6 @@ def _item_record(
         at_text = format_instant(why.at)
         record["withheld"] = {"reason": why.reason, "actor": why.actor, "at": at_text}
     return record
-
-
-def _catalogue(item: PackItem) -> dict[str, str]:
-    row = item.catalogue
-    return {
-        "name": row.name,
-        "source": row.source,
-        "proves": row.proves,
-        "pages": row.pages,
-        "date": row.date,
-    }
 
 
 def _derived(number: int, place: int, made: DerivedFile) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from evidence.custody.canonical import is_sha256
 from evidence.custody.checkpoint import Checkpoint, consistent
-from evidence.custody.disclosure import commitment, derived_commitment
+from evidence.custody.disclosure import commitment, derived_commitment, shown
 from evidence.custody.entry import CUT, DERIVED, RECEIVED, WITHHELD, chain_faults
 from evidence.custody.layout import MOST_SECONDS
 from evidence.custody.merkle import verify_inclusion
+from evidence.pack.records import told_by
 from evidence.pack.source import PackItem, PackSource
 
 _FOLDER = re.compile(r"[\w-][\w.-]{0,78}[\w-]|[\w-]")
@@ -42,6 +43,8 @@ def _chain_faults(source: PackSource) -> Iterator[str]:
         yield "entries: none, or of another case"
     elif entries[-1].action != CUT or entries[-1].detail["pack"] != source.pack_id:
         yield f"entries: the last is not the {CUT} of pack {source.pack_id}"
+    elif entries[-1].detail.get("told_sha256", told_by(source)) != told_by(source):
+        yield f"entries: the {CUT} commits to another catalogue or other records than are given"
 
 
 def _log_faults(source: PackSource) -> Iterator[str]:
@@ -81,6 +84,10 @@ def _item_faults(source: PackSource) -> Iterator[str]:
             yield f"item {item.item}: hash or size is not that of its custody entry"
         if commitment(item.as_received) != entry.detail["record_sha256"]:
             yield f"item {item.item}: as_received is not what its custody entry commits to"
+        fixed = shown(item.as_received)
+        for name in ("item", "visit", "media_type"):
+            if fixed.get(name, getattr(item, name)) != getattr(item, name):
+                yield f"item {item.item}: its {name} is not what its as_received says"
         if (item.open is None) != (item.withheld is not None):
             yield f"item {item.item}: either opens or is withheld"
         if item.withheld is not None and item.item not in excused:

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from evidence.custody.entry import CUT, EXPORTED, RECEIVED
 from evidence.custody.instants import format_instant
 from evidence.pack.build import BuiltPack
+from evidence.pack.records import told_sha256
 from evidence.pack.seals import Seals
+from evidence.pack.source import CatalogueRow
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
 from fieldops.domain.facts import PackRequested
 from fieldops.domain.permissions import Actor
@@ -26,6 +28,7 @@ from fieldops.models import (
     Case,
     Checkpoint,
     CustodyEntry,
+    CustodyLog,
     Item,
     Organisation,
     Pack,
@@ -109,17 +112,19 @@ def cut(
     pack.state = BUILDING
     if pack.seals is not None:
         return pack
+    organisation = session.get_one(Organisation, pack.organisation_id)
     items = received(session, pack.case_id)
     by = _asked_by(session, pack)
     about: dict[str, Any] = {"pack": str(pack.id)}
-    told: dict[str, Any] = {"organisation_id": pack.organisation_id, "by": by, "at": at}
+    entered: dict[str, Any] = {"organisation_id": pack.organisation_id, "by": by, "at": at}
     for item in items:
-        custody.append(session, pack.case_id, EXPORTED, item, detail=about, **told)
-    last = custody.append(session, pack.case_id, CUT, detail=about, **told)
+        custody.append(session, pack.case_id, EXPORTED, item, detail=about, **entered)
+    log = custody.ensure_log(session, organisation.id, at=at)
+    said = _said(session, pack, items, log, version=version, is_rehearsal=is_rehearsal)
+    last = custody.append(
+        session, pack.case_id, CUT, detail={**about, "told_sha256": _commitment(said)}, **entered
+    )
     head = custody.signed_checkpoint(session, pack.organisation_id, at=at)
-    log = custody.ensure_log(session, pack.organisation_id, at=at)
-    organisation = session.get_one(Organisation, pack.organisation_id)
-    zone = ZoneInfo(organisation.timezone)
     frozen = {
         "made_at": format_instant(at),
         "entries": last.entry.case_seq,
@@ -127,6 +132,20 @@ def cut(
         "older": _older_sizes(session, pack, items, head.size),
         "case": _header(session.get_one(Case, pack.case_id), organisation),
         "language": "en" if _language(session, pack) == "en" else "zh",
+        **said,
+    }
+    pack.seals = {"frozen": frozen, "sealed": None}
+    session.flush()
+    return pack
+
+
+def _said(
+    session: Session, pack: Pack, items: Sequence[Item], log: CustodyLog,
+    *, version: str, is_rehearsal: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """What the pack says beside the originals: the cut commits to it, so it stands in the log."""
+    zone = ZoneInfo(session.get_one(Organisation, pack.organisation_id).timezone)
+    return {
         "catalogue": {str(item.id): pack_records.catalogue(item, zone) for item in items},
         "findings": pack_records.findings(items),
         "trace": pack_records.trace(session, pack.case_id),
@@ -138,9 +157,11 @@ def cut(
             is_rehearsal=is_rehearsal,
         ),
     }
-    pack.seals = {"frozen": frozen, "sealed": None}
-    session.flush()
-    return pack
+
+
+def _commitment(said: dict[str, Any]) -> str:
+    rows = {item: CatalogueRow(**row) for item, row in said["catalogue"].items()}
+    return told_sha256(rows, said["findings"], said["trace"], said["system"])
 
 
 def head_of(session: Session, pack: Pack) -> Checkpoint:

@@ -1,17 +1,19 @@
 """The claim on custody: every entry is in the log, and every item is as it was received."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from evidence.custody import layout
 from evidence.custody.canonical import is_sha256
-from evidence.custody.disclosure import commitment, derived_commitment
-from evidence.custody.entry import DERIVED, Entry, Placed
+from evidence.custody.disclosure import commitment, derived_commitment, told_commitment
+from evidence.custody.entry import CUT, DERIVED, Entry, Placed
 from evidence.custody.merkle import verify_inclusion
 from evidence.custody.verify.examined import Examined, records
 from evidence.custody.verify.report import Claim
 
 MOST_STEPS = 64
+# What a record repeats of its covered details, where these have it.
+FIXED = ("item", "visit", "media_type")
 
 
 def judge_custody(pack: Examined) -> Claim:
@@ -37,6 +39,8 @@ def judge_custody(pack: Examined) -> Claim:
     for name in pack.bag.sizes:
         if name.startswith((layout.PAYLOAD, layout.DERIVED)) and name not in vouched:
             claim.fault("file-of-nobody", name=name)
+    if not _told_as_cut(pack):
+        claim.fault("told-otherwise")
     for seq in _copies_of_nothing(pack, owners):
         claim.fault("copy-of-nothing", seq=seq)
     claim.note("custody-held", entries=len(pack.entries), items=len(pack.items))
@@ -108,6 +112,8 @@ def _item_faults(pack: Examined, record: Mapping[str, Any], owner: Placed | None
         yield "its time or place in the log is not that of its custody entry"
     if not _committed(record.get("as_received"), entry):
         yield "its details as received were changed since its custody entry was made"
+    for name in _received_otherwise(record):
+        yield f"its {name} is not what was fixed at its receipt"
     path = record.get("path")
     if record.get("status") == "included":
         if not isinstance(path, str) or not path.startswith(layout.PAYLOAD):
@@ -116,6 +122,27 @@ def _item_faults(pack: Examined, record: Mapping[str, Any], owner: Placed | None
             yield f"{path} is not the file that was received"
     elif record.get("status") != "withheld" or path is not None:
         yield "is neither included with its file nor withheld without it"
+
+
+def _received_otherwise(record: Mapping[str, Any]) -> Iterator[str]:
+    """The names under which the record says something else than what was fixed at receipt."""
+    fixed = record.get("as_received")
+    for name in FIXED:
+        field = fixed.get(name) if isinstance(fixed, dict) else None
+        if isinstance(field, dict) and "value" in field and field["value"] != record.get(name):
+            yield name
+
+
+def _told_as_cut(pack: Examined) -> bool:
+    """Whether catalogue, findings, trace and system are those of the cut, if it holds them."""
+    cut = pack.entries[-1].entry if pack.entries else None
+    if cut is None or cut.action != CUT or "told_sha256" not in cut.detail:
+        return True  # Packs had no such commitment at first.
+    rows = {item: record.get("catalogue") for item, record in pack.items.items()}
+    hashes = [
+        pack.bag.hashes.get(name, "") for name in (layout.FINDINGS, layout.TRACE, layout.SYSTEM)
+    ]
+    return bool(told_commitment(rows, *hashes) == cut.detail["told_sha256"])
 
 
 def _committed(record: object, entry: Entry) -> bool:

@@ -53,6 +53,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "custody entry {seq}: a copy of something that was never received",
         "保管记录 {seq}:所称原件从未接收",
     ),
+    "told-otherwise": (
+        "catalogue, findings, trace or system records are not those of this pack's cut in the log",
+        "证据目录、核对结果、追踪记录或系统记录与日志中本证据包的截止记录不符",
+    ),
     "custody-held": (
         "{entries} entries proved in the log; {items} items as they were received",
         "{entries} 条保管记录均在日志中;{items} 件证据与接收时一致",
