@@ -47,7 +47,7 @@ def told_by(record: Mapping[str, Any]) -> dict[str, Any]:
         "item": record["item"],
         "number": record["number"],
         "exhibit": record.get("exhibit", ""),
-        "proves": record["catalogue"]["proves"],
+        "catalogue": record["catalogue"],
         "status": record["status"],
         "withheld_fields": sorted(name for name, one in fields.items() if "value" not in one),
         "copies": [made["sha256"] for made in record["derived"]],

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -59,7 +60,7 @@ def _item_record(
         "as_received": {name: dict(field) for name, field in item.as_received.items()},
         "received": owner.place(),
         "authority": {"checkpoint_size": size, "at": format_instant(at)},
-        "catalogue": _catalogue(item),
+        "catalogue": asdict(item.catalogue),
         "derived": [_derived(number, k, made) for k, made in enumerate(item.derived, 1)],
         "extra": dict(item.extra),
     }
@@ -74,17 +75,6 @@ def _item_record(
     if item.exhibit:
         record["exhibit"] = item.exhibit
     return record
-
-
-def _catalogue(item: PackItem) -> dict[str, str]:
-    row = item.catalogue
-    return {
-        "name": row.name,
-        "source": row.source,
-        "proves": row.proves,
-        "pages": row.pages,
-        "date": row.date,
-    }
 
 
 def _derived(number: int, place: int, made: DerivedFile) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from evidence.custody.canonical import is_sha256
 from evidence.custody.checkpoint import Checkpoint, consistent
-from evidence.custody.disclosure import commitment, derived_commitment
+from evidence.custody.disclosure import commitment, derived_commitment, shown
 from evidence.custody.entry import CUT, DERIVED, RECEIVED, chain_faults, keeps_out
 from evidence.custody.layout import MOST_SECONDS
 from evidence.custody.merkle import verify_inclusion
@@ -84,6 +84,10 @@ def _item_faults(source: PackSource) -> Iterator[str]:
             yield f"item {item.item}: hash or size is not that of its custody entry"
         if commitment(item.as_received) != entry.detail["record_sha256"]:
             yield f"item {item.item}: as_received is not what its custody entry commits to"
+        fixed = shown(item.as_received)
+        for name in ("item", "visit", "media_type"):
+            if fixed.get(name, getattr(item, name)) != getattr(item, name):
+                yield f"item {item.item}: its {name} is not what its as_received says"
         if (item.open is None) != (item.withheld is not None):
             yield f"item {item.item}: either opens or is withheld"
         if (item.withheld is not None) != (item.item in excused):

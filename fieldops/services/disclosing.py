@@ -155,7 +155,7 @@ def statement(pack: Pack, asked: Asked, settled: Settled, records: Records) -> d
                 "item": line["item"],
                 "number": number,
                 "exhibit": line["exhibit"],
-                "proves": settled.catalogue[line["item"]]["proves"],
+                "catalogue": settled.catalogue[line["item"]],
                 "status": "included" if line["withheld"] is None else "withheld",
                 "withheld_fields": line["withheld_fields"],
                 "copies": [one["sha256"] for one in line["copies"]],

@@ -43,7 +43,7 @@ def _line(number: int, item: PackItem) -> dict[str, Any]:
         "item": item.item,
         "number": number,
         "exhibit": item.exhibit,
-        "proves": item.catalogue.proves,
+        "catalogue": dataclasses.asdict(item.catalogue),
         "status": "included" if item.withheld is None else "withheld",
         "withheld_fields": sorted(name for name, one in fields.items() if "value" not in one),
         "copies": [made.sha256 for made in item.derived],
