@@ -1,6 +1,6 @@
 """The stores under test: one in a directory, one in a bucket of a real server."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,15 +9,6 @@ from fieldops.domain.blobs import BlobStore
 from fieldops.gateways.blobs import DiskBlobs
 from fieldops.gateways.blobs.bucket import Bucket, BucketPlace
 from fieldops.gateways.blobs.s3 import S3Blobs
-from tests.gateways.blobs import s3_server
-from tests.gateways.blobs.s3_server import S3Server
-
-
-@pytest.fixture(scope="session")
-def s3() -> Iterator[S3Server]:
-    """A real S3 server."""
-    with s3_server.running() as server:
-        yield server
 
 
 @pytest.fixture(params=["disk", "s3"])

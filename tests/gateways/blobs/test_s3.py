@@ -17,7 +17,7 @@ from fieldops.domain.blobs import BlobBroken, BlobsUnreachable
 from fieldops.gateways.blobs.bucket import Bucket, BucketPlace
 from fieldops.gateways.blobs.frames import LARGEST_PIECE
 from fieldops.gateways.blobs.s3 import S3Blobs
-from tests.gateways.blobs.s3_server import PLAIN, S3Server
+from tests.s3_server import PLAIN, S3Server
 
 KEY = secrets.token_bytes(32)
 HOUSE, UPLOAD = uuid4(), uuid4()
