@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -82,13 +83,17 @@ def test_answers_about_another_world_are_refused(tmp_path: Path) -> None:
 @pytest.mark.skipif(not TRAIN.is_dir(), reason="the simulated world is not beside the repository")
 def test_an_outside_world_is_scored_as_well(tmp_path: Path) -> None:
     truth = json.loads(gzip.decompress((TRAIN / "truth.json.gz").read_bytes()))
-    assert truth["weeks"] == 104
-    (tmp_path / "dates").write_text("2024-01-29\n2024-06-17\n2025-06-02\n")
+    first = datetime.fromisoformat(truth["start"]).date()
+    weeks = range(4, truth["weeks"], 4)
+    dates = "\n".join(str(first + timedelta(weeks=week)) for week in weeks)
+    (tmp_path / "dates").write_text(dates)
     command = [str(TRAIN / "observations.jsonl.gz"), "--dates", str(tmp_path / "dates")]
     command += ["--beliefs", str(tmp_path / "beliefs.jsonl")]
     assert trace([*command, "--assets", str(tmp_path / "assets.jsonl")]) == 0
     found = scoring.report(read(TRAIN, tmp_path))
-    assert found["residence"]["brier"] < 0.06
+    assert found["missing_beliefs"] == 0
+    assert found["residence"]["brier"] <= 0.05
+    assert found["residence"]["noticed"]["share"] >= 0.88
     assert found["baselines"]["majority_of_last_5"]["brier"] > found["residence"]["brier"] + 0.03
     assert found["assets"]["recall_at_precision"] >= 0.85
     assert found["agents"]["rightly"] == found["agents"]["inventing"] == len(truth["fabricators"])
