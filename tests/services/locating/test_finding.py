@@ -62,7 +62,7 @@ def test_the_progress_of_locating_is_told(
 ) -> None:
     record = _take(session, admin, "甲路1号")
     _publish(app, monkeypatch, FakeGeocoder({"甲路1号": located()}))
-    run = session.scalars(select(JobRun)).one()
+    run = _run(session)
     assert run.subject == f"import:{record.id}"
     assert (run.state, run.done, run.total) == ("done", 1, 1)
 
@@ -75,7 +75,7 @@ def test_what_could_not_be_asked_keeps_waiting_and_the_rest_is_kept(
         _publish(app, monkeypatch, FakeGeocoder({"乙路2号": located()}))
     found = _addresses(session)
     assert (found["甲路1号"].state, found["乙路2号"].state) == ("pending", "located")
-    assert session.scalars(select(JobRun)).one().state == "failed"
+    assert _run(session).state == "failed"
 
 
 def test_a_place_settled_meanwhile_is_left_alone(session: Session, admin: Actor) -> None:
@@ -117,3 +117,7 @@ def test_expired_answers_are_forgotten(session: Session) -> None:
     locating.keep_answer(session, "amap:ab", NOWHERE, expires_at=NOW)
     locating.forget_answers(session, now=NOW)
     assert session.scalars(select(GeocoderAnswer)).all() == []
+
+
+def _run(session: Session) -> JobRun:
+    return session.scalars(select(JobRun).where(JobRun.name == "locate-addresses")).one()
