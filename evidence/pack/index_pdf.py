@@ -6,28 +6,22 @@ same bytes (before signing). Text is printed as given, wrapped, never cut.
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
-from pathlib import Path
 from typing import Any
 
 from reportlab.lib import colors  # type: ignore[import-untyped]  # reportlab ships no types.
 from reportlab.lib.pagesizes import A4, landscape  # type: ignore[import-untyped]  # As above.
-from reportlab.lib.styles import ParagraphStyle  # type: ignore[import-untyped]  # As above.
-from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]  # As above.
-from reportlab.pdfbase.ttfonts import TTFError, TTFont  # type: ignore[import-untyped]  # As above.
 from reportlab.platypus import (  # type: ignore[import-untyped]  # As above.
     LongTable,
     Paragraph,
     SimpleDocTemplate,
     Spacer,
-    TableStyle,
 )
 
-from evidence.pack.fonts import FontMissingError
 from evidence.pack.pdf_signature import sign_pdf
 from evidence.pack.records import payload_path
 from evidence.pack.seals import Sealer
 from evidence.pack.source import Language, PackItem, PackSource
+from evidence.pack.typeset import HEADED, plain, register, style
 
 _MARGIN = 36
 _PAGE: tuple[float, float] = landscape(A4)
@@ -40,17 +34,6 @@ _HEADINGS = (
     ("形成日期", "Date", 66),
     ("SHA-256", "SHA-256", 158),
 )
-_GRID = TableStyle(
-    [
-        ("GRID", (0, 0), (-1, -1), 0.4, colors.Color(0.6, 0.6, 0.6)),
-        ("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.92, 0.94, 0.96)),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-        ("TOPPADDING", (0, 0), (-1, -1), 3),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-    ]
-)
 
 
 def signed_index(source: PackSource, sealer: Sealer) -> bytes:
@@ -60,18 +43,9 @@ def signed_index(source: PackSource, sealer: Sealer) -> bytes:
 
 def index_pdf(source: PackSource) -> bytes:
     """The catalogue as an unsigned PDF; raises FontMissingError when the font cannot be used."""
-    face = _register(source.font)
+    face = register(source.font)
     pages = _render(source, face, 0)[1]
     return _render(source, face, pages)[0]
-
-
-def _register(font: Path) -> str:
-    name = f"Chinese-{font.stem}"
-    try:
-        pdfmetrics.registerFont(TTFont(name, str(font), subfontIndex=0))
-    except (TTFError, OSError) as error:
-        raise FontMissingError(f"{font}: not a TrueType typeface: {error}") from error
-    return name
 
 
 def _render(source: PackSource, face: str, total: int) -> tuple[bytes, int]:
@@ -96,21 +70,10 @@ def both(chinese: str, english: str, language: Language, between: str = "  ") ->
     return between.join((chinese, english) if language == "zh" else (english, chinese))
 
 
-def _style(face: str, size: float, **more: Any) -> Any:
-    return ParagraphStyle(
-        f"{face}-{size}", fontName=face, fontSize=size, leading=size * 1.4, wordWrap="CJK", **more
-    )
-
-
-def _text(text: str) -> str:
-    """Text for a paragraph: control characters become spaces, mark-up is not interpreted."""
-    return escape("".join(letter if letter.isprintable() else " " for letter in text))
-
-
 def _head(source: PackSource, face: str) -> Iterator[Any]:
     case, language = source.case, source.language
     title = both("证据目录", "Catalogue of evidence", language)
-    yield Paragraph(title, _style(face, 17, spaceAfter=8, alignment=1))
+    yield Paragraph(title, style(face, 17, spaceAfter=8, alignment=1))
     rows = [
         ("案件", "Case", f"{case.title} ({case.case})"),
         *[(role, role, name) for role, name in case.parties],
@@ -120,25 +83,25 @@ def _head(source: PackSource, face: str) -> Iterator[Any]:
         ("证据包编号", "Pack", source.pack_id),
         ("证据数量", "Items", str(len(source.items))),
     ]
-    line = _style(face, 9.5)
+    line = style(face, 9.5)
     for chinese, english, value in rows:
         if value:
             label = both(chinese, english, language, " / ")
-            yield Paragraph(f"{_text(label)}: {_text(value)}", line)
+            yield Paragraph(f"{plain(label)}: {plain(value)}", line)
     yield Spacer(1, 10)
 
 
 def _table(source: PackSource, face: str) -> Any:
-    cell, small = _style(face, 8.5), _style(face, 6.8, textColor=colors.Color(0.35, 0.35, 0.35))
+    cell, small = style(face, 8.5), style(face, 6.8, textColor=colors.Color(0.35, 0.35, 0.35))
     heads = [
-        Paragraph(both(zh, en, source.language, "<br/>"), _style(face, 8.5))
+        Paragraph(both(zh, en, source.language, "<br/>"), style(face, 8.5))
         for zh, en, _ in _HEADINGS
     ]
     rows: list[list[Any]] = [heads]
     for number, item in enumerate(source.items, 1):
         rows.append(_row(number, item, cell, small, source.language))
     widths = [width for *_, width in _HEADINGS]
-    return LongTable(rows, colWidths=widths, repeatRows=1, style=_GRID, splitInRow=1)
+    return LongTable(rows, colWidths=widths, repeatRows=1, style=HEADED, splitInRow=1)
 
 
 def _row(number: int, item: PackItem, cell: Any, small: Any, language: Language) -> list[Any]:
@@ -148,10 +111,10 @@ def _row(number: int, item: PackItem, cell: Any, small: Any, language: Language)
         label = both("未附原件", "withheld", language, " / ")
         where = f"{label}: {item.withheld.reason}"
     texts = [row.source, row.proves, row.pages, row.date]
-    exact = _style(cell.fontName, 7.6)
+    exact = style(cell.fontName, 7.6)
     digest = "<br/>".join(item.sha256[i : i + 32] for i in range(0, 64, 32))
-    name = [Paragraph(_text(row.name), cell), Paragraph(_text(where), small)]
-    middle = [Paragraph(_text(text), cell) for text in texts]
+    name = [Paragraph(plain(row.name), cell), Paragraph(plain(where), small)]
+    middle = [Paragraph(plain(text), cell) for text in texts]
     return [Paragraph(str(number), cell), name, *middle, Paragraph(digest, exact)]
 
 
@@ -163,9 +126,9 @@ def _foot(source: PackSource, face: str) -> Sequence[Any]:
     date = both("日期", "Date", language, " / ")
     return [
         Spacer(1, 12),
-        Paragraph(both(chinese, english, language, "<br/>"), _style(face, 8.5)),
+        Paragraph(both(chinese, english, language, "<br/>"), style(face, 8.5)),
         Spacer(1, 18),
-        Paragraph(f"{signature}: ____________________    {date}: ____________", _style(face, 9.5)),
+        Paragraph(f"{signature}: ____________________    {date}: ____________", style(face, 9.5)),
     ]
 
 

@@ -6,6 +6,7 @@ from flask_smorest import Api
 from fieldops.api import (
     addresses,
     agents,
+    alerts,
     assigning,
     cases,
     contacts,
@@ -16,6 +17,7 @@ from fieldops.api import (
     holds,
     imports,
     jobs,
+    legal_events,
     living,
     living_phones,
     observations,
@@ -52,6 +54,8 @@ BLUEPRINTS = (
     observations.blp,
     trace.blp,
     flags.blp,
+    legal_events.blp,
+    alerts.blp,
 )
 
 

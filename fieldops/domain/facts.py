@@ -114,6 +114,14 @@ class DeliveryOwed(Fact):
     delivery_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class AlertsOwed(Fact):
+    """A channel owes people words that are due."""
+
+    name: ClassVar[str] = "alerts-owed"
+    channel_id: UUID
+
+
 FACTS: dict[str, type[Fact]] = {
     fact.name: fact
     for fact in (
@@ -128,5 +136,6 @@ FACTS: dict[str, type[Fact]] = {
         StampOwed,
         FixityScanAsked,
         DeliveryOwed,
+        AlertsOwed,
     )
 }

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     READ_TRACE = "Read observations, beliefs and flags of a case."
     RECORD_OBSERVATIONS = "Record what was learned about a debtor or an asset."
     REVIEW_FLAGS = "Judge a flag and say why."
+    RECORD_LEGAL_EVENTS = "Record court and preservation events of a case, and withdraw them."
+    DRAW_LEAD_SHEETS = "Draw the draft of a property lead for the court."
     BUILD_PACKS = "Draw an evidence pack and download it."
     PLACE_HOLDS = "Stop all contact at once."
     LIFT_HOLDS = "End a hold and say why."
@@ -43,6 +45,7 @@ class Permission(StrEnum):
     RECORD_CONTACTS = "Record a call, message or letter and its result."
     READ_AUDIT = "Read who looked at what and what was refused."
     MANAGE_ACCOUNTS = "Create accounts, reset passwords and second factors."
+    MANAGE_ALERTS = "Set who is told of deadlines, through which channel and when."
 
 
 _READING = {
@@ -85,6 +88,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.RECORD_OBSERVATIONS,
             Permission.REVIEW_FLAGS,
+            Permission.RECORD_LEGAL_EVENTS,
+            Permission.DRAW_LEAD_SHEETS,
             Permission.BUILD_PACKS,
             Permission.PLACE_HOLDS,
             Permission.RECORD_CONTACTS,
@@ -111,6 +116,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_VISITS,
             Permission.CANCEL_VISITS,
             Permission.MANAGE_ACCOUNTS,
+            Permission.MANAGE_ALERTS,
             Permission.READ_AUDIT,
             Permission.JUDGE_CONTACTS,
         }

@@ -5,23 +5,26 @@ A flag points a person to something (提示，非结论); nothing here acts on i
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence import trace
 from evidence.trace.clocks import as_json as clock_json
+from fieldops.domain import alerting
 from fieldops.domain.permissions import Role
-from fieldops.models import Address, Alert, Belief, Flag, Observation, Organisation, Party, Person
+from fieldops.models import Address, Alert, Belief, Flag, Observation, Party, Person
+from fieldops.services import deadlines, notices
 from fieldops.services.trace_model import MODEL
 
-KNOWN_AT = "known_at"
+Events = Mapping[UUID, list[trace.LegalEvent]]
+# Dates that the library takes from elsewhere than from observations, and which event gives each.
+_DATES = {"debt_arose": "debt_arose", "suit_served": "suit_served"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,9 @@ def believe_and_flag(session: Session, person_id: UUID, *, now: datetime) -> Tra
     found = as_read(rows, as_of)
     believed = beliefs_at(session, person_id, found, as_of)
     kept = [_keep_belief(session, rows, belief) for belief in believed.values()]
-    raised = _raised(found, believed, as_of)
-    flags = _keep_flags(session, rows, raised, now=now)
+    events = _events(session, person_id, rows)
+    raised = _raised(found, believed, as_of, events)
+    flags = _keep_flags(session, rows, raised, events, now=now)
     session.flush()
     return Traced(kept, flags)
 
@@ -158,8 +162,29 @@ class _Raised:
     probability: float | None
 
 
+def _events(session: Session, person_id: UUID, rows: list[Observation]) -> Events:
+    """What counsel recorded of every case of the person."""
+    query = select(Party.case_id).where(Party.person_id == person_id)
+    cases = {*session.scalars(query), *(row.case_id for row in rows)}
+    zone = deadlines.zone_of(session, rows[0].organisation_id)
+    return deadlines.events_of(session, cases, zone)
+
+
+def _dates(events: Events) -> dict[str, date]:
+    """The first day of each event that bears on what a disposal means, over all cases."""
+    first: dict[str, date] = {}
+    for one in (one for told in events.values() for one in told):
+        if (name := _DATES.get(one.kind)) is not None:
+            day = one.at.date() if isinstance(one.at, datetime) else one.at
+            first[name] = min(day, first.get(name, day))
+    return first
+
+
 def _raised(
-    observations: list[trace.Observation], believed: dict[str, trace.Belief], as_of: datetime
+    observations: list[trace.Observation],
+    believed: dict[str, trace.Belief],
+    as_of: datetime,
+    events: Events,
 ) -> list[_Raised]:
     found = [
         _Raised(flag, believed[address].p_moved)
@@ -168,7 +193,7 @@ def _raised(
     ]
     moved = {one.flag.person for one in found if one.flag.code == "RL-MOVED"}
     cases = trace.asset_cases(observations, as_of)
-    for flag in trace.asset_flags(observations, as_of, MODEL, moved=moved):
+    for flag in trace.asset_flags(observations, as_of, MODEL, _dates(events), moved=moved):
         case = cases[flag.subject]
         score = trace.score(MODEL.assets, case).p_evasive if case.disposal else None
         found.append(_Raised(flag, score))
@@ -176,7 +201,12 @@ def _raised(
 
 
 def _keep_flags(
-    session: Session, rows: list[Observation], raised: list[_Raised], *, now: datetime
+    session: Session,
+    rows: list[Observation],
+    raised: list[_Raised],
+    events: Events,
+    *,
+    now: datetime,
 ) -> list[Flag]:
     by_id = {str(row.id): row for row in rows}
     query = select(Flag).where(Flag.person_id == rows[0].person_id).with_for_update()
@@ -189,17 +219,38 @@ def _keep_flags(
         key = (first.case_id, one.flag.code, one.flag.subject)
         row = known.pop(key, None)
         if row is None:
-            row = _new_flag(first, one.flag, now=now)
-        _set_flag(session, row, one, now=now)
+            row = _new_flag(first, one.flag, _first_known(rows, grounds), now=now)
+        _set_flag(session, row, one, events, now=now)
         kept.append(row)
     for row in known.values():
+        _count_again(session, row, events, now=now)
         # A flag once raised stays for a person to judge; that it no longer stands is said on it.
         if row.contradicted != ["not_raised_any_more"]:
             row.contradicted, row.updated_at = ["not_raised_any_more"], now
+            notices.of_flag(session, row, "not raised", alerting.CHANGED, now=now)
     return kept
 
 
-def _new_flag(first: Observation, flag: trace.Flag, *, now: datetime) -> Flag:
+def _count_again(session: Session, row: Flag, events: Events, *, now: datetime) -> None:
+    """Bring the clocks of a flag up to date that is not raised any more: they may still end."""
+    begun = deadlines.stored_clocks(row, events.get(row.case_id, []))
+    clocks = deadlines.clocks_of_flag(session, row, begun, events)
+    if clocks and row.clocks != (counted := [clock_json(clock) for clock in clocks]):
+        row.clocks, row.updated_at = counted, now
+        deadlines.keep_of_flag(session, row, clocks, now=now)
+
+
+def _first_known(rows: list[Observation], grounds: list[Observation]) -> datetime:
+    """When anybody in the house first recorded such a thing of the same asset or place.
+
+    What was withdrawn or corrected since counts too: the house knew of the cause from then on.
+    """
+    about = {(one.kind, one.asset or one.address_id) for one in grounds}
+    known = [one for one in rows if (one.kind, one.asset or one.address_id) in about]
+    return min(one.recorded_at for one in known or rows)
+
+
+def _new_flag(first: Observation, flag: trace.Flag, known_at: datetime, *, now: datetime) -> Flag:
     return Flag(
         organisation_id=first.organisation_id,
         case_id=first.case_id,
@@ -208,18 +259,15 @@ def _new_flag(first: Observation, flag: trace.Flag, *, now: datetime) -> Flag:
         subject=flag.subject,
         state="open",
         # The year of 民法典 541 runs from the first record by anybody in the house.
-        known_at=first.recorded_at,
+        known_at=known_at,
         raised_at=now,
         updated_at=now,
     )
 
 
-def _set_flag(session: Session, row: Flag, one: _Raised, *, now: datetime) -> None:
+def _set_flag(session: Session, row: Flag, one: _Raised, events: Events, *, now: datetime) -> None:
     flag = one.flag
-    clocks = [
-        trace.clock(clock.name, row.known_at) if clock.event == KNOWN_AT else clock
-        for clock in flag.clocks
-    ]
+    clocks = deadlines.clocks_of_flag(session, row, flag.clocks, events)
     values: dict[str, Any] = {
         "severity": flag.severity,
         "shown": list(flag.shown),
@@ -230,7 +278,6 @@ def _set_flag(session: Session, row: Flag, one: _Raised, *, now: datetime) -> No
         "clocks": [clock_json(clock) for clock in clocks],
         "probability": one.probability,
         "model_version": MODEL.version,
-        "earliest_deadline": _earliest(session, row.organisation_id, clocks),
     }
     if any(getattr(row, name) != value for name, value in values.items()):
         for name, value in values.items():
@@ -238,21 +285,8 @@ def _set_flag(session: Session, row: Flag, one: _Raised, *, now: datetime) -> No
         row.updated_at = now
     session.add(row)
     session.flush()
+    deadlines.keep_of_flag(session, row, clocks, now=now)
     _alert(session, row, now=now)
-
-
-def _earliest(
-    session: Session, organisation_id: UUID, clocks: Iterable[trace.Clock]
-) -> datetime | None:
-    zone = ZoneInfo(session.get_one(Organisation, organisation_id).timezone)
-    return min((_moment(clock.ends, zone) for clock in clocks if clock.ends), default=None)
-
-
-def _moment(text: str, zone: ZoneInfo) -> datetime:
-    """A deadline that is a day is taken at its beginning: rather too early than too late."""
-    if len(text) == len("2024-05-20"):
-        return datetime.combine(date.fromisoformat(text), time(), zone)
-    return datetime.fromisoformat(text)
 
 
 def _alert(session: Session, flag: Flag, *, now: datetime) -> None:
@@ -270,7 +304,9 @@ def _alert(session: Session, flag: Flag, *, now: datetime) -> None:
                 raised_at=now,
             )
         )
+        notices.of_flag(session, flag, digest, alerting.RAISED, now=now)
     elif alert.digest != digest:
         alert.digest, alert.raised_at, alert.seen_by, alert.seen_at = digest, now, None, None
         # What was dismissed on less than is now shown must be judged again.
         flag.state = "open" if flag.state == "dismissed" else flag.state
+        notices.of_flag(session, flag, digest, alerting.CHANGED, now=now)

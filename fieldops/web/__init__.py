@@ -8,14 +8,18 @@ from fieldops.web import (
     address_views,
     admin_views,
     agent_views,
+    alert_views,
     board_views,
     case_views,
     catalogue,
+    clock_showing,
+    clock_views,
     compliance_views,
     door_views,
     import_views,
     living_views,
     pack_views,
+    sheet_views,
     showing,
     sign_in_views,
 )
@@ -28,13 +32,16 @@ VIEWS = (
     address_views,
     admin_views,
     agent_views,
+    alert_views,
     board_views,
     case_views,
+    clock_views,
     compliance_views,
     door_views,
     import_views,
     living_views,
     pack_views,
+    sheet_views,
     sign_in_views,
 )
 
@@ -42,6 +49,7 @@ VIEWS = (
 def register(app: Flask) -> None:
     """Put every page under its address."""
     app.jinja_env.filters.update(showing.FILTERS)
+    app.jinja_env.filters.update(clock_showing.FILTERS)
     app.jinja_env.globals.update(
         t=catalogue.t,
         word=catalogue.word,

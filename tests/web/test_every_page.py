@@ -26,6 +26,7 @@ PAGES = {
     "/holds": Permission.READ_CASES,
     "/compliance": Permission.READ_AUDIT,
     "/admin": Permission.MANAGE_ACCOUNTS,
+    "/admin/alerts": Permission.MANAGE_ALERTS,
 }
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 
