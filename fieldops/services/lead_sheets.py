@@ -22,7 +22,7 @@ from fieldops.models import Address, Case, Flag, Observation, Organisation, Part
 from fieldops.services import scoped
 from fieldops.services.deadlines import zone_of
 
-TO_FILL = "____________________"
+TO_FILL = "________________"
 _SOURCES = {
     "agent": ("外访员", "field agent"),
     "family": ("家属", "family"),

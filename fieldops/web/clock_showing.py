@@ -1,6 +1,6 @@
 """How pages write clocks: what they are called, how long is left, what started and ended them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from fieldops.services import alert_settings, alert_texts, notices
 from fieldops.web.access import zone
 from fieldops.web.catalogue import language, t
 from fieldops.web.showing import when
+
+_STATES = {clocks.RUNNING: 0, clocks.WAITING: 1, clocks.ENDED: 2}
 
 
 def title(code: str) -> str:
@@ -67,9 +69,10 @@ def end(ends: datetime | str | None, name: str = "") -> str:
     return when(at) if hours else f"{at:%Y-%m-%d}"
 
 
-def told(one: trace.Clock | Mapping[str, Any]) -> Mapping[str, Any]:
-    """A clock of a flag as it is stored, or of a case as it was counted, in one shape."""
-    return clocks.as_json(one) if isinstance(one, trace.Clock) else one
+def in_order(given: Iterable[trace.Clock | Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Clocks of a flag as they are stored, or of a case as they were counted: the running first."""
+    shown = [clocks.as_json(one) if isinstance(one, trace.Clock) else one for one in given]
+    return sorted(shown, key=lambda one: (_STATES.get(one.get("state", ""), 0), one["ends"]))
 
 
 def reference(notice: Notice) -> str:
@@ -107,7 +110,7 @@ FILTERS: dict[str, Any] = {
     "is_over": is_over,
     "is_pressing": is_pressing,
     "clock_end": end,
-    "clock_told": told,
+    "clocks_in_order": in_order,
     "reference": reference,
     "channel_address": address,
 }
