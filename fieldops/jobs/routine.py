@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from fieldops import clock
 from fieldops.db import db, reading
 from fieldops.models import CustodyLog, Organisation
-from fieldops.services import custody, deliveries, fixity, notices, stamps
+from fieldops.services import custody, deadlines, deliveries, fixity, notices, stamps, tracing
 from fieldops.transaction import transaction
 from fieldops.wiring import Wiring
 
@@ -32,6 +32,7 @@ def go_round(wiring: Wiring) -> None:
         with transaction(db.session, wiring.publish) as session:
             # One worker at a time goes round; rows of the organisation may be written meanwhile.
             session.get_one(Organisation, organisation_id, with_for_update={"key_share": True})
+            _count_clocks(session, organisation_id)
             notices.go_round(session, organisation_id, at=clock.now())
 
 
@@ -44,6 +45,15 @@ def _hand_out(session: Session, wiring: Wiring, organisation_id: UUID) -> None:
     fixity.hand_out(session, organisation_id, days=wiring.settings.fixity_days, at=at)
     addresses = wiring.settings.checkpoint_addresses
     deliveries.hand_out(session, organisation_id, addresses, at=at)
+
+
+def _count_clocks(session: Session, organisation_id: UUID) -> None:
+    """Give their clocks to flags that were raised before clocks were kept."""
+    now = clock.now()
+    for flag in deadlines.uncounted(session, organisation_id):
+        tracing.believe_and_flag(session, flag.person_id, now=now)
+        # What no clock stands behind is no deadline, and is not looked at again.
+        flag.earliest_deadline = deadlines.earliest(session, flag, at=now)
 
 
 def _organisations() -> Sequence[UUID]:

@@ -123,6 +123,15 @@ def due(session: Session, organisation_id: UUID, *, at: datetime) -> Sequence[De
     return session.scalars(query.order_by(Deadline.next_at, Deadline.id).limit(200)).all()
 
 
+def uncounted(session: Session, organisation_id: UUID) -> Sequence[Flag]:
+    """Flags with a deadline but no clock of their own, as an older version left them."""
+    counted = select(Deadline.id).where(Deadline.flag_id == Flag.id).exists()
+    query = select(Flag).where(
+        Flag.organisation_id == organisation_id, Flag.earliest_deadline.is_not(None), ~counted
+    )
+    return session.scalars(query.order_by(Flag.id).limit(20)).all()
+
+
 def told(deadline: Deadline, *, at: datetime) -> None:
     """Move a deadline on to the step after `at`."""
     deadline.next_at, deadline.next_step = _next(deadline.name, deadline.ends_at, at)
@@ -154,18 +163,18 @@ def _keep(
             session.add(row)
         if row.ends_at != ends:
             row.ends_at = ends
-            row.next_at, row.next_step = _first(one.name, ends, now, is_new=flag is not None)
+            row.next_at, row.next_step = _first(one.name, ends, now, says_itself=flag is not None)
     for gone in known.values():
         session.delete(gone)
     session.flush()
 
 
 def _first(
-    name: str, ends: datetime, now: datetime, *, is_new: bool
+    name: str, ends: datetime, now: datetime, *, says_itself: bool
 ) -> tuple[datetime | None, str | None]:
-    """The step that comes next; of what a flag says itself nobody is told at once once more."""
+    """The step that comes next; one that is past is told at once, unless a flag is told anyway."""
     late = [step for step in BOOK.rules[name].alerts if ends - step.before <= now < ends + _DAY]
-    if late and not is_new:
+    if late and not says_itself:
         return now, late[-1].name
     return _next(name, ends, now)
 

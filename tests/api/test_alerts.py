@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from evidence.pack.fonts import FontMissingError, chinese_font
 from fieldops.domain.permissions import Actor
+from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.models import AccessRecord, Flag, Organisation
+from fieldops.services import holds
 from tests.builders import alerts as built
 from tests.builders.doors import Door, a_door
+from tests.builders.visits import START
 from tests.conftest import Person
 
 Signs = Callable[..., Person]
@@ -136,15 +139,22 @@ def test_what_the_rules_forbid_comes_last_and_names_the_rule(
     door: Door, signed_in: Signs, organisation: Organisation, admin: Actor
 ) -> None:
     built.a_disposal(
-        door, admin, kind="visit.vacant", asset=None, data={}, address_id=door.visit.address_id
+        door, admin, kind="visit.new_occupant", asset=None, data={},
+        address_id=door.visit.address_id,
+    )  # fmt: skip
+    flag = built.flags(door)["RL-REVIEW"]
+    order = holds.HoldOrder(
+        HoldKind.NO_CONTACT_ORDER, HoldScope.PERSON, door.case.id, "a police order"
     )
-    (flag,) = built.flags(door).values()
+    holds.place(door.session, order, actor=admin, now=START)
+    door.session.commit()
     counsel = signed_in("counsel", organisation)
     steps = counsel.get(f"/api/v1/flags/{flag.id}/next-steps").json["steps"]
     allowed = [one["allowed"] for one in steps]
     assert allowed == sorted(allowed, reverse=True)
     assert all(one["rules"] for one in steps)
-    assert {one["name"] for one in steps if one["allowed"]} >= {"residence-register"}
+    assert [one["name"] for one in steps if one["allowed"]] == ["residence-register"]
+    assert {one["name"] for one in steps} >= {"visit", "call", "letter"}
 
 
 def test_a_lead_sheet_is_a_pdf_and_its_drawing_is_kept(

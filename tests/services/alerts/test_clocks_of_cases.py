@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError, InternalError
 from sqlalchemy.orm import Session
 
+from fieldops import clock
 from fieldops.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor, Role
+from fieldops.jobs import routine
 from fieldops.models import Deadline, Flag, LegalEvent, Observation, Organisation
 from fieldops.services import deadlines, legal_events, observations, organisations
+from fieldops.wiring import wiring
 from tests.builders.alerts import CAR, a_disposal, a_listing, an_event, clocks, flags
 from tests.builders.doors import Door
 from tests.builders.visits import START
@@ -182,6 +185,18 @@ def test_the_database_itself_refuses_to_move_what_was_stamped(
     with refused, door.session.begin_nested():
         door.session.execute(moved)
     door.session.execute(text("SELECT 1"))
+
+
+def test_a_flag_of_an_older_version_is_given_its_clocks(
+    door: Door, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flag = a_listing(door, admin)
+    door.session.execute(delete(Deadline))
+    door.session.commit()
+    monkeypatch.setattr(clock, "wall_time", lambda: START)
+    routine.go_round(wiring())
+    kept = door.session.scalars(select(Deadline.name).where(Deadline.flag_id == flag.id)).all()
+    assert kept == ["urgent-step-48h"]
 
 
 def test_a_day_that_has_begun_is_not_over(door: Door, admin: Actor) -> None:
