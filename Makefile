@@ -40,7 +40,8 @@ bench: .venv/ready-for-bench
 	touch $@
 
 # The tests also want a browser, fonts and a second queue server: by apt where that is allowed.
-.venv/ready-for-tests: .venv/ready requirements/development.txt scripts/install_test_programs.sh
+.venv/ready-for-tests: .venv/ready requirements/development.txt scripts/install_test_programs.sh \
+    tests/processes/clients/package-lock.json
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/development.txt
 	sh scripts/install_test_programs.sh
 	touch $@

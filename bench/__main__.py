@@ -26,7 +26,7 @@ RESULTS = Path(__file__).resolve().parent / "results.json"
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "plans-gap.svg"
 ENGINES = "engines"
 _ABOUT = "Measure against a peer or a limit, in the same run. A ratio over 1 is better than it."
-_EXAMPLE = "examples: python -m bench --only plans; python -m bench --only engines --full"
+_EXAMPLE = "examples: python -m bench --only packs --size 64; python -m bench --only engines --full"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,7 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(argv)
     chosen = [one for one in BENCHMARKS if not given.only or one.name in given.only]
     console = Console()
-    runs = [run(one, one.tiny if given.tiny else one.size, console) for one in chosen]
+    runs = [
+        run(one, given.size or (one.tiny if given.tiny else one.size), console) for one in chosen
+    ]
     if runs:
         console.print(table(runs))
     told: dict[str, object] = {"machine": _machine(), "runs": runs}
@@ -76,10 +78,17 @@ def _parser() -> argparse.ArgumentParser:
     names = [*(one.name for one in BENCHMARKS), ENGINES]
     parser.add_argument("--only", action="append", choices=names, help="may be given again")
     parser.add_argument("--tiny", action="store_true", help="sizes that only show that it runs")
+    parser.add_argument("--size", type=_size, help="another size for all that --only names")
     parser.add_argument("--full", action="store_true", help="all engines on all problems: hours")
     parser.add_argument("--picture", type=Path, default=PICTURE, help="where the gaps are drawn")
     parser.add_argument("--out", type=Path, default=RESULTS, help="where the figures go, as JSON")
     return parser
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
 
 
 def run(one: Benchmark, size: int, console: Console) -> dict[str, object]:

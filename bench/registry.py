@@ -1,6 +1,6 @@
 """All benchmarks by name, with the size that `make bench` takes and a tiny one for tests."""
 
-from bench import blobs, distances, packs, plans, trace, windows, workers
+from bench import believing, blobs, distances, packs, plans, trace, uploads, windows, workers
 from bench.rows import Benchmark
 
 BENCHMARKS = (
@@ -8,7 +8,9 @@ BENCHMARKS = (
     Benchmark("plans", "A day of visits for 8 agents", plans.measure, 120, 12, "visits"),
     Benchmark("workers", "A plan searched for by workers", workers.measure, 3_000, 40, "visits"),
     Benchmark("blobs", "Evidence kept and read", blobs.measure, 128, 1, "MB"),
+    Benchmark("uploads", "Evidence over HTTP", uploads.measure, 256, 1, "MiB"),
     Benchmark("trace", "Beliefs at twelve dates", trace.measure, 60_000, 200, "observations"),
+    Benchmark("believing", "A belief after one more word", believing.measure, 60, 2, "debtors"),
     Benchmark("windows", "Lawful windows of a day", windows.measure, 10_000, 20, "visits"),
-    Benchmark("packs", "A pack verified", packs.measure, 256, 1, "MB"),
+    Benchmark("packs", "A pack built and verified", packs.measure, 1024, 1, "MiB"),
 )

@@ -21,6 +21,8 @@ SECRETS = (
     "baidu_key",
     "baidu_secret",
     "smtp_password",
+    "blobs_access_key",
+    "blobs_secret_key",
 )
 
 
@@ -53,6 +55,16 @@ class Settings:
     max_upload_bytes: int
     upload_quota_bytes: int
     upload_hours: int
+    upload_idle_seconds: float
+    blobs_bucket: str
+    blobs_endpoint: str
+    blobs_region: str
+    blobs_prefix: str
+    blobs_path_style: str
+    blobs_retention: str
+    blobs_retention_days: int
+    blobs_timeout_seconds: float
+    blobs_attempts: int
     geocoders: tuple[str, ...]
     nominatim_url: str
     photon_url: str
@@ -98,6 +110,8 @@ class Settings:
     baidu_key: str = ""
     baidu_secret: str = ""
     smtp_password: str = ""
+    blobs_access_key: str = ""
+    blobs_secret_key: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -113,6 +127,10 @@ class Settings:
     def embeds_queue(self) -> bool:
         """Whether the queue is the private Valkey of this data directory."""
         return not self.redis_url
+
+    def absolute(self, path: str, *, host_url: str) -> str:
+        """An address as the world sees it; `host_url` is where this request came to."""
+        return (self.public_url or host_url).rstrip("/") + path
 
     def __repr__(self) -> str:
         """Without the secrets, so that a log line can never carry one."""
@@ -209,8 +227,22 @@ def _checked(values: dict[str, Any]) -> Settings:
         raise SettingsError("rehearsal_clock: a rehearsal is refused in production")
     if settings.is_production and not settings.master_key:
         raise SettingsError("master_key: set FIELDOPS_MASTER_KEY or FIELDOPS_MASTER_KEY_FILE")
+    _check_bucket(settings)
     if settings.smtp_security not in ("none", "starttls", "tls"):
         raise SettingsError('smtp_security: say "none", "starttls" or "tls"')
     if not 1 <= settings.port <= 65535:
         raise SettingsError(f"port: {settings.port} is not between 1 and 65535")
     return settings
+
+
+def _check_bucket(settings: Settings) -> None:
+    if settings.blobs_path_style not in ("yes", "no"):
+        raise SettingsError('blobs_path_style: say "yes" or "no"')
+    if settings.blobs_retention not in ("", "governance", "compliance"):
+        raise SettingsError('blobs_retention: say "governance", "compliance" or nothing')
+    if settings.blobs_retention and settings.blobs_retention_days < 1:
+        raise SettingsError("blobs_retention_days: a retention needs 1 day or more")
+    if bool(settings.blobs_access_key) != bool(settings.blobs_secret_key):
+        raise SettingsError("blobs_secret_key: give both keys, or none for those of the machine")
+    if settings.blobs_attempts < 1 or settings.blobs_timeout_seconds <= 0:
+        raise SettingsError("blobs_attempts: once at least, and blobs_timeout_seconds above 0")

@@ -3,7 +3,7 @@
 Edges ask `wiring()` for a part; nothing below the edges knows where parts come from.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from uuid import UUID
 
@@ -15,14 +15,23 @@ from evidence.pack.authority import trust_pem
 from evidence.pack.timestamp import LocalTimestamper, Timestamper
 from fieldops import clock
 from fieldops.domain.blobs import BlobStore
+from fieldops.domain.disclosure.profiles import Profile
 from fieldops.domain.gazetteer import Gazetteer
 from fieldops.domain.planning.policy import Policy
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.scanning import Scanner
 from fieldops.domain.travel.engine import RoadEngine
-from fieldops.gateways import couriers, embedded_queue, geocoding, road_engine, timestamping
-from fieldops.gateways.blobs import DiskBlobs
+from fieldops.gateways import (
+    blob_places,
+    couriers,
+    embedded_queue,
+    geocoding,
+    road_engine,
+    timestamping,
+)
+from fieldops.gateways.blobs import Bucket
 from fieldops.gateways.clamd import Clamd
+from fieldops.gateways.disclosure_profiles import load_profiles
 from fieldops.gateways.gazetteer_shelf import GazetteerShelf
 from fieldops.gateways.geocoders import Chain
 from fieldops.gateways.geocoders.caching import AnswerCache
@@ -52,6 +61,7 @@ class Wiring:
     def check(self) -> None:
         """Build what a wrong setting would break, so that it ends the start and not a job."""
         _ = self.roads, self.outside_authorities, self.outside_roots
+        _ = self.profiles, self.bucket
         couriers.check(self.settings.checkpoint_addresses, self.settings)
 
     @cached_property
@@ -75,14 +85,24 @@ class Wiring:
         return load_policy(config_dir() / "planning")
 
     @cached_property
+    def profiles(self) -> Mapping[str, Profile]:
+        """What each kind of recipient of packs is shown, as the files of the house say."""
+        return load_profiles(config_dir() / "disclosure")
+
+    @cached_property
     def blobs(self) -> BlobStore:
         """Where evidence lies."""
-        return DiskBlobs(self.settings.data_dir)
+        return blob_places.blobs(self.settings, self.bucket)
+
+    @cached_property
+    def bucket(self) -> Bucket | None:
+        """The bucket of the settings, if one is set."""
+        return blob_places.bucket(self.settings)
 
     @cached_property
     def pack_files(self) -> PackFiles:
         """Where finished packs lie."""
-        return PackFiles(self.settings.data_dir)
+        return blob_places.packs(self.settings, self.bucket, self.keyring.derived)
 
     @cached_property
     def gazetteer_shelf(self) -> GazetteerShelf:

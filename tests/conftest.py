@@ -117,6 +117,15 @@ def admin(organisation: Organisation) -> Actor:
     return Actor(organisation_id=organisation.id, role=Role.SYSTEM)
 
 
+@pytest.fixture(scope="session")
+def s3() -> Iterator[Any]:
+    """A real S3 server (`tests.s3_server.S3Server`), started for those who ask for it."""
+    from tests import s3_server  # Its client takes half a second to import.
+
+    with s3_server.running() as server:
+        yield server
+
+
 @dataclass
 class Person:
     """Somebody signed in, with a client that carries his token."""

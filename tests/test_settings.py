@@ -56,6 +56,11 @@ def test_a_secret_is_read_from_a_file_and_never_shown(tmp_path: Path) -> None:
         ({"FIELDOPS_TRAVEL_SPEED_KMH": "nan"}, "travel_speed_kmh"),
         ({"FIELDOPS_TRAVEL_DETOUR": "inf"}, "travel_detour"),
         ({"FIELDOPS_TIMEZONE": "Nowhere/Land"}, "timezone"),
+        ({"FIELDOPS_BLOBS_PATH_STYLE": "perhaps"}, "blobs_path_style"),
+        ({"FIELDOPS_BLOBS_RETENTION": "for ever"}, "blobs_retention"),
+        ({"FIELDOPS_BLOBS_RETENTION": "compliance"}, "blobs_retention_days"),
+        ({"FIELDOPS_BLOBS_ACCESS_KEY": "half of it"}, "blobs_secret_key"),
+        ({"FIELDOPS_BLOBS_TIMEOUT_SECONDS": "0"}, "blobs_timeout_seconds"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_refused_by_name(

@@ -53,7 +53,7 @@ def field_commitment(name: str, field: object) -> str:
     raise ValueError(f"field {name}: neither a salt and a value nor a sha256")
 
 
-def shown(record: Mapping[str, Field]) -> dict[str, Any]:
+def shown(record: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The values of the fields that are shown."""
     return {name: field["value"] for name, field in record.items() if "value" in field}
 

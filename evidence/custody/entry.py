@@ -18,17 +18,18 @@ VERSION = 1
 FIRST_PREV = "0" * 64
 RECEIVED, DERIVED, WITHHELD, CUT = "received", "derived", "withheld", "checkpointed-cut"
 READ, EXPORTED, CHECKED = "read", "exported", "fixity-checked"
+DESTROYED = "key-destroyed"
 ACTIONS: Mapping[str, str] = {
     RECEIVED: "an item arrived whole and was hashed while it was written",
     READ: "somebody opened an item; detail.what says record or content",
     EXPORTED: "an item left in a pack or a download",
     DERIVED: "a redacted or converted copy was made; detail.original_sha256 says of what",
-    WITHHELD: "an item is kept out of packs from here on; detail.reason says why",
+    WITHHELD: "an item is kept out of packs from here on, or of detail.pack alone",
     CHECKED: "the stored bytes were hashed again: changed, missing or whole-again",
     "relocated": "the stored bytes moved to another store; the hash stayed",
     "hold-placed": "a legal hold forbids deletion from here on",
     "hold-lifted": "the legal hold ended",
-    "key-destroyed": "the item's key was destroyed: its bytes are gone, its hash remains",
+    DESTROYED: "the item's key was destroyed: its bytes are gone, its hash remains",
     CUT: "a pack ends the case's chain here; detail.pack names it",
 }
 _TEXTS = ("log", "case", "actor", "action")
@@ -109,6 +110,13 @@ class Entry:
         except ValueError as error:
             raise EntryError(f"at: {error}") from error
         return cls(**fields)
+
+
+def keeps_out(entry: Entry, pack: str) -> bool:
+    """Whether the entry keeps its item's bytes out of that pack: for good, or of it alone."""
+    if entry.action == WITHHELD:
+        return entry.detail.get("pack") in (None, pack)
+    return entry.action == DESTROYED
 
 
 def follow(
@@ -194,3 +202,5 @@ def _check_item(entry: Entry) -> None:
             raise EntryError(f"{entry.action}: needs detail.record_sha256, the record's commitment")
     if entry.action == CUT and not isinstance(entry.detail.get("pack"), str):
         raise EntryError(f"{CUT}: needs detail.pack, the id of the pack")
+    if entry.action == WITHHELD and not isinstance(entry.detail.get("pack", ""), str):
+        raise EntryError(f"{WITHHELD}: detail.pack is the id of a pack")

@@ -9,6 +9,10 @@ MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 PAYLOAD, DERIVED, VERIFY = "data/", "derived/", "verify/"
 ITEMS, FINDINGS = "meta/items.jsonl", "meta/findings.jsonl"
 TRACE, SYSTEM = "meta/trace.jsonl", "meta/system.jsonl"
+# What a disclosure statement holds the hashes of.
+TOLD = (FINDINGS, TRACE, SYSTEM)
+# Packs that were cut before there were profiles have none.
+DISCLOSURE = "meta/disclosure.jsonl"
 ENTRIES = "custody/entries.jsonl"
 CHECKPOINT = "custody/checkpoint"
 OLDER = "custody/older/"
@@ -28,6 +32,7 @@ _NAMED = re.compile(r"data/(\d{4,})-[^/]+-([0-9a-f]{8})\.[a-z0-9]{1,8}")
 _COPIED = re.compile(r"derived/(\d{4,})-(\d+)-([0-9a-f]{8})\.[a-z0-9]{1,8}")
 _OLDER = re.compile(r"custody/older/(\d{12})(?:\.p7s|\.tsr)?")
 STAMP_LIMIT = "Stamp-Limit-Seconds"
+PROFILE, GROUND = "Disclosure-Profile", "Disclosure-Ground"
 PACK_ID, CASE, LOG, PACK_FORMAT = "External-Identifier", "Case", "Log-Origin", "Pack-Format"
 MOST_SECONDS = 24 * 60 * 60
 
@@ -39,7 +44,7 @@ def older_path(size: int) -> str:
 
 def has_place(path: str) -> bool:
     """Whether a pack has a place for a file of this name (relative to the case's folder)."""
-    if path in REQUIRED or _OLDER.fullmatch(path):
+    if path in REQUIRED or path == DISCLOSURE or _OLDER.fullmatch(path):
         return True
     return path.startswith((PAYLOAD, DERIVED, VERIFY))
 

@@ -4,12 +4,13 @@ Hashes are 32 raw bytes. Sizes and indices are counted in leaves from 0. Verific
 RFC 9162, 2.1.3.2 and 2.1.4.2.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 EMPTY_ROOT = sha256(b"").digest()
+_Range = tuple[int, int]  # From this leaf on up to, without, that one.
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -31,15 +32,20 @@ class Frontier:
 
     def append(self, leaf: bytes) -> int:
         """Take one leaf *hash*; gives back its index."""
+        for _ in self.completed(leaf):
+            pass
+        return self.size - 1
+
+    def completed(self, leaf: bytes) -> Iterator[tuple[int, bytes]]:
+        """Take one leaf hash; gives the number of leaves and the root of each subtree it ends."""
         _check_hash(leaf)
-        carried = leaf
-        filled = self.size
-        while filled & 1:
-            carried = node_hash(self.peaks.pop(), carried)
-            filled >>= 1
+        carried, width = leaf, 1
+        yield width, carried
+        while self.size & width:
+            carried, width = node_hash(self.peaks.pop(), carried), width * 2
+            yield width, carried
         self.peaks.append(carried)
         self.size += 1
-        return self.size - 1
 
     def root(self) -> bytes:
         """The root over every leaf so far."""
@@ -82,41 +88,99 @@ def inclusion_path(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def inclusion_paths(leaf_hashes: Sequence[bytes], indices: Sequence[int]) -> list[list[bytes]]:
-    """The proofs for many leaves at once, in the order asked: one pass over the tree."""
-    if any(not 0 <= index < len(leaf_hashes) for index in indices):
-        raise IndexError(f"the tree has {len(leaf_hashes)} leaves")
-    paths: list[list[bytes]] = [[] for _ in indices]
-    places = list(indices)
-    level = list(leaf_hashes)
-    while len(level) > 1:
-        for number, place in enumerate(places):
-            if place ^ 1 < len(level):
-                paths[number].append(level[place ^ 1])
-            places[number] = place >> 1
-        level = _level_above(level)
-    return paths
+    """The proofs for many leaves at once, in the order asked."""
+    return prove(leaf_hashes, len(leaf_hashes), indices)[0]
 
 
 def consistency_path(leaf_hashes: Sequence[bytes], old_size: int) -> list[bytes]:
     """The proof that the tree over `leaf_hashes` only added to its first `old_size` leaves."""
-    low, high = 0, len(leaf_hashes)
-    if not 0 <= old_size <= high:
-        raise IndexError(f"the tree has {high} leaves, {old_size} were asked for")
-    if old_size == 0:
-        return []
-    path: list[bytes] = []
-    whole = True
-    while old_size != high:
-        split = low + (1 << ((high - low - 1).bit_length() - 1))
-        if old_size <= split:
-            path.append(root_of(leaf_hashes[split:high]))
+    return prove(leaf_hashes, len(leaf_hashes), (), [old_size])[1][0]
+
+
+def prove(
+    leaf_hashes: Iterable[bytes], size: int, indices: Sequence[int], old_sizes: Sequence[int] = ()
+) -> tuple[list[list[bytes]], list[list[bytes]]]:
+    """Inclusion proofs of leaves and consistency proofs of older trees, each in the order asked.
+
+    Goes once over the `size` leaf hashes and keeps only what the proofs need of them. IndexError
+    when the tree has another size, or has no such leaf or beginning.
+    """
+    wrong = [n for n in indices if not 0 <= n < size] + [n for n in old_sizes if not 0 <= n <= size]
+    if wrong:
+        raise IndexError(f"the tree has {size} leaves, {wrong[0]} was asked for")
+    inclusions = [_beside(index, size) for index in indices]
+    consistencies = [_since(old, size) for old in old_sizes]
+    wanted = {
+        part for ranges in (*inclusions, *consistencies) for one in ranges for part in _whole(*one)
+    }
+    known = _subtrees(leaf_hashes, size, wanted)
+    return (
+        [[_root_over(known, *one) for one in ranges] for ranges in inclusions],
+        [[_root_over(known, *one) for one in ranges] for ranges in consistencies],
+    )
+
+
+def _beside(index: int, size: int) -> list[_Range]:
+    """The ranges of leaves whose roots lead from a leaf to the root, leaf first."""
+    low, high, found = 0, size, list[_Range]()
+    while high - low > 1:
+        split = _split(low, high)
+        if index < split:
+            found.append((split, high))
             high = split
         else:
-            path.append(root_of(leaf_hashes[low:split]))
+            found.append((low, split))
+            low = split
+    return found[::-1]
+
+
+def _since(old_size: int, size: int) -> list[_Range]:
+    """The ranges of leaves whose roots prove that a tree began as the older one."""
+    low, high, found, whole = 0, size, list[_Range](), True
+    while 0 < old_size != high:
+        split = _split(low, high)
+        if old_size <= split:
+            found.append((split, high))
+            high = split
+        else:
+            found.append((low, split))
             low, whole = split, False
     if not whole:
-        path.append(root_of(leaf_hashes[low:high]))
-    return path[::-1]
+        found.append((low, high))
+    return found[::-1]
+
+
+def _split(low: int, high: int) -> int:
+    """Where RFC 6962 splits a range: after the largest power of two that is smaller."""
+    return low + (1 << ((high - low - 1).bit_length() - 1))
+
+
+def _whole(low: int, high: int) -> Iterator[_Range]:
+    """The full subtrees that a range consists of."""
+    while low < high:
+        width = 1 << ((high - low).bit_length() - 1)
+        yield low, low + width
+        low += width
+
+
+def _subtrees(leaf_hashes: Iterable[bytes], size: int, wanted: set[_Range]) -> dict[_Range, bytes]:
+    known: dict[_Range, bytes] = {}
+    frontier = Frontier()
+    for leaf in leaf_hashes:
+        end = frontier.size + 1
+        for width, root in frontier.completed(leaf):
+            if (end - width, end) in wanted:
+                known[end - width, end] = root
+    if frontier.size != size:
+        raise IndexError(f"the tree has {frontier.size} leaves, not {size}")
+    return known
+
+
+def _root_over(known: dict[_Range, bytes], low: int, high: int) -> bytes:
+    *before, above = (known[part] for part in _whole(low, high))
+    for root in reversed(before):
+        above = node_hash(root, above)
+    return above
 
 
 def verify_inclusion(
@@ -170,13 +234,6 @@ def _walk_consistency(place: int, last: int, steps: list[bytes]) -> tuple[bytes,
             new = node_hash(new, step)
         place, last = place >> 1, last >> 1
     return (old, new) if last == 0 else None
-
-
-def _level_above(level: list[bytes]) -> list[bytes]:
-    above = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-    if len(level) & 1:
-        above.append(level[-1])
-    return above
 
 
 def _check_hash(value: bytes) -> None:

@@ -2,12 +2,13 @@
 
 The signature covers everything but the last update; that one only fills the field which the
 signature already covers with a timestamp over the whole file. So a reader can tell byte by byte
-that nothing else was changed after signing.
+that nothing else was changed after signing. Keys are not needed here: whoever calls signs digests.
 """
 
 import io
-from collections.abc import Callable
-from hashlib import sha256
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from asn1crypto import crl, pem, x509  # type: ignore[import-untyped]  # asn1crypto has no types.
 from pyhanko.pdf_utils.incremental_writer import (
@@ -26,41 +27,43 @@ from pyhanko.sign.signers.pdf_byterange import (
 )
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
-from evidence.custody.der import token_of
-from evidence.pack.seals import Sealer
-from evidence.pack.signing import signed_data
-
 FIELD, STAMP_FIELD = "Signature", "Timestamp"
 # Hexadecimal digits kept free: room for long chains in the signature and in its timestamp.
 RESERVED = 64 * 1024
+Sign = Callable[[bytes], bytes]
 
 
-def sign_pdf(pdf: bytes, sealer: Sealer) -> bytes:
-    """The PDF with an invisible signature and a timestamp over it all; its time is the sealer's."""
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """The time that the signer states, and what a reader needs once nobody can be asked.
+
+    `certificates` are PEM, `revocations` lists in DER.
+    """
+
+    now: datetime
+    certificates: Sequence[bytes]
+    revocations: Sequence[bytes]
+
+
+def sign_pdf(pdf: bytes, proofs: Proofs, sign: Sign, stamp: Sign) -> bytes:
+    """The PDF with an invisible signature and a timestamp over it all.
+
+    `sign` gives the CMS (DER) and `stamp` the time-stamp token (DER) over a SHA-256 digest.
+    """
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     append_signature_field(writer, SigFieldSpec(STAMP_FIELD))
-    _add_proofs(writer, sealer)
+    _add_proofs(writer, proofs)
     placeholder = SignatureObject(
-        timestamp=sealer.now, subfilter=SigSeedSubFilter.PADES, bytes_reserved=RESERVED
+        timestamp=proofs.now, subfilter=SigSeedSubFilter.PADES, bytes_reserved=RESERVED
     )
-
-    def sign(digest: bytes) -> bytes:
-        # PAdES states the time in the PDF itself, not in the CMS.
-        return signed_data(sealer.identity, digest, stamp=lambda made: _token(sealer, made))
-
     signed = embed(writer, FIELD, placeholder, sign)
     again = IncrementalPdfFileWriter(io.BytesIO(signed))
-    stamp = DocumentTimestamp(bytes_reserved=RESERVED)  # type: ignore[no-untyped-call]  # Of pyHanko.
-    return embed(
-        again, STAMP_FIELD, stamp, lambda digest: token_of(sealer.timestamper.stamp(digest))
-    )
+    whole = DocumentTimestamp(bytes_reserved=RESERVED)  # type: ignore[no-untyped-call]  # Of pyHanko.
+    return embed(again, STAMP_FIELD, whole, stamp)
 
 
 def embed(
-    writer: IncrementalPdfFileWriter,
-    field: str,
-    placeholder: PdfSignedData,
-    sign: Callable[[bytes], bytes],
+    writer: IncrementalPdfFileWriter, field: str, placeholder: PdfSignedData, sign: Sign
 ) -> bytes:
     """The PDF with `field` filled by what `sign` makes of the digest over the whole file."""
     embedding = PdfCMSEmbedder().write_cms(field, writer)
@@ -71,15 +74,10 @@ def embed(
     return bytes(output.getvalue())
 
 
-def _add_proofs(writer: IncrementalPdfFileWriter, sealer: Sealer) -> None:
-    """The certificates and revocation lists that a reader needs once nobody can be asked."""
-    certificates = [x509.Certificate.load(pem.unarmor(one)[2]) for one in sealer.certificates]
-    lists = [crl.CertificateList.load(one) for one in sealer.revocations]
+def _add_proofs(writer: IncrementalPdfFileWriter, proofs: Proofs) -> None:
+    certificates = [x509.Certificate.load(pem.unarmor(one)[2]) for one in proofs.certificates]
+    lists = [crl.CertificateList.load(one) for one in proofs.revocations]
     if certificates or lists:
         DocumentSecurityStore.supply_dss_in_writer(
             writer, None, certs=certificates, crls=lists, ocsps=[]
         )
-
-
-def _token(sealer: Sealer, signature: bytes) -> bytes:
-    return token_of(sealer.timestamper.stamp(sha256(signature).digest()))

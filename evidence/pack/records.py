@@ -1,12 +1,12 @@
 """The records of a pack as JSON lines, and the paths that its files get."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from evidence.custody import layout
-from evidence.custody.canonical import canonical
 from evidence.custody.checkpoint import Checkpoint, SealedCheckpoint
 from evidence.custody.der import read_stamp
 from evidence.custody.entry import RECEIVED, Placed
@@ -29,19 +29,12 @@ def derived_path(number: int, place: int, made: DerivedFile) -> str:
     return f"{layout.DERIVED}{number:04d}-{place}-{made.sha256[:8]}.{ending}"
 
 
-def json_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
-    """Canonical JSON, one object a line."""
-    return b"".join(canonical(dict(record)) + b"\n" for record in records)
-
-
-def item_records(source: PackSource) -> list[dict[str, Any]]:
+def item_records(source: PackSource) -> Iterator[dict[str, Any]]:
     """The lines of `meta/items.jsonl`, numbered in the order of `source.items`."""
     owners = {p.entry.item: p for p in source.entries if p.entry.action == RECEIVED}
     stamps = stamped_heads(source)
-    return [
-        _item_record(number, item, owners[item.item], stamps)
-        for number, item in enumerate(source.items, 1)
-    ]
+    for number, item in enumerate(source.items, 1):
+        yield _item_record(number, item, owners[item.item], stamps)
 
 
 def stamped_heads(source: PackSource) -> list[tuple[int, datetime]]:
@@ -67,7 +60,7 @@ def _item_record(
         "as_received": {name: dict(field) for name, field in item.as_received.items()},
         "received": owner.place(),
         "authority": {"checkpoint_size": size, "at": format_instant(at)},
-        "catalogue": _catalogue(item),
+        "catalogue": asdict(item.catalogue),
         "derived": [_derived(number, k, made) for k, made in enumerate(item.derived, 1)],
         "extra": dict(item.extra),
     }
@@ -77,18 +70,11 @@ def _item_record(
         why = item.withheld
         at_text = format_instant(why.at)
         record["withheld"] = {"reason": why.reason, "actor": why.actor, "at": at_text}
+        if why.note:
+            record["withheld"]["note"] = why.note
+    if item.exhibit:
+        record["exhibit"] = item.exhibit
     return record
-
-
-def _catalogue(item: PackItem) -> dict[str, str]:
-    row = item.catalogue
-    return {
-        "name": row.name,
-        "source": row.source,
-        "proves": row.proves,
-        "pages": row.pages,
-        "date": row.date,
-    }
 
 
 def _derived(number: int, place: int, made: DerivedFile) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 from evidence.custody.canonical import is_sha256
 from evidence.custody.checkpoint import Checkpoint, consistent
-from evidence.custody.disclosure import commitment, derived_commitment
-from evidence.custody.entry import CUT, DERIVED, RECEIVED, WITHHELD, chain_faults
+from evidence.custody.disclosure import commitment, derived_commitment, shown
+from evidence.custody.entry import CUT, DERIVED, RECEIVED, chain_faults, keeps_out
 from evidence.custody.layout import MOST_SECONDS
 from evidence.custody.merkle import verify_inclusion
+from evidence.custody.statement import DIGEST, statement_line, statement_sha256, told_by
+from evidence.pack.records import item_records
 from evidence.pack.source import PackItem, PackSource
 
 _FOLDER = re.compile(r"[\w-][\w.-]{0,78}[\w-]|[\w-]")
@@ -33,6 +35,7 @@ def _faults(source: PackSource) -> Iterator[str]:
     yield from _chain_faults(source)
     yield from _log_faults(source)
     yield from _item_faults(source)
+    yield from _statement_faults(source)
 
 
 def _chain_faults(source: PackSource) -> Iterator[str]:
@@ -64,7 +67,7 @@ def _log_faults(source: PackSource) -> Iterator[str]:
 def _item_faults(source: PackSource) -> Iterator[str]:
     entries = [placed.entry for placed in source.entries]
     received = {entry.item: entry for entry in entries if entry.action == RECEIVED}
-    excused = {e.item for e in entries if e.action in {WITHHELD, "key-destroyed"}}
+    excused = {entry.item for entry in entries if keeps_out(entry, source.pack_id)}
     made = {
         (e.item, e.sha256, e.size, str(e.detail["record_sha256"]))
         for e in entries
@@ -81,11 +84,29 @@ def _item_faults(source: PackSource) -> Iterator[str]:
             yield f"item {item.item}: hash or size is not that of its custody entry"
         if commitment(item.as_received) != entry.detail["record_sha256"]:
             yield f"item {item.item}: as_received is not what its custody entry commits to"
+        fixed = shown(item.as_received)
+        for name in ("item", "visit", "media_type"):
+            if fixed.get(name, getattr(item, name)) != getattr(item, name):
+                yield f"item {item.item}: its {name} is not what its as_received says"
         if (item.open is None) != (item.withheld is not None):
             yield f"item {item.item}: either opens or is withheld"
-        if item.withheld is not None and item.item not in excused:
-            yield f"item {item.item}: withheld without a custody entry that says so"
+        if (item.withheld is not None) != (item.item in excused):
+            yield f"item {item.item}: withheld exactly when a custody entry says so"
         yield from _derived_faults(item, made)
+
+
+def _statement_faults(source: PackSource) -> Iterator[str]:
+    promised = source.entries[-1].entry.detail.get(DIGEST)
+    if source.disclosure is None:
+        if promised is not None:
+            yield "disclosure: the cut promises a statement"
+        return
+    if statement_sha256(statement_line(source.disclosure)) != promised:
+        yield "disclosure: not the statement that the cut commits to"
+    if source.disclosure["stamp_limit_seconds"] != source.stamp_limit_seconds:
+        yield "disclosure: states another stamp_limit_seconds"
+    if list(source.disclosure["items"]) != [told_by(record) for record in item_records(source)]:
+        yield "disclosure: says of the items what is not so"
 
 
 def _derived_faults(

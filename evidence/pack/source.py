@@ -58,11 +58,15 @@ class DerivedFile:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Why an item's bytes are not in the pack; needs a `withheld` or `key-destroyed` entry."""
+    """Why an item's bytes are not in the pack; needs a `withheld` or `key-destroyed` entry.
+
+    `reason` is the entry's; what more is to be said to the reader stands in `note`.
+    """
 
     reason: str
     actor: str
     at: datetime
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class PackItem:
     """One received item: its bytes (`open`), or why they are withheld.
 
     `as_received` is the covered record whose commitment the `received` entry holds
-    (`disclosure.cover`, or `withhold` of it). `extra` is printed into the record as it is.
+    (`disclosure.cover`, or `withhold` of it). `extra` is printed into the record as it is, and
+    `exhibit` is the number under which a court knows the item, if it has one.
     """
 
     item: str
@@ -85,11 +90,14 @@ class PackItem:
     withheld: Withheld | None = None
     derived: Sequence[DerivedFile] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    exhibit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PackSource:
     """Everything in one pack. `entries` are all of the case's, the last being this pack's cut.
+
+    `disclosure` is the statement that the cut commits to; None for a pack that was cut without.
 
     `entries` carry paths under `checkpoint`, `older` the paths that prove each older checkpoint
     consistent with it; the older ones should include the first that covered each item, for its
@@ -109,3 +117,4 @@ class PackSource:
     system: Sequence[Mapping[str, Any]] = ()
     language: Language = "zh"
     stamp_limit_seconds: int = 24 * 60 * 60
+    disclosure: Mapping[str, Any] | None = None

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, BinaryIO
+from typing import Protocol
 
 from evidence.custody.container import (
     CENTRAL,
@@ -39,13 +39,20 @@ class ContentChangedError(ValueError):
     """A file's bytes are not those that were recorded; the message names the file."""
 
 
+class Sink(Protocol):
+    """Whatever takes bytes one piece after the other."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take all of them."""
+        ...
+
+
 @dataclass(slots=True)
 class ZipStream:
     """Writes files one after the other; `finish` writes the directory."""
 
-    sink: BinaryIO
+    sink: Sink
     size: int = 0
-    _hash: Any = field(default_factory=sha256)
     _files: list[tuple[bytes, int, int, int]] = field(default_factory=list)
     _names: set[str] = field(default_factory=set)
 
@@ -63,8 +70,8 @@ class ZipStream:
         self._write(DESCRIPTOR64.pack(DESCRIPTOR_MARK, crc, length, length))
         self._files.append((raw, crc, length, offset))
 
-    def finish(self) -> str:
-        """Write the directory; gives back the SHA-256 of the whole ZIP, hexadecimal."""
+    def finish(self) -> None:
+        """Write the directory."""
         start = self.size
         for raw, crc, length, offset in self._files:
             self._write(_central(raw, crc, length, offset))
@@ -76,7 +83,6 @@ class ZipStream:
         self._write(wide + LOCATOR.pack(LOCATOR_MARK, 0, place, 1))
         few = min(count, FULL16)
         self._write(END.pack(END_MARK, 0, 0, few, few, min(size, FULL), min(start, FULL), 0))
-        return str(self._hash.hexdigest())
 
     def _copy(self, name: str, chunks: Iterable[bytes], digest: str, length: int) -> int:
         hashed, crc, copied = sha256(), 0, 0
@@ -93,7 +99,6 @@ class ZipStream:
 
     def _write(self, data: bytes) -> None:
         self.sink.write(data)
-        self._hash.update(data)
         self.size += len(data)
 
 

@@ -1,16 +1,11 @@
-"""What printed papers have in common: the Chinese typeface, styles, a grid, text as given."""
+"""What printed papers have in common: styles, a grid, text as given."""
 
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from reportlab.lib import colors  # type: ignore[import-untyped]  # reportlab ships no types.
 from reportlab.lib.styles import ParagraphStyle  # type: ignore[import-untyped]  # As above.
-from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]  # As above.
-from reportlab.pdfbase.ttfonts import TTFError, TTFont  # type: ignore[import-untyped]  # As above.
 from reportlab.platypus import TableStyle  # type: ignore[import-untyped]  # As above.
-
-from evidence.pack.fonts import FontMissingError
 
 GRID = TableStyle(
     [
@@ -23,16 +18,6 @@ GRID = TableStyle(
     ]
 )
 HEADED = TableStyle([("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.92, 0.94, 0.96))], parent=GRID)
-
-
-def register(font: Path) -> str:
-    """Make a typeface known and give its name; raises FontMissingError when it cannot be used."""
-    name = f"Chinese-{font.stem}"
-    try:
-        pdfmetrics.registerFont(TTFont(name, str(font), subfontIndex=0))
-    except (TTFError, OSError) as error:
-        raise FontMissingError(f"{font}: not a TrueType typeface: {error}") from error
-    return name
 
 
 def style(face: str, size: float, **more: Any) -> Any:

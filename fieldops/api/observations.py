@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
@@ -14,7 +14,8 @@ from fieldops.db import db
 from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Permission
 from fieldops.models import Observation
-from fieldops.services import observations
+from fieldops.services import observation_batches, observations
+from fieldops.services.observation_checks import ObservationReport
 
 blp = Blueprint(
     "observations", __name__, url_prefix="/api/v1/observations", description="Observations"
@@ -47,6 +48,51 @@ class ObservationIn(Schema):
         fields.String(validate=_DIGEST), load_default=list, validate=validate.Length(max=100)
     )
     contact_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class BatchIn(Schema):
+    """Many observations; `recorded_at` is the played time of a drill, and refused elsewhere."""
+
+    items = fields.List(
+        fields.Nested(ObservationIn),
+        required=True,
+        validate=validate.Length(1, observation_batches.MOST),
+    )
+    recorded_at = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
+
+    @pre_load
+    def bound(self, data: Any, **_: Any) -> Any:
+        """Refuse too many at once before each of them is looked at."""
+        items = data.get("items") if isinstance(data, dict) else None
+        if isinstance(items, list) and len(items) > observation_batches.MOST:
+            told = f"Send at most {observation_batches.MOST} at once."
+            raise ValidationError({"items": [told]})
+        return data
+
+
+class ItemFaultOut(Schema):
+    """What is wrong with one field, and how to mend it."""
+
+    field = fields.String()
+    message = fields.String()
+    cure = fields.String()
+
+
+class AnswerOut(Schema):
+    """What became of one item: the id of the observation, or why it was refused."""
+
+    index = fields.Integer()
+    id = fields.UUID(allow_none=True)
+    errors = fields.List(fields.Nested(ItemFaultOut))
+
+
+class BatchOut(Schema):
+    """What became of a batch; its jobs are those of `batch/<id>`."""
+
+    id = fields.UUID()
+    recorded = fields.Integer()
+    refused = fields.Integer()
+    items = fields.List(fields.Nested(AnswerOut))
 
 
 class WithdrawIn(Schema):
@@ -100,10 +146,27 @@ class Observations(MethodView):
     @blp.response(201, ObservationOut)
     def post(self, body: dict[str, Any]) -> Observation:
         """Record what was learned; a third party's word needs the contact behind it."""
-        report = observations.ObservationReport(**body)
+        report = ObservationReport(**body)
         actor, now = current_actor(), clock.now()
         with unit() as session:
             return observations.record_observation(session, report, actor=actor, now=now)
+
+
+@blp.route("/batch")
+class Batch(MethodView):
+    """Many observations at once."""
+
+    @allow(Permission.RECORD_OBSERVATIONS)
+    @blp.arguments(BatchIn)
+    @blp.response(200, BatchOut)
+    def post(self, body: dict[str, Any]) -> observation_batches.Batch:
+        """Record the sound ones of many observations; each item is answered by itself."""
+        reports = [ObservationReport(**item) for item in body["items"]]
+        actor, now = current_actor(), clock.now()
+        with unit() as session:
+            return observation_batches.record_batch(
+                session, reports, recorded_at=body["recorded_at"], actor=actor, now=now
+            )
 
 
 @blp.route("/<uuid:observation_id>/withdraw")

@@ -8,9 +8,10 @@ from marshmallow import Schema, fields
 
 from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
+from fieldops.db import db
 from fieldops.domain.errors import Unauthenticated
 from fieldops.domain.permissions import GRANTS, Permission
-from fieldops.services import sign_in
+from fieldops.services import organisations, sign_in
 from fieldops.wiring import wiring
 
 blp = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Sign in and out")
@@ -45,6 +46,8 @@ class MeOut(Schema):
 
     account_id = fields.UUID()
     organisation_id = fields.UUID()
+    organisation_name = fields.String()
+    organisation_kind = fields.String(metadata={"enum": list(organisations.KINDS)})
     agent_id = fields.UUID(allow_none=True)
     role = fields.String()
     name = fields.String()
@@ -108,7 +111,10 @@ class Me(MethodView):
     def get(self) -> dict[str, Any]:
         """Say who is signed in and what he may do."""
         actor = current_actor()
+        house = organisations.of(db.session(), actor)
         return {
+            "organisation_name": house.name,
+            "organisation_kind": house.kind,
             "account_id": actor.account_id,
             "organisation_id": actor.organisation_id,
             "agent_id": actor.agent_id,

@@ -1,15 +1,14 @@
-"""What tus 1.0.0 puts into headers: versions, offsets, metadata, checksums, and reading a body."""
+"""What tus 1.0.0 puts into headers: versions, offsets, metadata and checksums."""
 
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime
 
 from flask import request
-from werkzeug.exceptions import ClientDisconnected
 from werkzeug.http import http_date
 
+from fieldops.domain.blobs import Bytes
 from fieldops.domain.errors import BadHeader, FieldFault, FieldopsError, PreconditionFailed
 from fieldops.domain.joining import Concat
 
@@ -21,8 +20,7 @@ EXTENSIONS = (
 CHECKSUMS = ("sha1", "sha256")
 PART_TYPE = "application/offset+octet-stream"
 # Acknowledged piece by piece: what a killed process loses is at most this much.
-PIECE = 4 * 1024 * 1024
-_READ = 64 * 1024
+PIECE = 8 * 1024 * 1024
 _LONGEST_METADATA = 8192
 
 
@@ -118,25 +116,7 @@ def metadata() -> dict[str, str]:
     return found
 
 
-def pieces() -> Iterator[tuple[bytes, bool]]:
-    """The body piece by piece, and with each whether the body ended early behind it."""
-    length, came = request.content_length, 0
-    held = bytearray()
-    while True:
-        chunk, gone = _chunk()
-        held += chunk
-        came += len(chunk)
-        over = gone or not chunk
-        if over or len(held) >= PIECE:
-            cut_off = over and (gone or (length is not None and came < length))
-            if held or cut_off:
-                yield bytes(held), cut_off
-            held.clear()
-        if over:
-            return
-
-
-def check_sum(header: str, data: bytes) -> None:
+def check_sum(header: str, data: Bytes) -> None:
     """Hold a part against `Upload-Checksum`; raises PartChanged or BadHeader."""
     name, _, value = header.partition(" ")
     if name not in CHECKSUMS:
@@ -171,13 +151,6 @@ def trailing_checksum() -> str:
 def expiry(moment: datetime) -> str:
     """A time for `Upload-Expires`."""
     return http_date(moment)
-
-
-def _chunk() -> tuple[bytes, bool]:
-    try:
-        return request.stream.read(_READ), False
-    except (ClientDisconnected, OSError):
-        return b"", True
 
 
 def _bad_metadata(message: str) -> BadHeader:

@@ -8,9 +8,10 @@ from uuid import UUID
 from flask import Blueprint, Response, request, url_for
 
 from fieldops import clock
-from fieldops.api import problems, tus
+from fieldops.api import bodies, problems, tus
 from fieldops.api.access import allow, current_actor, unit
-from fieldops.db import writing
+from fieldops.db import db, reading, writing
+from fieldops.domain.blobs import Bytes
 from fieldops.domain.errors import BadHeader, FieldFault
 from fieldops.domain.evidence import read_claims
 from fieldops.domain.joining import read_concat
@@ -18,6 +19,7 @@ from fieldops.domain.permissions import Permission
 from fieldops.gateways import media
 from fieldops.models import Item, Upload
 from fieldops.services import evidence, joining, uploads
+from fieldops.transaction import transaction
 from fieldops.wiring import wiring
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/api/v1/uploads")
@@ -79,7 +81,7 @@ def create() -> Response:
     # A creation that is repeated under its key brings its first bytes again: they are there.
     if tus.has_body() and upload.offset == 0:
         uploads.check_offset(upload, 0, request.content_length)
-        _take(upload.id, 0)
+        _take(upload, 0)
     response = _state(upload.id, 201)
     response.headers["Location"] = _absolute("uploads.part", upload_id=upload.id)
     return response
@@ -102,23 +104,27 @@ def part(upload_id: UUID) -> Response:
     tus.check_part_type()
     offset = tus.number("Upload-Offset") or 0
     size, largest = tus.number("Upload-Length", required=False), wiring().settings.max_upload_bytes
-    with unit() as session:
+    # Without the length there is nothing to write before the first bytes are there.
+    with reading() if size is None else writing(), _unseen() as session:
         upload = uploads.mine(
-            session, upload_id, actor=current_actor(), now=clock.wall_time(), lock=True
+            session, upload_id, actor=current_actor(), now=clock.wall_time(), lock=size is not None
         )
         joining.check_takes_bytes(upload)
         if size is not None:
             uploads.set_length(upload, size, largest=largest)
         uploads.check_offset(upload, offset, request.content_length)
-    _take(upload_id, offset)
+    _take(upload, offset)
+    if uploads.is_under_way(upload):
+        return _answer(upload, upload.offset, None, 204)
     return _state(upload_id, 204)
 
 
-def _take(upload_id: UUID, offset: int) -> None:
+def _take(upload: Upload, offset: int) -> None:
+    """Add the body's pieces; each is acknowledged in the row once it is durable."""
     for data, cut_off in _checked():
-        with unit() as session:
+        with _unseen() as session:
             offset = uploads.append(
-                session, wiring().blobs, upload_id, offset, data,
+                session, wiring().blobs, upload.id, offset, data,
                 actor=current_actor(), now=clock.wall_time(),
                 largest=wiring().settings.max_upload_bytes,
             )  # fmt: skip
@@ -126,15 +132,21 @@ def _take(upload_id: UUID, offset: int) -> None:
             raise tus.PartCutOff(f"The upload ends at {offset}.")
 
 
-def _checked() -> Iterator[tuple[bytes, bool]]:
+def _unseen() -> Any:
+    """A transaction in which nothing happens that others must be told of."""
+    return transaction(db.session)
+
+
+def _checked() -> Iterator[tuple[Bytes, bool]]:
     """The body's pieces; where a checksum covers them, there is one, held against it."""
     declared = request.headers.get("Upload-Checksum")
+    pieces = bodies.pieces(tus.PIECE, wiring().settings.upload_idle_seconds)
     if declared is None and not tus.checksum_follows():
-        yield from tus.pieces()
+        yield from pieces
         return
     if (request.content_length or 0) > tus.PIECE:
         raise uploads.TooLarge(f"A part with a checksum has at most {tus.PIECE} bytes.")
-    held = list(islice(tus.pieces(), 2))
+    held = list(islice(pieces, 2))
     if len(held) > 1:
         raise uploads.TooLarge(f"A part with a checksum has at most {tus.PIECE} bytes.")
     for data, cut_off in held:
@@ -162,7 +174,11 @@ def _state(upload_id: UUID, status: int) -> Response:
         upload, parts = _join(upload, key, parts), None
     if item is None and parts is None and upload.visit_id and upload.offset == upload.size:
         item = _receive(upload, upload.size, key)
-    headers = _described(upload, upload.offset if parts is None else parts.offset)
+    return _answer(upload, upload.offset if parts is None else parts.offset, item, status)
+
+
+def _answer(upload: Upload, offset: int, item: Item | None, status: int) -> Response:
+    headers = _described(upload, offset)
     if item is None:
         headers["Upload-Expires"] = tus.expiry(upload.expires_at)
     else:
@@ -201,7 +217,7 @@ def _receive(upload: Upload, size: int, key: bytes) -> Item:
     parts = wiring()
     # Outside any transaction: a large file is read for seconds, and nobody should wait for it.
     with parts.blobs.open_upload(upload.id, size, key) as file:
-        examined = media.examine(file)
+        examined = media.examine(file, parts.blobs.hashed(upload.id, size))
     with unit() as session:
         found = evidence.receive(
             session, parts.blobs, upload.id, examined,
@@ -228,5 +244,4 @@ def _lift_limit() -> None:
 
 
 def _absolute(endpoint: str, **values: Any) -> str:
-    base = wiring().settings.public_url or request.host_url
-    return base.rstrip("/") + url_for(endpoint, **values)
+    return wiring().settings.absolute(url_for(endpoint, **values), host_url=request.host_url)

@@ -28,6 +28,12 @@ def backup(target: Path) -> None:
         raise click.ClickException(str(wrong)) from wrong
     click.echo(f"{target}: {_counted(made)}; {NAME} has SHA-256 {measured(target / NAME)[1]}")
     click.echo(_warning(made), err=True)
+    if loaded.blobs_bucket:
+        click.echo(
+            f"Evidence, uploads and packs lie in the bucket {loaded.blobs_bucket} and are not in "
+            "this backup: protect the bucket by versions, replication or retention.",
+            err=True,
+        )
 
 
 @click.command()

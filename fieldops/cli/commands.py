@@ -14,6 +14,7 @@ COMMANDS = {
     "accounts": ("accounts:accounts", "Create accounts, reset passwords, enrol second factors."),
     "backup": ("backing_up:backup", "Copy database, evidence and key into a directory."),
     "demo": ("demo:demo", "Play the whole job through, then serve what came of it."),
+    "drill": ("drill:drill", "Play a made-up world through the system and report on it."),
     "fixity": ("fixity:fixity", "Read all stored evidence again and name what is broken."),
     "gazetteer": ("gazetteer:gazetteer", "Load places by which addresses are found."),
     "import": ("intake:import_command", "Take in a file of cases or agents."),

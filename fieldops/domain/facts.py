@@ -35,6 +35,14 @@ class CasesImported(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class LinksDue(Fact):
+    """Something new is known of persons, by an import or observation; they are compared again."""
+
+    name: ClassVar[str] = "links-due"
+    cause_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRequested(Fact):
     """Somebody asked for a plan; a worker solves it."""
 
@@ -72,6 +80,14 @@ class ObservationRecorded(Fact):
 
     name: ClassVar[str] = "observation-recorded"
     observation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecorded(Fact):
+    """Many observations were recorded at once."""
+
+    name: ClassVar[str] = "batch-recorded"
+    batch_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +142,13 @@ FACTS: dict[str, type[Fact]] = {
     fact.name: fact
     for fact in (
         CasesImported,
+        LinksDue,
         PlanRequested,
         OutcomeRecorded,
         VisitChanged,
         ItemReceived,
         ObservationRecorded,
+        BatchRecorded,
         PackRequested,
         DayChanged,
         StampOwed,

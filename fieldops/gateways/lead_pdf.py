@@ -13,7 +13,8 @@ from reportlab.platypus import (  # type: ignore[import-untyped]  # As above.
 )
 
 from evidence.pack.fonts import chinese_font
-from evidence.pack.typeset import GRID, plain, register, style
+from evidence.pack.typeface import register
+from evidence.pack.typeset import GRID, plain, style
 from fieldops.domain.lead_sheet import DRAFT, Pair, Sheet
 
 _MARGIN = 42

@@ -1,5 +1,6 @@
 """What a file's bytes say: its type by two opinions, size in pixels, EXIF, hashes, duration."""
 
+import io
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, BinaryIO
@@ -26,17 +27,17 @@ _KINDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def examine(file: BinaryIO) -> Examined:
+def examine(file: BinaryIO, hashed: str | None = None) -> Examined:
     """Hash a seekable file in constant memory and read what it says of itself.
+
+    `hashed` is its SHA-256 where that was taken while the file came, and spares a reading.
 
     Its first bytes name a type, and its inside is decoded as a second opinion. A file that cannot
     be read, of which the two differ, or of a type that is not taken, is never an error: it is
     kept, and `quarantined` says why no page should open it. BlobBroken passes through.
     """
-    digest, size = sha256(), 0
-    while chunk := file.read(_CHUNK):
-        digest.update(chunk)
-        size += len(chunk)
+    hashed = hashed or _hash(file)
+    size = file.seek(0, io.SEEK_END)
     file.seek(0)
     guessed = filetype.guess(file.read(_HEAD))
     media_type = guessed.mime if guessed else "application/octet-stream"
@@ -53,7 +54,14 @@ def examine(file: BinaryIO) -> Examined:
         raise
     except Exception as wrong:  # Parsers of hostile bytes raise whatever they like.
         quarantined = f"cannot be read as {media_type}: {type(wrong).__name__}"
-    return Examined(digest.hexdigest(), size, kind, media_type, quarantined, properties)
+    return Examined(hashed, size, kind, media_type, quarantined, properties)
+
+
+def _hash(file: BinaryIO) -> str:
+    digest = sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _inside(file: BinaryIO, kind: str, media_type: str) -> tuple[tuple[str, ...], dict[str, Any]]:

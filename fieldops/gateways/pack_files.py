@@ -2,25 +2,48 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 from uuid import UUID, uuid4
 
+from fieldops.domain.blobs import BlobMissing
+from fieldops.gateways.blobs.shared_files import SharedFiles
+
 
 class PackFiles:
-    """The packs below one directory."""
+    """The packs below one directory.
 
-    def __init__(self, root: Path) -> None:
-        self._folder = root / "packs"
+    With `shared` the directory holds copies alone: a pack is there for every machine, and a copy
+    that is missing is fetched.
+    """
+
+    def __init__(self, root: Path, shared: SharedFiles | None = None) -> None:
+        self._folder, self._shared = root / "packs", shared
 
     def path(self, pack_id: UUID) -> Path:
-        """Where the pack is once it is finished."""
-        return self._folder / f"{pack_id}.zip"
+        """Where the pack is once it is finished; raises BlobsUnreachable and BlobBroken."""
+        found = self._place(pack_id)
+        if self._shared is not None and not found.is_file():
+            with suppress(BlobMissing), self._beside(pack_id) as (sink, _):
+                self._shared.take(pack_id, sink)
+        return found
 
     @contextmanager
     def writing(self, pack_id: UUID) -> Iterator[tuple[BinaryIO, Path]]:
         """A file beside the place, and its path; it takes the place when all went well."""
+        with self._beside(pack_id) as (sink, beside):
+            yield sink, beside
+            if self._shared is not None:
+                sink.flush()
+                with beside.open("rb") as source:
+                    self._shared.give(pack_id, source)
+
+    def _place(self, pack_id: UUID) -> Path:
+        return self._folder / f"{pack_id}.zip"
+
+    @contextmanager
+    def _beside(self, pack_id: UUID) -> Iterator[tuple[BinaryIO, Path]]:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = self._folder / f".{pack_id}.{uuid4().hex}"
         try:
@@ -28,7 +51,7 @@ class PackFiles:
                 yield cast("BinaryIO", sink), beside
                 sink.flush()
                 os.fsync(sink.fileno())
-            beside.replace(self.path(pack_id))
+            beside.replace(self._place(pack_id))
             self._sync()
         finally:
             beside.unlink(missing_ok=True)

@@ -20,6 +20,8 @@ pi_heif.register_heif_opener()
 
 MOST_PIXELS = 120_000_000
 THUMBNAIL = (360, 360)
+# What regions are drawn on: enough to see a face at the other end of a street.
+PREVIEW = (1800, 1800)
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 _TYPES: Mapping[str, tuple[str, ...]] = {
     "JPEG": ("image/jpeg",),
@@ -36,7 +38,7 @@ class TooManyPixelsError(ValueError):
 
 def look(file: BinaryIO) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Decode a photo; the types that its decoder stands for, and what the photo says of itself."""
-    with _opened(file) as image:
+    with opened(file) as image:
         width, height = image.size
         exif = _exif(image.getexif())
         types = _TYPES[str(image.format)]
@@ -53,15 +55,15 @@ def look(file: BinaryIO) -> tuple[tuple[str, ...], dict[str, Any]]:
     }
 
 
-def thumbnail(chunks: Iterable[bytes]) -> bytes:
+def thumbnail(chunks: Iterable[bytes], most: tuple[int, int] = THUMBNAIL) -> bytes:
     """A small upright JPEG of a photo, its pixels alone: no EXIF, no comment, no profile.
 
     All chunks are read first, so that a blob that was changed is found before it is shown.
     """
-    with _opened(io.BytesIO(b"".join(chunks))) as image:
-        image.draft("RGB", THUMBNAIL)
+    with opened(io.BytesIO(b"".join(chunks))) as image:
+        image.draft("RGB", most)
         upright = ImageOps.exif_transpose(image)
-        upright.thumbnail(THUMBNAIL)
+        upright.thumbnail(most)
         small = Image.new("RGB", upright.size, "white")
         small.paste(upright.convert("RGB"))
     target = io.BytesIO()
@@ -69,7 +71,8 @@ def thumbnail(chunks: Iterable[bytes]) -> bytes:
     return target.getvalue()
 
 
-def _opened(file: BinaryIO) -> Image.Image:
+def opened(file: BinaryIO) -> Image.Image:
+    """A photo of one of the types that are taken, not decoded yet; raises TooManyPixelsError."""
     image = Image.open(file, formats=_FORMATS)
     width, height = image.size
     if width * height > MOST_PIXELS:

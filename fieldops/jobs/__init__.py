@@ -9,6 +9,7 @@ MODULES: tuple[str, ...] = (
     "custody",
     "delivering",
     "fixity",
+    "linking",
     "locating",
     "packs",
     "planning",

@@ -8,10 +8,12 @@ from fieldops.domain.facts import Fact
 
 FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.CasesImported: ("locate-addresses",),
+    facts.LinksDue: ("link-records",),
     facts.PlanRequested: ("solve-plan",),
     facts.OutcomeRecorded: ("observe-visit", "cross-check-visit"),
     facts.VisitChanged: ("cross-check-visit",),
     facts.ObservationRecorded: ("believe-and-flag",),
+    facts.BatchRecorded: ("believe-batch",),
     facts.ItemReceived: ("stamp-checkpoint", "cross-check-item", "scan-item"),
     facts.PackRequested: ("build-pack",),
     # Phones fetch their changes; nothing need be worked out for them.

@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session
 from fieldops import clock
 from fieldops.db import db, reading
 from fieldops.models import CustodyLog, Organisation
-from fieldops.services import custody, deadlines, deliveries, fixity, notices, stamps, tracing
+from fieldops.services import (
+    custody,
+    deadlines,
+    deliveries,
+    fixity,
+    identity,
+    notices,
+    shares,
+    stamps,
+    tracing,
+)
 from fieldops.transaction import transaction
 from fieldops.wiring import Wiring
 
@@ -45,6 +55,8 @@ def _hand_out(session: Session, wiring: Wiring, organisation_id: UUID) -> None:
     fixity.hand_out(session, organisation_id, days=wiring.settings.fixity_days, at=at)
     addresses = wiring.settings.checkpoint_addresses
     deliveries.hand_out(session, organisation_id, addresses, at=at)
+    shares.expire(session, organisation_id, at=at)
+    identity.hand_out(session, organisation_id, now=at)
 
 
 def _count_clocks(session: Session, organisation_id: UUID) -> None:

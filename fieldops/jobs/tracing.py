@@ -1,9 +1,13 @@
 """What follows an outcome or an observation: observe, believe and flag, in one go."""
 
-from fieldops.domain.facts import ObservationRecorded, OutcomeRecorded
+from fieldops.domain.facts import BatchRecorded, ObservationRecorded, OutcomeRecorded
 from fieldops.jobs.registry import JobContext, job
 from fieldops.models import Observation, Visit
-from fieldops.services import observing, scoped, tracing
+from fieldops.services import observation_batches, observing, scoped, tracing
+
+# So many people are believed of in one transaction: a job that ends early keeps what it did, and
+# whoever else writes waits for less than a tenth of a second.
+_PEOPLE = 20
 
 
 @job("observe-visit", subject=lambda fact: f"visit:{fact.visit_id}")
@@ -21,3 +25,16 @@ def believe_and_flag(context: JobContext, fact: ObservationRecorded) -> None:
     with context.unit() as session:
         row = scoped.get(session, Observation, fact.observation_id, context.actor)
         tracing.believe_and_flag(session, row.person_id, now=context.now)
+
+
+@job("believe-batch", subject=lambda fact: f"batch:{fact.batch_id}", timeout=1800)
+def believe_batch(context: JobContext, fact: BatchRecorded) -> None:
+    """Bring beliefs and flags of everybody in a batch up to date, once each."""
+    session, batch_id, actor = context.session, fact.batch_id, context.actor
+    people = observation_batches.persons_of(session, batch_id, actor)
+    at = observation_batches.working_time(session, batch_id, actor=actor, now=context.now)
+    for done in range(0, len(people), _PEOPLE):
+        with context.unit() as session:
+            for person_id in people[done : done + _PEOPLE]:
+                tracing.believe_and_flag(session, person_id, now=at)
+        context.advance(min(done + _PEOPLE, len(people)), len(people))

@@ -20,10 +20,20 @@ from fieldops.models.custody import (
     PrintBlock,
     Upload,
 )
+from fieldops.models.disclosure import CaseBasket, Redaction
+from fieldops.models.drills import Drill
+from fieldops.models.identity import (
+    IdentityJudgement,
+    IdentityKey,
+    IdentityMember,
+    IdentityPair,
+    IdentityScope,
+)
 from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
+from fieldops.models.sharing import PackShare, ShareEvent, ShareOpening
 from fieldops.models.team import Agent, Shift, Territory
 from fieldops.models.trace import Alert, Belief, Flag, FlagReview, Observation
 from fieldops.models.travel import PlanTravel, TravelRow
@@ -44,6 +54,7 @@ __all__ = [
     "Blob",
     "BlobFault",
     "Case",
+    "CaseBasket",
     "Checkpoint",
     "CheckpointDelivery",
     "CheckpointStamp",
@@ -53,12 +64,18 @@ __all__ = [
     "CustodyLog",
     "DayChange",
     "Deadline",
+    "Drill",
     "FixityScan",
     "Flag",
     "FlagReview",
     "GeocoderAnswer",
     "Hold",
     "IdempotencyRecord",
+    "IdentityJudgement",
+    "IdentityKey",
+    "IdentityMember",
+    "IdentityPair",
+    "IdentityScope",
     "Import",
     "ImportLine",
     "Item",
@@ -70,6 +87,7 @@ __all__ = [
     "Organisation",
     "OutboxFact",
     "Pack",
+    "PackShare",
     "Party",
     "Payment",
     "Person",
@@ -77,8 +95,11 @@ __all__ = [
     "PlanTravel",
     "PrintBlock",
     "Promise",
+    "Redaction",
     "Route",
     "RulingRecord",
+    "ShareEvent",
+    "ShareOpening",
     "Shift",
     "Stop",
     "Territory",

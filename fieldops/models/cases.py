@@ -20,6 +20,7 @@ from fieldops.models.types import (
     Note,
     Phone,
     Short,
+    Starred,
     UtcDateTime,
     Word,
 )
@@ -73,7 +74,10 @@ class Person(Owned, Base):
     """
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("organisation_id", "id_number_index"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "id_number_index"),
+        Index("ix_person_organisation_id_links_due_id", "organisation_id", "links_due", "id"),
+    )
 
     name: Mapped[Name]
     id_number: Mapped[IdNumber | None]
@@ -82,6 +86,11 @@ class Person(Owned, Base):
     phone_index: Mapped[Digest | None] = mapped_column(index=True)
     # Further telephones, separated by a slash.
     other_phones: Mapped[Phone | None]
+    # What the lender starred, {"id_number": "510104********4774", "phones": ["138****8000"]}: to
+    # compare by, never to call or to know somebody by.
+    starred: Mapped[Starred | None]
+    # Something new is known of him, so that he is compared with others again.
+    links_due: Mapped[bool] = mapped_column(default=True)
     # Wishes of time and place, {"channel": [["12:00", "14:00"]]}; see the rulings format.
     wishes: Mapped[Json]
     created_at: Mapped[Moment]

@@ -176,6 +176,10 @@ class Pack(Owned, Base):
     # queued, building, ready or failed
     state: Mapped[Word]
     purpose: Mapped[Short]
+    # The name of the recipient's profile; none for packs of before there were any.
+    profile: Mapped[Word | None]
+    # {"profile", "basket"} as they stood when the pack was asked for; texts may name people.
+    asked: Mapped[Any | None] = mapped_column(SealedJson("pack-asked"))
     sha256: Mapped[Digest | None]
     size: Mapped[int | None] = mapped_column(BigInteger)
     # What the verifier and the page say of it: items, entries, gaps.

@@ -29,7 +29,7 @@ class Organisation(Base):
     name: Mapped[Short] = mapped_column(unique=True)
     timezone: Mapped[Word]
     jurisdictions: Mapped[Json]
-    # bank, consumer_finance, microloan or agency: rules may depend on it.
+    # bank, consumer_finance, microloan, agency or drill: rules may depend on it.
     kind: Mapped[Word]
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Moment]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pyotp
 from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -111,6 +112,14 @@ def generate_password() -> str:
     """A password of about 90 bits that can be read out over the telephone."""
     alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
     return "-".join("".join(secrets.choice(alphabet) for _ in range(6)) for _ in range(3))
+
+
+def verifies(hashed: str, password: str) -> bool:
+    """Whether this is the hash of the password; takes the same time for every wrong one."""
+    try:
+        return HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def _check(username: str, role: str, password: str, agent_id: UUID | None) -> None:

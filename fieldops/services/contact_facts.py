@@ -18,7 +18,10 @@ from fieldops.domain.rulebook import proposal as rules
 from fieldops.domain.rulebook.vocabulary import Channel, CreditorKind, Gate, PlaceKind, Role
 from fieldops.models import Address, Agent, Case, Organisation, Party, Visit
 from fieldops.services import contact_records as records
-from fieldops.services.contact_records import History, Rows, Standing, in_parts
+from fieldops.services.contact_records import History, Rows, Standing
+from fieldops.services.organisations import DRILL
+from fieldops.services.parts import in_parts
+from fieldops.services.same_people import Same, same_people
 
 HISTORY = timedelta(days=31)
 """How far back earlier contacts are read: a day more than the longest period that is capped."""
@@ -40,6 +43,17 @@ class Subject:
     opted_out: bool
     person_id: UUID
     debtor_id: UUID
+    same: Same
+
+    @property
+    def person(self) -> UUID:
+        """Under which name contact with this party counts, whatever record it was made on."""
+        return self.same.of(self.person_id)
+
+    @property
+    def debtor(self) -> UUID:
+        """Under which name contact about this debtor counts."""
+        return self.same.of(self.debtor_id)
 
 
 @dataclass(frozen=True)
@@ -78,14 +92,14 @@ class ContactFacts:
                 channel=Channel.VISIT,
                 start=start.astimezone(self.zone),
                 end=end.astimezone(self.zone),
-                party=rules.Party(str(subject.person_id), _role(subject.role), subject.opted_out),
+                party=rules.Party(str(subject.person), _role(subject.role), subject.opted_out),
                 place=self._place(subject),
                 agents=tuple(agents),
             ),
             creditor=rules.Creditor(self.jurisdictions, self.creditor_kind),
             debt=rules.Debt(str(subject.case_id), disputed=subject.case_state == "disputed"),
             debtor=rules.Debtor(
-                id=str(subject.debtor_id),
+                id=str(subject.debtor),
                 failed_dial_days=self.history.failed_dial_days(subject.debtor_id, self.zone),
                 refused_workplace=self.standing.refused_workplace(subject.debtor_id),
                 wishes=self.standing.wishes(subject.debtor_id),
@@ -96,6 +110,12 @@ class ContactFacts:
             facts=facts or rules.DoorFacts(),
             gate=gate,
         )
+
+    @property
+    def everybody(self) -> set[UUID]:
+        """All persons whose contacts count, by every record of theirs."""
+        people = {who for one in self.subjects.values() for who in (one.debtor_id, one.person_id)}
+        return self.history.same.everybody(people)
 
     def _place(self, subject: Subject) -> rules.Place:
         known = jurisdictions_of(subject.area_code)
@@ -122,7 +142,7 @@ def gather(
     return ContactFacts(
         zone=ZoneInfo(organisation.timezone),
         jurisdictions=tuple(organisation.jurisdictions) or (HOME,),
-        creditor_kind=_creditor_kind(organisation.kind),
+        creditor_kind=creditor_kind(organisation.kind),
         subjects=subjects,
         history=records.history(session, organisation_id, people, since),
         standing=records.standing(session, organisation_id, people, cases),
@@ -173,6 +193,7 @@ def _subjects(session: Session, organisation_id: UUID, ids: list[UUID]) -> dict[
         for row in session.execute(_subject_query(organisation_id, part))
     ]
     debtors = _debtors(session, {row.case_id for row in rows})
+    same = same_people(session, {*debtors.values(), *(row.person_id for row in rows)})
     return {
         row.address_id: Subject(
             case_id=row.case_id,
@@ -185,6 +206,7 @@ def _subjects(session: Session, organisation_id: UUID, ids: list[UUID]) -> dict[
             opted_out=row.opted_out_at is not None,
             person_id=row.person_id,
             debtor_id=debtors.get(row.case_id, row.person_id),
+            same=same,
         )
         for row in rows
     }
@@ -231,5 +253,8 @@ def _place_kind(word: str) -> PlaceKind:
     return PlaceKind(word) if word in set(PlaceKind) else PlaceKind.OTHER
 
 
-def _creditor_kind(word: str) -> CreditorKind | None:
+def creditor_kind(word: str) -> CreditorKind | None:
+    """What an organisation is to the rulebook; a drill keeps the rules of an agency."""
+    if word == DRILL:
+        return CreditorKind.AGENCY
     return CreditorKind(word) if word in set(CreditorKind) else None

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,11 +15,12 @@ from fieldops.domain.rulebook.reading import Minutes, clock_minutes
 from fieldops.domain.rulebook.vocabulary import Channel, HoldKind, HoldScope, Result
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Consent, Contact, Hold, Party, Person, Visit
+from fieldops.services.parts import in_parts
+from fieldops.services.same_people import Same, same_people
 
 Rows = Select[*tuple[Any, ...]]
 """A query for some columns."""
 
-PART = 5_000
 ANY_CHANNEL = frozenset({"any", "*"})
 WORKPLACE = "refused_workplace"
 _FAILED = frozenset({Result.NO_ANSWER, Result.NOT_CONNECTED})
@@ -35,16 +36,21 @@ class Past(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Earlier and already fixed contacts, by the debtor they were about and by who was reached."""
+    """Earlier and already fixed contacts, by the debtor they were about and by who was reached.
+
+    Records of the same person count together, under the name of their entity.
+    """
 
     by_debtor: Mapping[UUID, Sequence[Past]]
     by_person: Mapping[UUID, Sequence[Past]]
+    same: Same = field(default_factory=Same)
 
     def of(
         self, debtor_id: UUID, person_id: UUID, without_visit: UUID | None
     ) -> tuple[rules.PastContact, ...]:
         """What counts for a contact with this person about this debtor, each contact once."""
-        both = (*self.by_debtor.get(debtor_id, ()), *self.by_person.get(person_id, ()))
+        debtor, person = self.same.of(debtor_id), self.same.of(person_id)
+        both = (*self.by_debtor.get(debtor, ()), *self.by_person.get(person, ()))
         found = {
             past.id: past.contact
             for past in both
@@ -55,7 +61,7 @@ class History:
     def failed_dial_days(self, debtor_id: UUID, zone: tzinfo) -> int:
         """On how many days running, up to the last one, every call to the debtor failed."""
         by_day: dict[date, bool] = {}
-        for past in self.by_person.get(debtor_id, ()):
+        for past in self.by_person.get(self.same.of(debtor_id), ()):
             if past.contact.channel is Channel.CALL:
                 on = past.contact.at.astimezone(zone).date()
                 by_day[on] = by_day.get(on, True) and past.contact.result in _FAILED
@@ -68,12 +74,17 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Holds by person and by case, consents and wishes by person."""
+    """Holds by person and by case, consents and wishes by person.
+
+    Holds and wishes of the same person count together; a consent counts for the record alone to
+    which it was given.
+    """
 
     person_holds: Mapping[UUID, Sequence[Hold]]
     case_holds: Mapping[UUID, Sequence[Hold]]
     consents_of: Mapping[UUID, Sequence[Consent]]
-    wishes_of: Mapping[UUID, Mapping[str, Any]]
+    wishes_of: Mapping[UUID, Sequence[Mapping[str, Any]]]
+    same: Same = field(default_factory=Same)
 
     def holds(self, case_id: UUID, debtor_id: UUID, person_id: UUID) -> tuple[rules.Hold, ...]:
         """The holds that bear on this case or on any of these two people."""
@@ -81,8 +92,8 @@ class Standing:
             hold.id: hold
             for hold in (
                 *self.case_holds.get(case_id, ()),
-                *self.person_holds.get(debtor_id, ()),
-                *self.person_holds.get(person_id, ()),
+                *self.person_holds.get(self.same.of(debtor_id), ()),
+                *self.person_holds.get(self.same.of(person_id), ()),
             )
             if hold.scope != HoldScope.DEBT or hold.case_id in (None, case_id)
         }
@@ -90,15 +101,18 @@ class Standing:
 
     def consents(self, person_id: UUID) -> tuple[rules.Consent, ...]:
         """What this person agreed to."""
-        return tuple(_consent(row) for row in self.consents_of.get(person_id, ()))
+        who = str(self.same.of(person_id))
+        return tuple(_consent(row, who) for row in self.consents_of.get(person_id, ()))
 
     def wishes(self, person_id: UUID) -> tuple[rules.Wish, ...]:
         """When and by which channels this person asked to be left alone."""
-        return tuple(_wishes(self.wishes_of.get(person_id) or {}))
+        told = self.wishes_of.get(self.same.of(person_id), ())
+        return tuple(wish for one in told for wish in _wishes(one))
 
     def refused_workplace(self, person_id: UUID) -> bool:
         """Whether this person asked not to be sought at work."""
-        return bool((self.wishes_of.get(person_id) or {}).get(WORKPLACE))
+        told = self.wishes_of.get(self.same.of(person_id), ())
+        return any(one.get(WORKPLACE) for one in told)
 
 
 def history(
@@ -107,16 +121,18 @@ def history(
     """Contacts since then, and visits that are fixed but not yet recorded as contacts."""
     by_debtor: dict[UUID, list[Past]] = defaultdict(list)
     by_person: dict[UUID, list[Past]] = defaultdict(list)
-    for part in in_parts(people):
+    asked = set(people)
+    same = same_people(session, asked)
+    for part in in_parts(same.everybody(asked)):
         for query in (
             _contacts(organisation_id, part, since),
             _open_visits(organisation_id, part, since),
         ):
             for row in session.execute(query):
-                past = _past(row)
-                by_debtor[row.debtor_id].append(past)
-                by_person[row.person_id].append(past)
-    return History(by_debtor, by_person)
+                past = _past(row, same)
+                by_debtor[same.of(row.debtor_id)].append(past)
+                by_person[same.of(row.person_id)].append(past)
+    return History(by_debtor, by_person, same)
 
 
 def standing(
@@ -126,29 +142,25 @@ def standing(
     person_holds: dict[UUID, list[Hold]] = defaultdict(list)
     case_holds: dict[UUID, list[Hold]] = defaultdict(list)
     consents: dict[UUID, list[Consent]] = defaultdict(list)
-    wishes: dict[UUID, Mapping[str, Any]] = {}
-    listed = list(people)
-    for part in in_parts(listed):
+    wishes: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
+    asked = set(people)
+    same = same_people(session, asked)
+    for part in in_parts(same.everybody(asked)):
         for hold in session.scalars(_holds(organisation_id).where(Hold.person_id.in_(part))):
             if hold.person_id is not None:
-                person_holds[hold.person_id].append(hold)
+                person_holds[same.of(hold.person_id)].append(hold)
         agreed = select(Consent).where(Consent.person_id.in_(part))
         for consent in session.scalars(agreed.execution_options(populate_existing=True)):
             consents[consent.person_id].append(consent)
         named = select(Person.id, Person.wishes).where(Person.id.in_(part))
-        wishes.update((person_id, wish) for person_id, wish in session.execute(named) if wish)
+        for person_id, wish in session.execute(named):
+            if wish:
+                wishes[same.of(person_id)].append(wish)
     for part in in_parts(cases):
         for hold in session.scalars(_holds(organisation_id).where(Hold.case_id.in_(part))):
             if hold.case_id is not None:
                 case_holds[hold.case_id].append(hold)
-    return Standing(person_holds, case_holds, consents, wishes)
-
-
-def in_parts(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
-    """The ids in lists short enough for one query."""
-    listed = list(ids)
-    for at in range(0, len(listed), PART):
-        yield listed[at : at + PART]
+    return Standing(person_holds, case_holds, consents, wishes, same)
 
 
 def _holds(organisation_id: UUID) -> Select[Hold]:
@@ -200,7 +212,7 @@ def _open_visits(organisation_id: UUID, people: list[UUID], since: datetime) -> 
     )
 
 
-def _past(row: Any) -> Past:
+def _past(row: Any, same: Same) -> Past:
     # A row of the second query is a visit and bears no channel: that it has none is the sign.
     channel = getattr(row, "channel", Channel.VISIT.value)
     return Past(
@@ -210,7 +222,7 @@ def _past(row: Any) -> Past:
             channel=Channel(channel),
             at=row.at,
             result=_result(getattr(row, "result", None)),
-            party=str(row.person_id),
+            party=str(same.of(row.person_id)),
             debt=str(row.case_id),
             number=getattr(row, "number_index", None),
         ),
@@ -231,10 +243,10 @@ def _hold(row: Hold) -> rules.Hold:
     )
 
 
-def _consent(row: Consent) -> rules.Consent:
+def _consent(row: Consent, who: str) -> rules.Consent:
     ends = [at for at in (row.expires_at, row.revoked_at) if at is not None]
     return rules.Consent(
-        who=str(row.person_id),
+        who=who,
         channel=_channel(row.channel),
         window=_window(row.window) if row.window else None,
         granted=row.granted_at,

@@ -19,7 +19,6 @@ from fieldops.domain.rulebook.vocabulary import (
     LIABLE,
     Account,
     Channel,
-    CreditorKind,
     Gate,
     Purpose,
     Result,
@@ -27,8 +26,8 @@ from fieldops.domain.rulebook.vocabulary import (
 )
 from fieldops.models import Address, Case, Contact, Organisation, Party, sealing
 from fieldops.services import contact_records, observations, scoped
-from fieldops.services.contact_facts import HISTORY
-from fieldops.services.observations import ObservationReport
+from fieldops.services.contact_facts import HISTORY, creditor_kind
+from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.observing import grade
 from fieldops.services.rulings import ContactForbidden, judge_and_keep
 
@@ -197,15 +196,17 @@ def _proposal(
             channel=order.channel,
             start=now.astimezone(zone),
             purpose=order.purpose,
-            party=rules.Party(str(party.person_id), role, party.opted_out_at is not None),
+            party=rules.Party(
+                str(past.same.of(party.person_id)), role, party.opted_out_at is not None
+            ),
             place=rules.Place(zones=(zone,), jurisdictions=places),
             account=order.account,
             number=number,
         ),
-        creditor=rules.Creditor(places, CreditorKind(house.kind)),
+        creditor=rules.Creditor(places, creditor_kind(house.kind)),
         debt=rules.Debt(str(party.case_id), disputed=party.case.state == "disputed"),
         debtor=rules.Debtor(
-            id=str(debtor),
+            id=str(past.same.of(debtor)),
             failed_dial_days=past.failed_dial_days(debtor, zone),
             wishes=standing.wishes(debtor),
         ),

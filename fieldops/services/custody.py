@@ -5,7 +5,7 @@ Every time here is the true time, given as `at`; a rehearsed time never comes in
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256 as hash_sha256
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from evidence.custody.canonical import read_canonical
 from evidence.custody.checkpoint import Checkpoint as TreeHead
-from evidence.custody.entry import Entry, follow
+from evidence.custody.entry import DESTROYED, WITHHELD, Entry, follow, keeps_out
 from evidence.custody.merkle import Frontier
 from evidence.custody.receipt import document, receipt_for
 from evidence.pack.authority import Authority, Identity, create_authority, create_member
@@ -64,10 +64,15 @@ def append(
     by: str,
     at: datetime,
     detail: Mapping[str, Any] | None = None,
+    copy: tuple[str, int] | None = None,
 ) -> Written:
-    """Write the case's next entry; `by` names who acted without personal data (`Actor.label`)."""
+    """Write the case's next entry; `by` names who acted without personal data (`Actor.label`).
+
+    `copy` is the SHA-256 and the size of a copy of the item, for an entry about that copy.
+    """
     log = ensure_log(session, organisation_id, at=at)
     previous = _last(session, case_id)
+    digest, size = copy or ((None, None) if item is None else (item.sha256, item.size))
     entry = follow(
         previous,
         log=log.origin,
@@ -77,8 +82,8 @@ def append(
         actor=by,
         action=action,
         item=None if item is None else str(item.id),
-        sha256=None if item is None else item.sha256,
-        size=None if item is None else item.size,
+        sha256=digest,
+        size=size,
         detail=detail,
     )
     frontier = Frontier.from_json(log.frontier)
@@ -178,12 +183,27 @@ def entries_of(session: Session, case_id: UUID) -> Sequence[CustodyEntry]:
     return session.scalars(query.order_by(CustodyEntry.case_sequence)).all()
 
 
-def leaf_hashes(session: Session, organisation_id: UUID, size: int) -> list[bytes]:
-    """The hashes of the log's first `size` entries."""
+def keeping_out(session: Session, case_id: UUID) -> dict[UUID, Entry]:
+    """The entries that keep items of a case out of every pack, the last one of each item."""
+    query = select(CustodyEntry).where(
+        CustodyEntry.case_id == case_id, CustodyEntry.action.in_((WITHHELD, DESTROYED))
+    )
+    found: dict[UUID, Entry] = {}
+    for row in session.scalars(query.order_by(CustodyEntry.case_sequence)):
+        entry = entry_of(row)
+        # An entry of a single pack says nothing of the others.
+        if row.item_id is not None and keeps_out(entry, ""):
+            found[row.item_id] = entry
+    return found
+
+
+def leaf_hashes(session: Session, organisation_id: UUID, size: int) -> Iterator[bytes]:
+    """The hashes of the log's first `size` entries, fetched as they are needed."""
     query = select(CustodyEntry.leaf_hash).where(
         CustodyEntry.organisation_id == organisation_id, CustodyEntry.position < size
     )
-    return [bytes.fromhex(text) for text in session.scalars(query.order_by(CustodyEntry.position))]
+    found = session.scalars(query.order_by(CustodyEntry.position).execution_options(yield_per=1000))
+    return (bytes.fromhex(text) for text in found)
 
 
 def entry_of(row: CustodyEntry) -> Entry:

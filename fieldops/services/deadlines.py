@@ -1,6 +1,7 @@
 """The running clocks of flags and cases as rows, each with the time at which it is next told of."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from evidence.trace.clock_rules import BOOK
 from evidence.trace.clocks import RUNNING, case_clocks, flag_clocks
 from fieldops.models import Case, Deadline, Flag, LegalEvent, Organisation
 
+Counted = tuple[Flag, Sequence[trace.Clock]]
 KNOWN_AT = "known_at"
 _DAY = timedelta(days=1)
 
@@ -41,7 +43,7 @@ def events_of(
 
 
 def clocks_of_flag(
-    session: Session,
+    house: Organisation,
     row: Flag,
     found: Iterable[trace.Clock],
     events: Mapping[UUID, list[trace.LegalEvent]],
@@ -52,8 +54,7 @@ def clocks_of_flag(
     whatever was corrected since.
     """
     observed = list(found)
-    organisation = session.get_one(Organisation, row.organisation_id)
-    zone = ZoneInfo(organisation.timezone)
+    zone = ZoneInfo(house.timezone)
     known = trace.LegalEvent(KNOWN_AT, row.known_at.astimezone(zone))
     told = [*events.get(row.case_id, []), known]
     told += [
@@ -62,7 +63,7 @@ def clocks_of_flag(
         if one.starts and one.event != KNOWN_AT
     ]
     names = [one.name for one in observed]
-    return flag_clocks(names, told, row.subject, organisation.jurisdictions)
+    return flag_clocks(names, told, row.subject, house.jurisdictions)
 
 
 def stored_clocks(row: Flag, recorded: Iterable[trace.LegalEvent]) -> list[trace.Clock]:
@@ -78,18 +79,22 @@ def stored_clocks(row: Flag, recorded: Iterable[trace.LegalEvent]) -> list[trace
     ]
 
 
-def keep_of_flag(
-    session: Session, flag: Flag, clocks: Sequence[trace.Clock], *, now: datetime
+def keep_of_flags(
+    session: Session, house: Organisation, counted: Sequence[Counted], *, now: datetime
 ) -> None:
-    """Write the running clocks of a flag, and which of them ends first."""
-    _keep(session, f"flag:{flag.id}", flag.case_id, flag, clocks, now=now)
-    flag.earliest_deadline = earliest(session, flag, at=now)
+    """Write the running clocks of flags, and which of each ends first, whatever their number."""
+    holders = [_Holder(f"flag:{flag.id}", flag.case_id, flag) for flag, _ in counted]
+    clocks = [clocks for _, clocks in counted]
+    written = _keep(session, house, list(zip(holders, clocks, strict=True)), now=now)
+    for (flag, _), rows in zip(counted, written, strict=True):
+        flag.earliest_deadline = _first_ahead(sorted(row.ends_at for row in rows), now)
 
 
 def keep_of_case(session: Session, case: Case, *, now: datetime) -> list[trace.Clock]:
     """Write the running clocks of a case from what was recorded of it; returns all its clocks."""
     clocks = of_case(session, case)
-    _keep(session, f"case:{case.id}", case.id, None, clocks, now=now)
+    house = session.get_one(Organisation, case.organisation_id)
+    _keep(session, house, [(_Holder(f"case:{case.id}", case.id, None), clocks)], now=now)
     return clocks
 
 
@@ -103,10 +108,7 @@ def of_case(session: Session, case: Case) -> list[trace.Clock]:
 def earliest(session: Session, flag: Flag, *, at: datetime) -> datetime | None:
     """The next deadline of a flag; where all are over the last of them, so that it stays seen."""
     query = select(Deadline.ends_at).where(Deadline.flag_id == flag.id).order_by(Deadline.ends_at)
-    ends = session.scalars(query).all()
-    # A day that has begun is not over before its end.
-    ahead = [one for one in ends if one > at - _DAY]
-    return next(iter(ahead), ends[-1] if ends else None)
+    return _first_ahead(session.scalars(query).all(), at)
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime:
@@ -137,36 +139,61 @@ def told(deadline: Deadline, *, at: datetime) -> None:
     deadline.next_at, deadline.next_step = _next(deadline.name, deadline.ends_at, at)
 
 
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Whose clocks they are: of a flag, or of a case alone."""
+
+    name: str
+    case_id: UUID
+    flag: Flag | None
+
+
 def _keep(
     session: Session,
-    holder: str,
-    case_id: UUID,
-    flag: Flag | None,
-    clocks: Iterable[trace.Clock],
+    house: Organisation,
+    counted: Sequence[tuple[_Holder, Iterable[trace.Clock]]],
     *,
     now: datetime,
-) -> None:
-    organisation_id = session.get_one(Case, case_id).organisation_id
-    zone = zone_of(session, organisation_id)
-    query = select(Deadline).where(Deadline.holder == holder)
-    known = {(row.name, row.subject): row for row in session.scalars(query)}
-    for one in clocks:
-        if one.state != RUNNING:
-            continue
-        ends = moment(one.ends, zone)
-        row = known.pop((one.name, one.subject), None)
-        if row is None:
-            row = Deadline(
-                organisation_id=organisation_id, case_id=case_id, holder=holder,
-                flag_id=flag.id if flag else None, name=one.name, subject=one.subject,
-            )  # fmt: skip
+) -> list[list[Deadline]]:
+    """The rows of the running clocks of each holder, in one reading and one writing."""
+    if not counted:
+        return []
+    zone = ZoneInfo(house.timezone)
+    query = select(Deadline).where(Deadline.holder.in_([holder.name for holder, _ in counted]))
+    known = {(row.holder, row.name, row.subject): row for row in session.scalars(query)}
+    written: list[list[Deadline]] = []
+    for holder, clocks in counted:
+        written.append([])
+        for one in clocks:
+            if one.state != RUNNING:
+                continue
+            ends = moment(one.ends, zone)
+            row = known.pop((holder.name, one.name, one.subject), None)
+            row = row or _new(house, holder, one)
+            if row.ends_at != ends:
+                told = holder.flag is not None
+                row.ends_at = ends
+                row.next_at, row.next_step = _first(one.name, ends, now, says_itself=told)
             session.add(row)
-        if row.ends_at != ends:
-            row.ends_at = ends
-            row.next_at, row.next_step = _first(one.name, ends, now, says_itself=flag is not None)
+            written[-1].append(row)
     for gone in known.values():
         session.delete(gone)
     session.flush()
+    return written
+
+
+def _new(house: Organisation, holder: _Holder, clock: trace.Clock) -> Deadline:
+    return Deadline(
+        organisation_id=house.id, case_id=holder.case_id, holder=holder.name,
+        flag_id=holder.flag.id if holder.flag else None, name=clock.name, subject=clock.subject,
+    )  # fmt: skip
+
+
+def _first_ahead(ends: Sequence[datetime], at: datetime) -> datetime | None:
+    """Of ends in order the first that is not over, or the last when all are over."""
+    # A day that has begun is not over before its end.
+    ahead = [one for one in ends if one > at - _DAY]
+    return next(iter(ahead), ends[-1] if ends else None)
 
 
 def _first(

@@ -87,7 +87,7 @@ def receive(
     if claimed.sha256 not in (None, examined.sha256) or upload.state == uploads.REFUSED:
         upload.state = uploads.REFUSED
         return ChecksumMismatch(f"{claimed.sha256} was declared, {examined.sha256} arrived.")
-    blob = _blob(session, store, upload, examined, at)
+    blob = keep_blob(session, store, upload, examined.sha256, examined.size, at=at)
     visit = session.get_one(Visit, upload.visit_id)
     item = _item(session, upload, claimed, examined, blob, visit, now, at, radius_metres)
     written = custody.append(
@@ -112,7 +112,7 @@ def get(session: Session, item_id: UUID, *, actor: Actor) -> Item:
 def view(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> Item:
     """An item's record as a person sees it; that it was looked at is in the log."""
     item = scoped.get(session, Item, item_id, actor)
-    _note_read(session, item, "record", actor, at)
+    note_read(session, item, "record", actor=actor, at=at)
     return item
 
 
@@ -153,16 +153,18 @@ def open_item(
     """
     item = scoped.get(session, Item, item_id, actor)
     key = key_of(session, item)
-    _note_read(session, item, what, actor, at)
+    note_read(session, item, what, actor=actor, at=at)
     return Opened(item, key)
 
 
-def open_preview(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> Opened:
-    """Open a photo to make a small copy of it; this is in the log as well. Raises NoPreview."""
+def open_preview(
+    session: Session, item_id: UUID, *, actor: Actor, at: datetime, what: str = "thumbnail"
+) -> Opened:
+    """Open a photo to make another picture of it; this is in the log as well. Raises NoPreview."""
     item = scoped.get(session, Item, item_id, actor)
     if not has_preview(item):
         raise NoPreview
-    return open_item(session, item_id, actor=actor, at=at, what="thumbnail")
+    return open_item(session, item_id, actor=actor, at=at, what=what)
 
 
 def has_preview(item: Item) -> bool:
@@ -173,10 +175,15 @@ def has_preview(item: Item) -> bool:
 
 def key_of(session: Session, item: Item) -> bytes:
     """The key of an item's bytes; raises ContentGone when it was destroyed."""
-    if item.blob.wrapped_key is None:
+    return key_of_blob(session, item.blob)
+
+
+def key_of_blob(session: Session, blob: Blob) -> bytes:
+    """The key of a blob's bytes; raises ContentGone when it was destroyed."""
+    if blob.wrapped_key is None:
         raise ContentGone
-    keyring = keyring_of(session, item.organisation_id)
-    return keyring.open(uploads.KEY_KIND, bytes(item.blob.wrapped_key))
+    keyring = keyring_of(session, blob.organisation_id)
+    return keyring.open(uploads.KEY_KIND, bytes(blob.wrapped_key))
 
 
 def custody_of(session: Session, item_id: UUID, *, actor: Actor) -> Sequence[CustodyEntry]:
@@ -186,27 +193,35 @@ def custody_of(session: Session, item_id: UUID, *, actor: Actor) -> Sequence[Cus
     return session.scalars(query.order_by(CustodyEntry.position)).all()
 
 
-def _note_read(session: Session, item: Item, what: str, actor: Actor, at: datetime) -> None:
+def note_read(
+    session: Session, item: Item, what: str, *, actor: Actor, at: datetime, **more: str
+) -> None:
+    """Write into the log that somebody opens an item, or what was made of it."""
     custody.append(
         session, item.case_id, READ, item,
-        organisation_id=actor.organisation_id, by=actor.label, at=at, detail={"what": what},
+        organisation_id=actor.organisation_id, by=actor.label, at=at,
+        detail={"what": what, **more},
     )  # fmt: skip
 
 
-def _blob(
-    session: Session, store: BlobStore, upload: Upload, examined: Examined, at: datetime
+def keep_blob(
+    session: Session, store: BlobStore, upload: Upload, sha256: str, size: int, *, at: datetime
 ) -> Blob:
+    """Put a whole upload under its hash, with its key; the blob that has these bytes already.
+
+    The log must be locked: it keeps two of one content apart.
+    """
     query = select(Blob).where(
-        Blob.organisation_id == upload.organisation_id, Blob.sha256 == examined.sha256
+        Blob.organisation_id == upload.organisation_id, Blob.sha256 == sha256
     )
     blob = session.scalars(query).one_or_none()
     if blob is not None and blob.wrapped_key is not None:
         return blob
-    store.keep(upload.id, upload.organisation_id, examined.sha256)
+    store.keep(upload.id, upload.organisation_id, sha256)
     if blob is None:
-        blob = Blob(organisation_id=upload.organisation_id, sha256=examined.sha256)
+        blob = Blob(organisation_id=upload.organisation_id, sha256=sha256)
         session.add(blob)
-    blob.size, blob.stored_at, blob.destroyed_at = examined.size, at, None
+    blob.size, blob.stored_at, blob.destroyed_at = size, at, None
     blob.wrapped_key = bytes(upload.wrapped_key)
     session.flush()
     return blob

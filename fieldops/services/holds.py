@@ -1,6 +1,6 @@
 """Holds: contact stops the moment one is placed, and goes on only when somebody says why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput, NotFound
-from fieldops.domain.permissions import Actor, Permission, Role
+from fieldops.domain.permissions import Actor, Permission, Role, system
 from fieldops.domain.rulebook.vocabulary import LIABLE, HoldKind, HoldScope
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Case, Hold, Party, Visit
 from fieldops.services import scoped
+from fieldops.services.parts import in_parts
+from fieldops.services.same_people import same_people
 from fieldops.services.visits.access import within_reach
 from fieldops.services.visits.leaving import call_off, checked_reason
 from fieldops.services.visits.remarks import remark
@@ -99,11 +101,32 @@ def lift(session: Session, hold_id: UUID, reason: str, *, actor: Actor, now: dat
         raise Conflict("The hold was lifted before, for another reason.")
     hold.lifted_at, hold.lifted_by, hold.lifted_reason = now, actor.account_id, reason
     session.flush()
-    for case in session.scalars(select(Case).where(_cases(hold), Case.state == HELD)):
-        if not _stopped(session, case, now=now):
-            case.state, case.updated_at = OPEN, now
+    for case in session.scalars(select(Case).where(_cases(session, hold), Case.state == HELD)):
+        _let_go_on(session, case, now=now)
     session.flush()
     return hold
+
+
+def follow_people(
+    session: Session, organisation_id: UUID, people: Collection[UUID], *, now: datetime
+) -> None:
+    """Who is the same as whom has changed for these persons: let holds reach whom they now cover.
+
+    Planned visits under a hold are called off, and the persons' cases rest or go on.
+    """
+    if not people:
+        return
+    actor, everybody = system(organisation_id), same_people(session, people).everybody(people)
+    for part in in_parts(everybody):
+        query = scoped.own(Hold, actor).where(Hold.person_id.in_(part), _standing(now))
+        for hold in session.scalars(query.order_by(Hold.id)):
+            if HoldKind(hold.kind) in _STOPPING:
+                _call_off(session, hold, actor=actor, now=now)
+                _hold_cases(session, hold, now=now)
+        debts = select(Party.case_id).where(Party.person_id.in_(part), Party.role == "debtor")
+        for case in session.scalars(select(Case).where(Case.id.in_(debts), Case.state == HELD)):
+            _let_go_on(session, case, now=now)
+    session.flush()
 
 
 def listed(
@@ -163,23 +186,36 @@ def _standing(at: datetime) -> ColumnElement[bool]:
     )
 
 
-def _cases(hold: Hold) -> ColumnElement[bool]:
+def _cases(session: Session, hold: Hold) -> ColumnElement[bool]:
     """The cases that rest altogether under the hold; one on third parties leaves them open."""
     if hold.scope == HoldScope.THIRD_PARTY:
         return Case.id.is_(None)
     if hold.person_id is None:
         return Case.id == hold.case_id
-    debts = select(Party.case_id).where(Party.person_id == hold.person_id, Party.role == "debtor")
+    people = _everybody(session, hold.person_id)
+    debts = select(Party.case_id).where(Party.person_id.in_(people), Party.role == "debtor")
     return Case.id.in_(debts)
 
 
+def _everybody(session: Session, person_id: UUID) -> set[UUID]:
+    """The person on whom a hold lies, by whatever records the house knows him."""
+    return same_people(session, [person_id]).everybody([person_id])
+
+
 def _hold_cases(session: Session, hold: Hold, *, now: datetime) -> None:
-    for case in session.scalars(select(Case).where(_cases(hold), Case.state == OPEN)):
+    for case in session.scalars(select(Case).where(_cases(session, hold), Case.state == OPEN)):
         case.state, case.updated_at = HELD, now
 
 
+def _let_go_on(session: Session, case: Case, *, now: datetime) -> None:
+    if not _stopped(session, case, now=now):
+        case.state, case.updated_at = OPEN, now
+
+
 def _stopped(session: Session, case: Case, *, now: datetime) -> bool:
-    debtors = select(Party.person_id).where(Party.case_id == case.id, Party.role == "debtor")
+    query_of = select(Party.person_id).where(Party.case_id == case.id, Party.role == "debtor")
+    named = session.scalars(query_of).all()
+    debtors = same_people(session, named).everybody(named)
     query = select(Hold.id).where(
         Hold.organisation_id == case.organisation_id,
         or_(Hold.case_id == case.id, Hold.person_id.in_(debtors)),
@@ -194,7 +230,7 @@ def _call_off(session: Session, hold: Hold, *, actor: Actor, now: datetime) -> l
     query = (
         scoped.own(Visit, actor)
         .join(Party, Visit.party_id == Party.id)
-        .where(Visit.state == VisitState.PLANNED.value, _covered(hold))
+        .where(Visit.state == VisitState.PLANNED.value, _covered(session, hold))
         .order_by(Visit.id)
         .with_for_update(of=Visit)
     )
@@ -207,17 +243,17 @@ def _call_off(session: Session, hold: Hold, *, actor: Actor, now: datetime) -> l
     return found
 
 
-def _covered(hold: Hold) -> ColumnElement[bool]:
-    if hold.scope == HoldScope.DEBT:
-        return Visit.case_id == hold.case_id
+def _covered(session: Session, hold: Hold) -> ColumnElement[bool]:
+    if hold.scope == HoldScope.DEBT or hold.person_id is None:
+        whose = Visit.case_id == hold.case_id
+        debtor = whose
+    else:
+        people = _everybody(session, hold.person_id)
+        whose = Party.person_id.in_(people)
+        debtor = or_(Visit.debtor_id.in_(people), whose)
     if hold.scope == HoldScope.THIRD_PARTY:
-        whose = (
-            Party.person_id == hold.person_id if hold.person_id else Visit.case_id == hold.case_id
-        )
         return whose & Party.role.not_in([role.value for role in LIABLE])
-    if hold.person_id is None:
-        return Visit.case_id == hold.case_id
-    return or_(Visit.debtor_id == hold.person_id, Party.person_id == hold.person_id)
+    return debtor
 
 
 def _is_of_his_days(session: Session, case: Case, *, actor: Actor, now: datetime) -> bool:

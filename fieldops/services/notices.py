@@ -5,6 +5,7 @@ Nothing personal is in a notice: a reference, a code, a deadline and the way to 
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,34 +16,43 @@ from evidence.trace.clock_rules import BOOK
 from fieldops.domain import alerting
 from fieldops.domain.errors import Forbidden
 from fieldops.domain.permissions import Actor, Permission, Role
-from fieldops.models import AlertChannel, Deadline, Flag, Notice, NoticeSending
+from fieldops.models import AlertChannel, Deadline, Flag, Notice, NoticeSending, Organisation
 from fieldops.services import alert_sending, alert_settings, deadlines, scoped
 
 _SHOWN = 50
 
 
-def of_flag(session: Session, flag: Flag, digest: str, occasion: str, *, now: datetime) -> Notice:
-    """Tell counsel of a flag that is new or shows something else than before."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A flag that is new or shows something else, the digest of what it shows, and the occasion."""
+
+    flag: Flag
+    digest: str
+    occasion: str
+
+
+def of_flags(session: Session, house: Organisation, told: Sequence[Told], *, now: datetime) -> None:
+    """Tell counsel of flags that are new or show something else than before."""
+    if not told:
+        return
     # What was shown, then something else, then the first again is three things to know.
-    query = select(func.count()).select_from(Notice).where(Notice.flag_id == flag.id)
-    count = session.scalar(query.where(Notice.occasion != alerting.NEAR))
-    return _make(
-        session,
-        Notice(
-            organisation_id=flag.organisation_id, case_id=flag.case_id, flag_id=flag.id,
-            code=flag.code, occasion=occasion, version=_version("flag", flag.id, digest, count),
-            way=alerting.WAY_OF_SEVERITY.get(flag.severity, alerting.DIGEST),
-            role=Role.COUNSEL.value, deadline_at=flag.earliest_deadline, made_at=now,
-        ),
-    )  # fmt: skip
+    query = (
+        select(Notice.flag_id, func.count())
+        .where(Notice.flag_id.in_([one.flag.id for one in told]))
+        .where(Notice.occasion != alerting.NEAR)
+        .group_by(Notice.flag_id)
+    )
+    counts = dict(session.execute(query).tuples().all())
+    _make(session, house.id, [_of_flag(one, counts.get(one.flag.id, 0), now) for one in told])
 
 
 def go_round(session: Session, organisation_id: UUID, *, at: datetime) -> None:
     """Tell of deadlines that have come near, and tell others of what nobody has seen."""
-    for row in deadlines.due(session, organisation_id, at=at):
-        _near(session, row, at=at)
-    for notice in _unseen_too_long(session, organisation_id, at=at):
-        _escalate(session, notice, at=at)
+    near = [_near(session, row, at=at) for row in deadlines.due(session, organisation_id, at=at)]
+    _make(session, organisation_id, [one for one in near if one is not None])
+    unseen = _unseen_too_long(session, organisation_id, at=at)
+    role = alert_settings.policy(session, organisation_id).escalate_to
+    _make(session, organisation_id, [_escalated(one, role, at=at) for one in unseen])
     alert_sending.hand_out(session, organisation_id, at=at)
 
 
@@ -116,23 +126,31 @@ def _seen(row: Notice, actor: Actor, now: datetime) -> None:
         row.seen_at, row.seen_by = now, actor.account_id
 
 
-def _near(session: Session, row: Deadline, *, at: datetime) -> None:
+def _of_flag(told: Told, count: int, now: datetime) -> Notice:
+    flag = told.flag
+    return Notice(
+        organisation_id=flag.organisation_id, case_id=flag.case_id, flag_id=flag.id,
+        code=flag.code, occasion=told.occasion,
+        version=_version("flag", flag.id, told.digest, count),
+        way=alerting.WAY_OF_SEVERITY.get(flag.severity, alerting.DIGEST),
+        role=Role.COUNSEL.value, deadline_at=flag.earliest_deadline, made_at=now,
+    )  # fmt: skip
+
+
+def _near(session: Session, row: Deadline, *, at: datetime) -> Notice | None:
     flag = session.get(Flag, row.flag_id) if row.flag_id else None
     step, ends = row.next_step, row.ends_at
     deadlines.told(row, at=at)
     if flag is not None:
         flag.earliest_deadline = deadlines.earliest(session, flag, at=at)
     if flag is not None and flag.state == "dismissed":
-        return
+        return None
     way = next(one.way for one in BOOK.rules[row.name].alerts if one.name == step)
-    _make(
-        session,
-        Notice(
-            organisation_id=row.organisation_id, case_id=row.case_id, flag_id=row.flag_id,
-            code=row.name, occasion=alerting.NEAR, step=step,
-            version=_version("deadline", row.holder, row.name, row.subject, ends, step),
-            way=way, role=Role.COUNSEL.value, deadline_at=ends, made_at=at,
-        ),
+    return Notice(
+        organisation_id=row.organisation_id, case_id=row.case_id, flag_id=row.flag_id,
+        code=row.name, occasion=alerting.NEAR, step=step,
+        version=_version("deadline", row.holder, row.name, row.subject, ends, step),
+        way=way, role=Role.COUNSEL.value, deadline_at=ends, made_at=at,
     )  # fmt: skip
 
 
@@ -151,47 +169,48 @@ def _unseen_too_long(session: Session, organisation_id: UUID, *, at: datetime) -
     return session.scalars(query.order_by(Notice.id).limit(200)).all()
 
 
-def _escalate(session: Session, notice: Notice, *, at: datetime) -> None:
+def _escalated(notice: Notice, role: str, *, at: datetime) -> Notice:
     notice.escalated_at = at
-    role = alert_settings.policy(session, notice.organisation_id).escalate_to
-    _make(
-        session,
-        Notice(
-            organisation_id=notice.organisation_id, case_id=notice.case_id,
-            flag_id=notice.flag_id, code=notice.code, occasion=alerting.ESCALATED,
-            step=notice.step, version=_version("escalated", notice.id), way=alerting.NOW, role=role,
-            deadline_at=notice.deadline_at, made_at=at,
-        ),
+    return Notice(
+        organisation_id=notice.organisation_id, case_id=notice.case_id,
+        flag_id=notice.flag_id, code=notice.code, occasion=alerting.ESCALATED,
+        step=notice.step, version=_version("escalated", notice.id), way=alerting.NOW, role=role,
+        deadline_at=notice.deadline_at, made_at=at,
     )  # fmt: skip
 
 
-def _make(session: Session, notice: Notice) -> Notice:
-    """Keep a notice with a sending for each channel of its role, unless that version was told."""
-    query = select(Notice).where(
-        Notice.organisation_id == notice.organisation_id, Notice.version == notice.version
+def _make(session: Session, organisation_id: UUID, notices: Sequence[Notice]) -> None:
+    """Keep notices with a sending for each channel of their roles, but no version twice."""
+    new = {one.version: one for one in notices}
+    if not new:
+        return
+    query = select(Notice.version).where(
+        Notice.organisation_id == organisation_id, Notice.version.in_(new)
     )
-    if (known := session.scalars(query).one_or_none()) is not None:
-        return known
-    session.add(notice)
+    for version in session.scalars(query).all():
+        del new[version]
+    session.add_all(new.values())
     session.flush()
     channels = select(AlertChannel).where(
-        AlertChannel.organisation_id == notice.organisation_id,
-        AlertChannel.role == notice.role,
-        AlertChannel.disabled_at.is_(None),
+        AlertChannel.organisation_id == organisation_id, AlertChannel.disabled_at.is_(None)
     )
-    hours = alert_settings.hours(session, notice.organisation_id)
-    due = alerting.due_at(notice.way, hours, notice.made_at)
-    for channel in session.scalars(channels):
-        session.add(
+    open_to = session.scalars(channels).all() if new else []
+    hours = alert_settings.hours(session, organisation_id)
+    soon = set[datetime]()
+    for notice in new.values():
+        due = alerting.due_at(notice.way, hours, notice.made_at)
+        session.add_all(
             NoticeSending(
-                organisation_id=notice.organisation_id, notice_id=notice.id,
+                organisation_id=organisation_id, notice_id=notice.id,
                 channel_id=channel.id, state=alert_sending.OWED, due_at=due,
             )
+            for channel in open_to
+            if channel.role == notice.role
         )  # fmt: skip
+        soon |= {notice.made_at} if due <= notice.made_at else set()
     session.flush()
-    if due <= notice.made_at:
-        alert_sending.hand_out(session, notice.organisation_id, at=notice.made_at)
-    return notice
+    for at in soon:
+        alert_sending.hand_out(session, organisation_id, at=at)
 
 
 def _version(*parts: object) -> str:

@@ -1,7 +1,6 @@
 """Observations recorded by hand: checked for kind, source and lawful basis, and only withdrawn."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,38 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid6 import uuid7
 
-from evidence import trace
-from evidence.trace.flags import KNOWN_ASSET_KINDS
-from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
+from fieldops.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from fieldops.domain.facts import ObservationRecorded
-from fieldops.domain.lawfulness import THIRD_PARTIES, Basis, SourceClass
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import Address, Case, Contact, Item, Observation, Party
-from fieldops.services import outbox, scoped
-from fieldops.services.trace_model import MODEL
+from fieldops.models import Observation
+from fieldops.services import identity, outbox, scoped
+from fieldops.services import observation_checks as checking
+from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.visits.leaving import checked_reason
-
-
-@dataclass(frozen=True, slots=True)
-class ObservationReport:
-    """What somebody learned: of whom, where or of what asset, when, from whom, on what basis.
-
-    `person_id` is the case's debtor if left out; `data` is that of the observation stream.
-    """
-
-    case_id: UUID
-    kind: str
-    observed_at: datetime
-    source_class: SourceClass
-    source_id: str
-    basis: Basis
-    person_id: UUID | None = None
-    address_id: UUID | None = None
-    asset: str | None = None
-    grade: Mapping[str, Any] | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-    evidence: Sequence[str] = ()
-    contact_id: UUID | None = None
 
 
 def record_observation(
@@ -54,12 +29,15 @@ def record_observation(
     """
     if not actor.may(Permission.RECORD_OBSERVATIONS):
         raise Forbidden(Permission.RECORD_OBSERVATIONS.value)
-    case = scoped.get(session, Case, report.case_id, actor)
-    person_id, fault = _person(session, case, report.person_id)
-    faults = [*fault, *_faults(session, case, report, actor=actor, now=now)]
+    known = checking.known_to(session, [report], actor)
+    if report.case_id not in known.cases:
+        raise NotFound(f"There is no case {report.case_id}.")
+    person_id = known.person_of(report)
+    faults = checking.faults_of(known, report, now=now)
     if faults or person_id is None:
         raise InvalidInput("The observation cannot be taken so.", faults=faults)
-    return write(session, report, person_id, origin=f"manual:{uuid7()}", actor=actor, now=now)
+    # An origin of its own: nothing can have been written under it before.
+    return _add(session, report, person_id, f"manual:{uuid7()}", actor=actor, now=now)
 
 
 def write(
@@ -76,30 +54,55 @@ def write(
     known = session.scalars(query).one_or_none()
     if known is not None:
         return known
-    row = Observation(
-        organisation_id=actor.organisation_id,
-        case_id=report.case_id,
-        person_id=person_id,
-        address_id=report.address_id,
-        asset=report.asset,
-        kind=report.kind,
-        observed_at=report.observed_at,
-        recorded_at=now,
-        source_class=report.source_class.value,
-        source_id=report.source_id,
-        basis=report.basis.value,
-        grade=dict(report.grade or {}),
-        data=dict(report.data),
-        evidence=list(report.evidence),
-        origin=origin,
-        contact_id=report.contact_id,
-        account_id=actor.account_id,
-    )
+    return _add(session, report, person_id, origin, actor=actor, now=now)
+
+
+def _add(
+    session: Session,
+    report: ObservationReport,
+    person_id: UUID,
+    origin: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Observation:
+    row = Observation(**columns(report, person_id, origin, actor=actor, recorded_at=now))
     session.add(row)
     session.flush()
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
+    identity.mark_for_asset(session, row, now=now)
     return row
+
+
+def columns(
+    report: ObservationReport,
+    person_id: UUID,
+    origin: str,
+    *,
+    actor: Actor,
+    recorded_at: datetime,
+) -> dict[str, Any]:
+    """The row of a report that was checked."""
+    return {
+        "organisation_id": actor.organisation_id,
+        "case_id": report.case_id,
+        "person_id": person_id,
+        "address_id": report.address_id,
+        "asset": report.asset,
+        "kind": report.kind,
+        "observed_at": report.observed_at,
+        "recorded_at": recorded_at,
+        "source_class": report.source_class.value,
+        "source_id": report.source_id,
+        "basis": report.basis.value,
+        "grade": dict(report.grade or {}),
+        "data": dict(report.data),
+        "evidence": list(report.evidence),
+        "origin": origin,
+        "contact_id": report.contact_id,
+        "account_id": actor.account_id,
+    }
 
 
 def withdraw(
@@ -115,6 +118,7 @@ def withdraw(
             return row
         raise Conflict("The observation was withdrawn before, for another reason.")
     row.withdrawn_at, row.withdrawn_reason = now, reason
+    identity.mark_for_asset(session, row, now=now)
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
     session.flush()
@@ -139,85 +143,3 @@ def listed(
             (Observation.recorded_at >= updated_since) | (Observation.withdrawn_at >= updated_since)
         )
     return scoped.page(session, query, Observation, after=after, limit=limit)
-
-
-def _person(
-    session: Session, case: Case, wanted: UUID | None
-) -> tuple[UUID | None, list[FieldFault]]:
-    query = select(Party).where(Party.case_id == case.id).order_by(Party.id)
-    parties = session.scalars(query).all()
-    for party in parties:
-        if party.person_id == wanted or (wanted is None and party.role == "debtor"):
-            return party.person_id, []
-    return None, [FieldFault("person_id", "is no party of the case", "name a party of the case")]
-
-
-def _faults(
-    session: Session, case: Case, report: ObservationReport, *, actor: Actor, now: datetime
-) -> list[FieldFault]:
-    found = [*_faults_of_content(report), *_faults_of_basis(session, report, actor=actor)]
-    if report.observed_at > now:
-        found.append(FieldFault("observed_at", "lies in the future", "state when it was seen"))
-    if report.address_id is not None:
-        address = session.get(Address, report.address_id)
-        if address is None or address.case_id != case.id:
-            found.append(FieldFault("address_id", "is no address of the case", "name one of it"))
-    if report.evidence and _missing_items(session, case, report.evidence):
-        cure = "upload the evidence first"
-        found.append(FieldFault("evidence", "is not in the custody log of the case", cure))
-    return found
-
-
-def _faults_of_content(report: ObservationReport) -> list[FieldFault]:
-    residence = MODEL.residence.knows(report.kind)
-    if not residence and report.kind not in KNOWN_ASSET_KINDS:
-        return [FieldFault("kind", "is not a known kind", "see the vocabulary of observations")]
-    faults = []
-    if residence and report.address_id is None:
-        faults.append(FieldFault("address_id", "is missing", "a word on residence needs a place"))
-    if report.kind.startswith(("asset.", "vehicle.")) and not report.asset:
-        faults.append(FieldFault("asset", "is missing", "name the asset, such as its plate"))
-    try:
-        trace.from_mapping(
-            {
-                "id": "new",
-                "person": "new",
-                "kind": report.kind,
-                "observed_at": report.observed_at.isoformat(),
-                "recorded_at": report.observed_at.isoformat(),
-                "source": {"class": report.source_class.value, "id": report.source_id},
-                "asset": report.asset,
-                "grade": report.grade,
-                "data": dict(report.data),
-                "evidence": list(report.evidence),
-            }
-        )
-    except trace.TraceError as wrong:
-        name = str(wrong).partition(" ")[0]
-        faults.append(FieldFault(name, str(wrong), "write it as the observation stream does"))
-    return faults
-
-
-def _faults_of_basis(
-    session: Session, report: ObservationReport, *, actor: Actor
-) -> list[FieldFault]:
-    is_third = report.source_class in THIRD_PARTIES
-    if is_third and report.basis is not Basis.THIRD_PARTY_VOLUNTARY:
-        cure = "use THIRD_PARTY_VOLUNTARY and name the contact"
-        return [FieldFault("basis", "does not fit a third party's word", cure)]
-    if report.basis is not Basis.THIRD_PARTY_VOLUNTARY:
-        return []
-    contact = session.get(Contact, report.contact_id) if report.contact_id else None
-    if (
-        contact is None
-        or contact.organisation_id != actor.organisation_id
-        or contact.case_id != report.case_id
-    ):
-        cure = "name the contact of the case in which it was said"
-        return [FieldFault("contact_id", "names no contact behind a third party's word", cure)]
-    return []
-
-
-def _missing_items(session: Session, case: Case, wanted: Sequence[str]) -> set[str]:
-    query = select(Item.sha256).where(Item.case_id == case.id, Item.sha256.in_(set(wanted)))
-    return set(wanted) - set(session.scalars(query))

@@ -21,7 +21,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.vocabulary import LIABLE
 from fieldops.domain.visiting import MET, Outcome, Sighting
 from fieldops.models import Contact, Item, Observation, Visit
-from fieldops.services import scoped
+from fieldops.services import identity, scoped
 from fieldops.services.trace_model import MODEL
 from fieldops.services.visits.remarks import has_remark
 
@@ -80,6 +80,8 @@ def observe_visit(
         if (own, finding.kind) not in taken:
             row = _row(visit, finding, own, contact, evidence, now=now)
             session.add(row)
+            session.flush()
+            identity.mark_for_asset(session, row, now=now)
             known.append(row)
     session.flush()
     return known

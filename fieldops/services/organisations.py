@@ -9,9 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
+from fieldops.domain.permissions import Actor
 from fieldops.models import Organisation, sealing
 
-KINDS = ("bank", "consumer_finance", "microloan", "agency")
+# The organisation of a drill holds made-up cases alone, so that they mix with no real one.
+DRILL = "drill"
+KINDS = ("bank", "consumer_finance", "microloan", "agency", DRILL)
 
 
 def found(
@@ -38,6 +41,11 @@ def found(
     session.add(row)
     session.flush()
     return row
+
+
+def of(session: Session, actor: Actor) -> Organisation:
+    """The actor's own organisation."""
+    return session.get_one(Organisation, actor.organisation_id)
 
 
 def keyring_of(session: Session, organisation_id: UUID) -> sealing.Keyring:

@@ -1,6 +1,7 @@
 """What a pack says beside the originals: catalogue, findings, the trace record, the system."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from evidence.custody import disclosure
 from evidence.custody.instants import format_instant
 from fieldops.models import Base, Belief, BlobFault, CustodyLog, Flag, Item, Observation
 from fieldops.services import fixity, stamps
@@ -31,13 +33,20 @@ _SOURCES = {
 _UNSAID = frozenset({"organisation_id"})
 
 
-def catalogue(item: Item, zone: ZoneInfo) -> dict[str, str]:
-    """An item's row in the catalogue: name, source, what it is to prove, pages, date."""
-    made = item.device_at or item.received_at
+def catalogue(
+    item: Item, zone: ZoneInfo, *, proves: str = "", hidden: Collection[str] = ()
+) -> dict[str, str]:
+    """An item's row in the catalogue: name, source, what it is to prove, pages, date.
+
+    Nothing stands there that is `hidden` in the item's record.
+    """
+    device_at = None if "device_at" in hidden else item.device_at
+    made = device_at or item.received_at
+    name = "" if "filename" in hidden else item.filename
     return {
-        "name": f"{_KINDS[item.kind]} {item.filename}",
-        "source": _SOURCES[item.capture],
-        "proves": f"外访时的现场情况 What was met on visit {item.visit_id}",
+        "name": f"{_KINDS[item.kind]} {name}".strip(),
+        "source": "-" if "capture" in hidden else _SOURCES[item.capture],
+        "proves": proves or f"外访时的现场情况 What was met on visit {item.visit_id}",
         "pages": "1" if item.kind == "photo" else "-",
         "date": made.astimezone(zone).date().isoformat(),
     }
@@ -48,11 +57,21 @@ def findings(items: Sequence[Item]) -> list[dict[str, Any]]:
     return [{"item": str(item.id), **found} for item in items for found in item.findings]
 
 
-def trace(session: Session, case_id: UUID) -> list[dict[str, Any]]:
-    """The asset-trace record of a case: observations, beliefs, then flags with their reviews."""
+def trace(
+    session: Session, case_id: UUID, people: Collection[UUID] | None = None
+) -> list[dict[str, Any]]:
+    """The asset-trace record of a case: observations, beliefs, then flags with their reviews.
+
+    With `people` only what is recorded of these persons.
+    """
     observations = select(Observation).where(Observation.case_id == case_id)
     beliefs = select(Belief).where(Belief.case_id == case_id)
-    flags = session.scalars(select(Flag).where(Flag.case_id == case_id).order_by(Flag.id)).all()
+    flagged = select(Flag).where(Flag.case_id == case_id)
+    if people is not None:
+        observations = observations.where(Observation.person_id.in_(people))
+        beliefs = beliefs.where(Belief.person_id.in_(people))
+        flagged = flagged.where(Flag.person_id.in_(people))
+    flags = session.scalars(flagged.order_by(Flag.id)).all()
     return [
         *_rows("observation", session.scalars(observations.order_by(Observation.id))),
         *_rows("belief", session.scalars(beliefs.order_by(Belief.id))),
@@ -61,10 +80,34 @@ def trace(session: Session, case_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
+def withhold(
+    records: Sequence[Mapping[str, Any]], names: Collection[str]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The records with these fields reduced to commitments, and what opens each commitment.
+
+    A commitment is that of a withheld field of an item; the opening is
+    `{"record", "name", "salt", "value"}`, with the number of the record from 0.
+    """
+    shown: list[dict[str, Any]] = []
+    opened: list[dict[str, Any]] = []
+    for number, record in enumerate(records):
+        hidden = {name: record[name] for name in sorted(set(record) & set(names))}
+        covered = disclosure.cover(hidden, lambda: secrets.token_hex(16))
+        opened += [{"record": number, "name": name, **one} for name, one in covered.items()]
+        rest = {name: value for name, value in record.items() if name not in hidden}
+        stubs = disclosure.withhold(covered, hidden)
+        shown.append({**rest, "withheld": stubs} if stubs else rest)
+    return shown, opened
+
+
 def system(
-    session: Session, log: CustodyLog, blob_ids: Sequence[UUID], *, version: str, is_rehearsal: bool
-) -> list[dict[str, Any]]:
-    """What art. 93 (1)-(3) asks of the system, and plainly what is not known of it."""
+    session: Session, log: CustodyLog, blob_ids: Sequence[UUID], *, version: str,
+    is_rehearsal: bool, size: int | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """What art. 93 (1)-(3) asks of the system, and plainly what is not known of it.
+
+    `size` is that of the log with the pack's cut in it; the present one when none is given.
+    """
     return [
         {"record": "service", "name": "fieldops", "version": version},
         {
@@ -86,7 +129,7 @@ def system(
             "scan": "every original was read and hashed again while this pack was written",
         },
         {"record": "outages", "known": None, "note": "outages are not recorded by this service"},
-        {"record": "log", "origin": log.origin, "size": log.size},
+        {"record": "log", "origin": log.origin, "size": size or log.size},
         *_fixity(session, log.organisation_id, blob_ids),
         *_authorities(session, log.organisation_id),
     ]

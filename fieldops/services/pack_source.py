@@ -9,15 +9,24 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evidence.custody import disclosure
 from evidence.custody.checkpoint import OlderCheckpoint, SealedCheckpoint
-from evidence.custody.entry import Placed
-from evidence.custody.instants import parse_instant
-from evidence.custody.merkle import consistency_path, inclusion_paths
-from evidence.pack.source import CaseHeader, CatalogueRow, PackItem, PackSource, Withheld
+from evidence.custody.entry import Placed, keeps_out
+from evidence.custody.instants import format_instant, parse_instant
+from evidence.custody.layout import MOST_SECONDS
+from evidence.custody.merkle import prove
+from evidence.pack.source import (
+    CaseHeader,
+    CatalogueRow,
+    DerivedFile,
+    PackItem,
+    PackSource,
+    Withheld,
+)
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.errors import Conflict
-from fieldops.models import Checkpoint, CustodyEntry, Item, Pack
-from fieldops.services import custody, evidence, packs
+from fieldops.models import Checkpoint, CustodyEntry, Item, Pack, Redaction
+from fieldops.services import baskets, custody, evidence, packs
 
 _EXTENSIONS = {
     "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic",
@@ -26,7 +35,6 @@ _EXTENSIONS = {
     "audio/amr": "amr", "audio/ogg": "ogg", "audio/x-wav": "wav", "audio/x-flac": "flac",
     "application/pdf": "pdf",
 }  # fmt: skip
-_WITHHOLDING = ("withheld", "key-destroyed")
 
 
 def source_of(session: Session, pack: Pack, store: BlobStore, font: Path) -> PackSource:
@@ -37,23 +45,32 @@ def source_of(session: Session, pack: Pack, store: BlobStore, font: Path) -> Pac
     if pack.seals is None:
         raise Conflict("The pack has not been cut out of the log yet.")
     frozen: dict[str, Any] = pack.seals["frozen"]
-    leaves = custody.leaf_hashes(session, pack.organisation_id, frozen["size"])
     rows = custody.entries_of(session, pack.case_id)[: frozen["entries"]]
-    items = [item for item in packs.received(session, pack.case_id)
-             if str(item.id) in frozen["catalogue"]]  # fmt: skip
+    size, older = frozen["size"], sorted(frozen["older"])
+    leaves = custody.leaf_hashes(session, pack.organisation_id, size)
+    inclusions, consistencies = prove(leaves, size, [row.position for row in rows], older)
+    items = {str(item.id): item for item in baskets.received(session, pack.case_id)
+             if str(item.id) in frozen["catalogue"]}  # fmt: skip
+    # A pack that was cut before there were profiles shows all that no entry keeps out.
+    lines = frozen.get("items") or [_as_it_was(item, rows) for item in items.values()]
+    statement = frozen.get("disclosure")
     return PackSource(
         pack_id=str(pack.id),
         case=_header(frozen["case"]),
         made_at=parse_instant(frozen["made_at"]),
-        items=[_item(session, store, item, frozen["catalogue"], rows) for item in items],
-        entries=_placed(rows, leaves),
+        items=[
+            _item(session, store, items[line["item"]], frozen["catalogue"], line) for line in lines
+        ],
+        entries=_placed(rows, inclusions),
         checkpoint=_sealed(packs.head_of(session, pack)),
         font=font,
-        older=_older(session, pack.organisation_id, frozen["older"], leaves),
+        older=_older(session, pack.organisation_id, older, consistencies),
         findings=frozen["findings"],
         trace=frozen["trace"],
         system=frozen["system"],
         language="en" if frozen["language"] == "en" else "zh",
+        disclosure=statement,
+        stamp_limit_seconds=statement["stamp_limit_seconds"] if statement else MOST_SECONDS,
     )
 
 
@@ -62,9 +79,7 @@ def _header(told: dict[str, Any]) -> CaseHeader:
     return CaseHeader(**{**told, "parties": parties})
 
 
-def _placed(rows: Sequence[CustodyEntry], leaves: list[bytes]) -> list[Placed]:
-    places = [row.position for row in rows]
-    paths = inclusion_paths(leaves, places)
+def _placed(rows: Sequence[CustodyEntry], paths: Sequence[list[bytes]]) -> list[Placed]:
     return [
         Placed(custody.entry_of(row), row.position, tuple(path))
         for row, path in zip(rows, paths, strict=True)
@@ -72,14 +87,14 @@ def _placed(rows: Sequence[CustodyEntry], leaves: list[bytes]) -> list[Placed]:
 
 
 def _older(
-    session: Session, organisation_id: UUID, sizes: list[int], leaves: list[bytes]
+    session: Session, organisation_id: UUID, sizes: list[int], paths: Sequence[list[bytes]]
 ) -> list[OlderCheckpoint]:
     query = select(Checkpoint).where(
         Checkpoint.organisation_id == organisation_id, Checkpoint.size.in_(sizes)
     )
     rows = session.scalars(query.order_by(Checkpoint.size)).all()
     return [
-        OlderCheckpoint(_sealed(row), tuple(consistency_path(leaves, row.size))) for row in rows
+        OlderCheckpoint(_sealed(row), tuple(path)) for row, path in zip(rows, paths, strict=True)
     ]
 
 
@@ -94,30 +109,52 @@ def _item(
     store: BlobStore,
     item: Item,
     catalogue: dict[str, dict[str, str]],
-    rows: Sequence[CustodyEntry],
+    line: dict[str, Any],
 ) -> PackItem:
-    withheld = _withheld(item, rows)
-    opener = None
+    withheld, opener = line["withheld"], None
     if withheld is None:
         key = evidence.key_of(session, item)
         opener = partial(store.open_chunks, item.organisation_id, item.sha256, key)
+    hides_type = "media_type" in line["withheld_fields"]
     return PackItem(
         item=str(item.id),
         visit=str(item.visit_id),
         sha256=item.sha256,
         size=item.size,
-        media_type=item.media_type,
+        media_type="" if hides_type else item.media_type,
         extension=_EXTENSIONS.get(item.media_type, "bin"),
-        as_received=item.record,
+        as_received=disclosure.withhold(item.record, line["withheld_fields"]),
         catalogue=CatalogueRow(**catalogue[str(item.id)]),
         open=opener,
-        withheld=withheld,
+        withheld=withheld and Withheld(**{**withheld, "at": parse_instant(withheld["at"])}),
+        derived=[_copy(session, store, UUID(copy["id"])) for copy in line["copies"]],
+        exhibit=line["exhibit"],
     )
 
 
-def _withheld(item: Item, rows: Sequence[CustodyEntry]) -> Withheld | None:
-    found = [row for row in rows if row.item_id == item.id and row.action in _WITHHOLDING]
-    if not found:
-        return None
-    entry = custody.entry_of(found[-1])
-    return Withheld(str(entry.detail.get("reason", entry.action)), entry.actor, entry.at)
+def _copy(session: Session, store: BlobStore, copy_id: UUID) -> DerivedFile:
+    copy = session.get_one(Redaction, copy_id)
+    key = evidence.key_of_blob(session, copy.blob)
+    return DerivedFile(
+        sha256=copy.sha256,
+        size=copy.size,
+        media_type=copy.media_type,
+        extension=_EXTENSIONS.get(copy.media_type, "bin"),
+        masks=copy.told["masks"],
+        actor=copy.actor,
+        reason=copy.told["reason"],
+        open=partial(store.open_chunks, copy.organisation_id, copy.sha256, key),
+    )
+
+
+def _as_it_was(item: Item, rows: Sequence[CustodyEntry]) -> dict[str, Any]:
+    """The line of an item in a pack that froze none."""
+    told: dict[str, Any] = {"item": str(item.id), "exhibit": "", "copies": []}
+    entries = [custody.entry_of(row) for row in rows if row.item_id == item.id]
+    keeping = [entry for entry in entries if keeps_out(entry, "")]
+    if not keeping:
+        return {**told, "withheld": None, "withheld_fields": []}
+    reason = str(keeping[-1].detail.get("reason", keeping[-1].action))
+    at = format_instant(keeping[-1].at)
+    withheld = {"reason": reason, "actor": keeping[-1].actor, "at": at}
+    return {**told, "withheld": withheld, "withheld_fields": []}

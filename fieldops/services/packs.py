@@ -16,8 +16,11 @@ from sqlalchemy.orm import Session
 
 from evidence.custody.entry import CUT, EXPORTED, RECEIVED
 from evidence.custody.instants import format_instant
+from evidence.custody.statement import DIGEST, statement_line, statement_sha256
 from evidence.pack.build import BuiltPack
 from evidence.pack.seals import Seals
+from fieldops.domain.disclosure.gaps import BLOCKING, GAPS, Gap
+from fieldops.domain.disclosure.profiles import WHOLE, Profile
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
 from fieldops.domain.facts import PackRequested
 from fieldops.domain.permissions import Actor
@@ -30,28 +33,61 @@ from fieldops.models import (
     Organisation,
     Pack,
 )
-from fieldops.services import custody, deliveries, outbox, pack_records, scoped
+from fieldops.services import (
+    baskets,
+    custody,
+    deliveries,
+    disclosing,
+    organisations,
+    outbox,
+    pack_gaps,
+    scoped,
+)
 
 QUEUED, BUILDING, READY, FAILED = "queued", "building", "ready", "failed"
 
 
+class PackImpossible(InvalidInput):
+    """No pack can be made as things stand; each fault names what is to be mended."""
+
+    slug = "pack-impossible"
+    title_en = "No pack can be made as things stand"
+    title_zh = "目前无法制作证据包"
+
+
 def request_pack(
-    session: Session, case_id: UUID, purpose: str, *, actor: Actor, now: datetime
+    session: Session,
+    case_id: UUID,
+    purpose: str,
+    *,
+    profile: Profile = WHOLE,
+    actor: Actor,
+    now: datetime,
 ) -> Pack:
-    """Ask for a pack of everything that is in the case now; a worker builds it."""
+    """Ask for a pack of the case's basket as this recipient may see it; a worker builds it.
+
+    Without a basket it is of everything that is in the case now. Raises PackImpossible.
+    """
     if not 1 <= len(purpose.strip()) <= 200:
         raise InvalidInput(
             faults=[FieldFault("purpose", "is empty or longer than 200 characters", "诉讼")]
         )
-    case = scoped.get(session, Case, case_id, actor)
-    if not received(session, case.id):
+    if organisations.of(session, actor).kind == organisations.DRILL:
+        raise Conflict("The cases of a drill are made up; no evidence is drawn from them.")
+    found = baskets.prepared(session, case_id, actor=actor)
+    if not found.items:
         raise Conflict("The case has no evidence yet; a pack holds at least one item.")
+    _check_possible(pack_gaps.gaps(session, found, profile, now=now))
+    language = baskets.language_of(session, actor)
+    asked = disclosing.Asked(profile, found.basket, language)
     pack = Pack(
         organisation_id=actor.organisation_id,
-        case_id=case.id,
+        case_id=found.case.id,
         account_id=actor.account_id,
         state=QUEUED,
         purpose=purpose.strip(),
+        profile=profile.name,
+        asked=asked.to_json(),
         summary={},
         seals=None,
         created_at=now,
@@ -60,6 +96,11 @@ def request_pack(
     session.flush()
     _publish(session, pack, now)
     return pack
+
+
+def folder_of(pack: Pack) -> str:
+    """The folder inside the ZIP in which everything lies."""
+    return str((pack.seals or {})["frozen"]["case"]["folder"])
 
 
 def request_again(session: Session, pack_id: UUID, *, actor: Actor, now: datetime) -> Pack:
@@ -101,42 +142,45 @@ def cut(
 ) -> Pack:
     """End the case's chain for this pack and freeze what it will say; once, however often called.
 
-    Every item leaves with an `exported` entry, then the cut itself is written, then the log's
-    head is signed. `at` is the true time.
+    Every item leaves with an `exported` entry or stays behind with a `withheld` one of this pack,
+    then the cut itself is written, which commits to the pack's disclosure statement, then the
+    log's head is signed. `at` is the true time.
     """
     custody.ensure_log(session, actor.organisation_id, at=at)
     pack = scoped.get(session, Pack, pack_id, actor, lock=True)
     pack.state = BUILDING
     if pack.seals is not None:
         return pack
-    items = received(session, pack.case_id)
-    by = _asked_by(session, pack)
-    about: dict[str, Any] = {"pack": str(pack.id)}
-    told: dict[str, Any] = {"organisation_id": pack.organisation_id, "by": by, "at": at}
-    for item in items:
-        custody.append(session, pack.case_id, EXPORTED, item, detail=about, **told)
-    last = custody.append(session, pack.case_id, CUT, detail=about, **told)
-    head = custody.signed_checkpoint(session, pack.organisation_id, at=at)
-    log = custody.ensure_log(session, pack.organisation_id, at=at)
+    items = baskets.received(session, pack.case_id)
     organisation = session.get_one(Organisation, pack.organisation_id)
-    zone = ZoneInfo(organisation.timezone)
+    by, told = _asked_by(session, pack), {"version": version, "is_rehearsal": is_rehearsal}
+    asked = disclosing.asked_of(pack, items, _language(session, pack))
+    settled = disclosing.settle_items(
+        session, pack, asked, items, ZoneInfo(organisation.timezone), by=by, at=at
+    )
+    records = disclosing.records_of(session, pack, asked, settled, items, **told)
+    statement = disclosing.statement(pack, asked, settled, records)
+    last = custody.append(
+        session, pack.case_id, CUT, organisation_id=pack.organisation_id, by=by, at=at,
+        detail={
+            "pack": str(pack.id), DIGEST: statement_sha256(statement_line(statement))
+        },
+    )  # fmt: skip
+    head = custody.signed_checkpoint(session, pack.organisation_id, at=at)
     frozen = {
         "made_at": format_instant(at),
         "entries": last.entry.case_seq,
         "size": head.size,
         "older": _older_sizes(session, pack, items, head.size),
-        "case": _header(session.get_one(Case, pack.case_id), organisation),
-        "language": "en" if _language(session, pack) == "en" else "zh",
-        "catalogue": {str(item.id): pack_records.catalogue(item, zone) for item in items},
-        "findings": pack_records.findings(items),
-        "trace": pack_records.trace(session, pack.case_id),
-        "system": pack_records.system(
-            session,
-            log,
-            [item.blob_id for item in items],
-            version=version,
-            is_rehearsal=is_rehearsal,
-        ),
+        "case": _header(session.get_one(Case, pack.case_id), organisation, asked),
+        "language": asked.language,
+        "catalogue": settled.catalogue,
+        "items": settled.lines,
+        "disclosure": statement,
+        "opened": records.opened,
+        "findings": records.findings,
+        "trace": records.trace,
+        "system": records.system,
     }
     pack.seals = {"frozen": frozen, "sealed": None}
     session.flush()
@@ -178,6 +222,7 @@ def finish(
     pack.sha256, pack.size, pack.state, pack.finished_at = built.sha256, built.size, READY, at
     pack.summary = {
         "items": len(frozen["catalogue"]),
+        "copies": sum(len(line["copies"]) for line in frozen.get("items", ())),
         "entries": frozen["entries"],
         "files": built.files,
         **report,
@@ -192,15 +237,16 @@ def fail(session: Session, pack_id: UUID, reason: str, *, actor: Actor, at: date
     session.flush()
 
 
-def received(session: Session, case_id: UUID) -> Sequence[Item]:
-    """A case's items in the order in which they came into the log."""
-    query = (
-        select(Item)
-        .join(CustodyEntry, CustodyEntry.item_id == Item.id)
-        .where(CustodyEntry.case_id == case_id, CustodyEntry.action == RECEIVED)
-        .order_by(CustodyEntry.position)
-    )
-    return session.scalars(query).all()
+def _check_possible(found: Sequence[Gap]) -> None:
+    """Raise PackImpossible for the gaps with which no pack can be made."""
+    blocking = [gap for gap in found if gap.is_blocking]
+    if blocking:
+        faults = [
+            FieldFault(field, f"{GAPS[gap.code][0]} {gap.item or gap.detail}".strip(), cure)
+            for gap in blocking
+            for field, cure in [BLOCKING[gap.code]]
+        ]
+        raise PackImpossible("Mend what is named, then ask again.", faults=faults)
 
 
 def _publish(session: Session, pack: Pack, now: datetime) -> None:
@@ -232,14 +278,18 @@ def _older_sizes(session: Session, pack: Pack, items: Sequence[Item], size: int)
     return sorted({*(found for found in firsts if found is not None), *outside})
 
 
-def _header(case: Case, organisation: Organisation) -> dict[str, Any]:
+def _header(case: Case, organisation: Organisation, asked: disclosing.Asked) -> dict[str, Any]:
+    named = asked.profile.parties
     folder = re.sub(r"[^A-Za-z0-9._-]+", "-", case.number).strip(".-")[:60]
     return {
         "case": str(case.id),
         "folder": folder or f"case-{case.id.hex[:8]}",
         "title": f"{case.creditor} {case.product} {case.number}",
-        "submitter": organisation.name,
-        "parties": [[party.role, party.person.name] for party in case.parties],
+        "court": asked.basket.court,
+        "submitter": asked.basket.submitter or organisation.name,
+        "parties": [
+            [party.role, party.person.name] for party in case.parties if party.role in named
+        ],
     }
 
 

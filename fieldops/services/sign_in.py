@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyotp
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import Unauthenticated
 from fieldops.domain.permissions import SECOND_FACTOR_ROLES, Actor, Role
 from fieldops.models import Account, Token
-from fieldops.services.accounts import HASHER
+from fieldops.services.accounts import HASHER, verifies
 from fieldops.settings import Settings
 
 ACCESS, REFRESH, PAGE = "access", "refresh", "page"
@@ -59,7 +58,7 @@ def authenticate(
     """
     query = select(Account).where(Account.username == username).with_for_update()
     account = session.scalars(query).one_or_none()
-    right = _verifies(account.password_hash if account else _NOBODY, password)
+    right = verifies(account.password_hash if account else _NOBODY, password)
     if account is None or account.disabled_at is not None:
         return Unauthenticated(_WRONG)
     if account.rests_until is not None and account.rests_until > now:
@@ -172,13 +171,6 @@ def _find(session: Session, token: str, kind: str, *, now: datetime, lock: bool 
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _verifies(hashed: str, password: str) -> bool:
-    try:
-        return HASHER.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def _second_factor(account: Account, otp: str | None, *, now: datetime) -> Unauthenticated | None:

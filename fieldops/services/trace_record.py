@@ -12,12 +12,15 @@ from evidence import trace
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor
 from fieldops.models import Case, Flag, Observation, Party
-from fieldops.services import scoped, tracing
+from fieldops.services import identity, scoped, tracing
 
 
 @dataclass(frozen=True, slots=True)
 class TraceRecord:
-    """What is held of the debtor of a case; `flags` are those raised by `as_of`."""
+    """What is held of the debtor of a case; `flags` are those raised by `as_of`.
+
+    `shared` are his telephones, doors, vehicles and firms that others had by then as well.
+    """
 
     case_id: UUID
     person_id: UUID
@@ -25,6 +28,7 @@ class TraceRecord:
     beliefs: Sequence[trace.Belief]
     flags: Sequence[Flag]
     observations: Sequence[Observation]
+    shared: Sequence[identity.Shared]
 
 
 def trace_of(
@@ -53,6 +57,7 @@ def trace_of(
         beliefs=list(beliefs.values()),
         flags=session.scalars(flags.order_by(Flag.id)).all(),
         observations=session.scalars(rows.order_by(Observation.id)).all(),
+        shared=identity.shared_things(session, person_id, as_of=at, actor=actor),
     )
 
 

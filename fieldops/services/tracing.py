@@ -3,28 +3,39 @@
 A flag points a person to something (提示，非结论); nothing here acts on it.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
-from evidence.trace.clocks import as_json as clock_json
-from fieldops.domain import alerting
-from fieldops.domain.permissions import Role
-from fieldops.models import Address, Alert, Belief, Flag, Observation, Party, Person
-from fieldops.services import deadlines, notices
+from fieldops.models import Address, Belief, Flag, Organisation, Party, Person
+from fieldops.services import deadlines, observed, raised_flags
+from fieldops.services.raised_flags import Events, Known, Raised
 from fieldops.services.trace_model import MODEL
 
-Events = Mapping[UUID, list[trace.LegalEvent]]
 # Dates that the library takes from elsewhere than from observations, and which event gives each.
 _DATES = {"debt_arose": "debt_arose", "suit_served": "suit_served"}
+# Put together once: a belief is brought up to date after every observation.
+_PERSON: BindParameter[UUID] = bindparam("person_id")
+_HOUSE = (
+    select(Organisation)
+    .join(Person, Person.organisation_id == Organisation.id)
+    .where(Person.id == _PERSON)
+    .with_for_update(of=Person)
+)
+_PLACES = (
+    select(Address.id, Address.case_id)
+    .join(Party, Address.party_id == Party.id)
+    .where(Party.person_id == _PERSON)
+)
+_CASES = select(Party.case_id).where(Party.person_id == _PERSON)
+_BELIEFS = select(Belief).where(Belief.person_id == _PERSON, Belief.as_of == bindparam("as_of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +52,22 @@ def believe_and_flag(session: Session, person_id: UUID, *, now: datetime) -> Tra
     The beliefs are as of the last change to what is known, so that a second run writes the same.
     """
     # Two jobs about one person wait for each other, or both would raise the same flag.
-    session.scalar(select(Person.id).where(Person.id == person_id).with_for_update())
-    rows = _rows(session, person_id)
-    if not rows:
+    told = {"person_id": person_id}
+    house = session.scalar(_HOUSE, told)
+    rows = observed.of_person(session, person_id)
+    if not rows or house is None:
         return Traced((), ())
     changes = [at for row in rows for at in (row.recorded_at, row.withdrawn_at) if at is not None]
     as_of = max(changes)
-    found = as_read(rows, as_of)
-    believed = beliefs_at(session, person_id, found, as_of)
-    kept = [_keep_belief(session, rows, belief) for belief in believed.values()]
-    events = _events(session, person_id, rows)
+    found = observed.as_read(person_id, rows, as_of)
+    places = _places(session, person_id)
+    believed = _believed(places, person_id, found, as_of)
+    kept = _keep_beliefs(session, house.id, places, believed)
+    cases = {*session.scalars(_CASES, told), *(row.case_id for row in rows)}
+    events = deadlines.events_of(session, cases, ZoneInfo(house.timezone))
     raised = _raised(found, believed, as_of, events)
-    flags = _keep_flags(session, rows, raised, events, now=now)
+    known = Known(house, person_id, rows, events)
+    flags = raised_flags.keep(session, known, raised, now=now)
     session.flush()
     return Traced(kept, flags)
 
@@ -64,29 +79,12 @@ def beliefs_at(
     as_of: datetime,
 ) -> dict[str, trace.Belief]:
     """The belief at each of a person's addresses, from what was recorded by then."""
-    query = (
-        select(Address.id)
-        .join(Party, Address.party_id == Party.id)
-        .where(Party.person_id == person_id)
-    )
-    told = list(observations)
-    addresses = {str(one) for one in session.scalars(query)}
-    addresses |= {one.address for one in told if one.address is not None}
-    return trace.believe(told, str(person_id), sorted(addresses), as_of, MODEL)
+    return _believed(_places(session, person_id), person_id, observations, as_of)
 
 
 def observations_at(session: Session, person_id: UUID, as_of: datetime) -> list[trace.Observation]:
     """What was known of a person at a date, as the trace library reads it."""
-    return as_read(_rows(session, person_id), as_of)
-
-
-def as_read(rows: Iterable[Observation], as_of: datetime) -> list[trace.Observation]:
-    """The observations that stood at a date; one withdrawn later still stood then."""
-    return [
-        _as_read(row)
-        for row in rows
-        if row.recorded_at <= as_of and (row.withdrawn_at is None or row.withdrawn_at > as_of)
-    ]
+    return observed.as_read(person_id, observed.of_person(session, person_id), as_of)
 
 
 def lines_of(belief: trace.Belief) -> list[dict[str, Any]]:
@@ -110,64 +108,52 @@ def lines_of(belief: trace.Belief) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(session: Session, person_id: UUID) -> list[Observation]:
-    query = select(Observation).where(Observation.person_id == person_id).order_by(Observation.id)
-    return list(session.scalars(query))
+def _places(session: Session, person_id: UUID) -> dict[str, UUID]:
+    """The case of each of a person's addresses."""
+    found = session.execute(_PLACES, {"person_id": person_id})
+    return {str(address_id): case_id for address_id, case_id in found}
 
 
-def _as_read(row: Observation) -> trace.Observation:
-    grade = row.grade
-    return trace.Observation(
-        id=str(row.id),
-        person=str(row.person_id),
-        kind=row.kind,
-        observed_at=row.observed_at,
-        recorded_at=row.recorded_at,
-        source_class=row.source_class,
-        source_id=row.source_id,
-        address=str(row.address_id) if row.address_id else None,
-        asset=row.asset,
-        basis=row.basis,
-        grade=trace.Grade(grade["reliability"], grade["credibility"]) if grade else None,
-        evidence=tuple(row.evidence),
-        data=row.data,
-    )
+def _believed(
+    places: Mapping[str, UUID],
+    person_id: UUID,
+    observations: Iterable[trace.Observation],
+    as_of: datetime,
+) -> dict[str, trace.Belief]:
+    told = list(observations)
+    addresses = {*places, *(one.address for one in told if one.address is not None)}
+    return trace.believe(told, str(person_id), sorted(addresses), as_of, MODEL)
 
 
-def _keep_belief(session: Session, rows: list[Observation], belief: trace.Belief) -> Belief:
-    person_id, address_id = UUID(belief.person), UUID(belief.address)
-    query = select(Belief).where(
-        Belief.person_id == person_id,
-        Belief.address_id == address_id,
-        Belief.as_of == belief.as_of,
-    )
-    row = session.scalars(query).one_or_none()
-    if row is None:
-        row = Belief(
-            organisation_id=rows[0].organisation_id,
-            person_id=person_id,
-            address_id=address_id,
-            case_id=session.get_one(Address, address_id).case_id,
-            as_of=belief.as_of,
-        )
-        session.add(row)
-    row.p_home, row.p_away, row.p_moved = belief.p_home, belief.p_away, belief.p_moved
-    row.model_version, row.lines = belief.version, lines_of(belief)
-    return row
-
-
-@dataclass(frozen=True, slots=True)
-class _Raised:
-    flag: trace.Flag
-    probability: float | None
-
-
-def _events(session: Session, person_id: UUID, rows: list[Observation]) -> Events:
-    """What counsel recorded of every case of the person."""
-    query = select(Party.case_id).where(Party.person_id == person_id)
-    cases = {*session.scalars(query), *(row.case_id for row in rows)}
-    zone = deadlines.zone_of(session, rows[0].organisation_id)
-    return deadlines.events_of(session, cases, zone)
+def _keep_beliefs(
+    session: Session,
+    organisation_id: UUID,
+    places: Mapping[str, UUID],
+    believed: Mapping[str, trace.Belief],
+) -> list[Belief]:
+    if not believed:
+        return []
+    one = next(iter(believed.values()))
+    told = {"person_id": UUID(one.person), "as_of": one.as_of}
+    known = {row.address_id: row for row in session.scalars(_BELIEFS, told)}
+    kept = []
+    for belief in believed.values():
+        address_id = UUID(belief.address)
+        row = known.get(address_id)
+        if row is None:
+            case_id = places.get(belief.address)
+            row = Belief(
+                organisation_id=organisation_id,
+                person_id=UUID(belief.person),
+                address_id=address_id,
+                case_id=case_id or session.get_one(Address, address_id).case_id,
+                as_of=belief.as_of,
+            )
+            session.add(row)
+        row.p_home, row.p_away, row.p_moved = belief.p_home, belief.p_away, belief.p_moved
+        row.model_version, row.lines = belief.version, lines_of(belief)
+        kept.append(row)
+    return kept
 
 
 def _dates(events: Events) -> dict[str, date]:
@@ -185,9 +171,9 @@ def _raised(
     believed: dict[str, trace.Belief],
     as_of: datetime,
     events: Events,
-) -> list[_Raised]:
+) -> list[Raised]:
     found = [
-        _Raised(flag, believed[address].p_moved)
+        Raised(flag, believed[address].p_moved)
         for address in believed
         for flag in trace.relocation_flags(believed[address], MODEL)
     ]
@@ -196,117 +182,5 @@ def _raised(
     for flag in trace.asset_flags(observations, as_of, MODEL, _dates(events), moved=moved):
         case = cases[flag.subject]
         score = trace.score(MODEL.assets, case).p_evasive if case.disposal else None
-        found.append(_Raised(flag, score))
+        found.append(Raised(flag, score))
     return found
-
-
-def _keep_flags(
-    session: Session,
-    rows: list[Observation],
-    raised: list[_Raised],
-    events: Events,
-    *,
-    now: datetime,
-) -> list[Flag]:
-    by_id = {str(row.id): row for row in rows}
-    query = select(Flag).where(Flag.person_id == rows[0].person_id).with_for_update()
-    known = {(row.case_id, row.code, row.subject): row for row in session.scalars(query)}
-    kept: list[Flag] = []
-    for one in raised:
-        grounds = [by_id[ground] for ground in one.flag.grounds]
-        # The case of the first ground stays the same whatever is learned later.
-        first = min(grounds, key=lambda row: (row.recorded_at, row.id)) if grounds else rows[0]
-        key = (first.case_id, one.flag.code, one.flag.subject)
-        row = known.pop(key, None)
-        if row is None:
-            row = _new_flag(first, one.flag, _first_known(rows, grounds), now=now)
-        _set_flag(session, row, one, events, now=now)
-        kept.append(row)
-    for row in known.values():
-        _count_again(session, row, events, now=now)
-        # A flag once raised stays for a person to judge; that it no longer stands is said on it.
-        if row.contradicted != ["not_raised_any_more"]:
-            row.contradicted, row.updated_at = ["not_raised_any_more"], now
-            notices.of_flag(session, row, "not raised", alerting.CHANGED, now=now)
-    return kept
-
-
-def _count_again(session: Session, row: Flag, events: Events, *, now: datetime) -> None:
-    """Bring the clocks of a flag up to date that is not raised any more: they may still end."""
-    begun = deadlines.stored_clocks(row, events.get(row.case_id, []))
-    clocks = deadlines.clocks_of_flag(session, row, begun, events)
-    if clocks and row.clocks != (counted := [clock_json(clock) for clock in clocks]):
-        row.clocks, row.updated_at = counted, now
-        deadlines.keep_of_flag(session, row, clocks, now=now)
-
-
-def _first_known(rows: list[Observation], grounds: list[Observation]) -> datetime:
-    """When anybody in the house first recorded such a thing of the same asset or place.
-
-    What was withdrawn or corrected since counts too: the house knew of the cause from then on.
-    """
-    about = {(one.kind, one.asset or one.address_id) for one in grounds}
-    known = [one for one in rows if (one.kind, one.asset or one.address_id) in about]
-    return min(one.recorded_at for one in known or rows)
-
-
-def _new_flag(first: Observation, flag: trace.Flag, known_at: datetime, *, now: datetime) -> Flag:
-    return Flag(
-        organisation_id=first.organisation_id,
-        case_id=first.case_id,
-        person_id=first.person_id,
-        code=flag.code,
-        subject=flag.subject,
-        state="open",
-        # The year of 民法典 541 runs from the first record by anybody in the house.
-        known_at=known_at,
-        raised_at=now,
-        updated_at=now,
-    )
-
-
-def _set_flag(session: Session, row: Flag, one: _Raised, events: Events, *, now: datetime) -> None:
-    flag = one.flag
-    clocks = deadlines.clocks_of_flag(session, row, flag.clocks, events)
-    values: dict[str, Any] = {
-        "severity": flag.severity,
-        "shown": list(flag.shown),
-        "missing": list(flag.missing),
-        "contradicted": [],
-        "basis": flag.basis,
-        "grounds": list(flag.grounds),
-        "clocks": [clock_json(clock) for clock in clocks],
-        "probability": one.probability,
-        "model_version": MODEL.version,
-    }
-    if any(getattr(row, name) != value for name, value in values.items()):
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.updated_at = now
-    session.add(row)
-    session.flush()
-    deadlines.keep_of_flag(session, row, clocks, now=now)
-    _alert(session, row, now=now)
-
-
-def _alert(session: Session, flag: Flag, *, now: datetime) -> None:
-    """Tell counsel of a new flag, and again when what it shows has changed."""
-    text = json.dumps([flag.code, flag.subject, flag.severity, flag.shown])
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    alert = session.scalars(select(Alert).where(Alert.flag_id == flag.id)).one_or_none()
-    if alert is None:
-        session.add(
-            Alert(
-                organisation_id=flag.organisation_id,
-                flag_id=flag.id,
-                role=Role.COUNSEL.value,
-                digest=digest,
-                raised_at=now,
-            )
-        )
-        notices.of_flag(session, flag, digest, alerting.RAISED, now=now)
-    elif alert.digest != digest:
-        alert.digest, alert.raised_at, alert.seen_by, alert.seen_at = digest, now, None, None
-        # What was dismissed on less than is now shown must be judged again.
-        flag.state = "open" if flag.state == "dismissed" else flag.state
-        notices.of_flag(session, flag, digest, alerting.CHANGED, now=now)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from fieldops.domain.blobs import BlobStore, StoredPart
+from fieldops.domain.blobs import BlobStore, Bytes, StoredPart
 from fieldops.domain.errors import Conflict, FieldopsError, Forbidden, InvalidInput, NotFound
 from fieldops.domain.evidence import Claimed
 from fieldops.domain.joining import PARTIAL, WHOLE, Concat
@@ -193,7 +193,7 @@ def append(
     store: BlobStore,
     upload_id: UUID,
     offset: int,
-    data: bytes,
+    data: Bytes,
     *,
     actor: Actor,
     now: datetime,
@@ -209,6 +209,11 @@ def append(
     upload.offset = store.append(upload.id, offset, data, key_of(session, upload))
     session.flush()
     return upload.offset
+
+
+def is_under_way(upload: Upload) -> bool:
+    """Whether bytes of it are still to come, and nothing follows before they have."""
+    return upload.state == OPEN and upload.offset != upload.size
 
 
 def end(

@@ -17,6 +17,7 @@ from fieldops.domain.errors import Forbidden, InvalidInput, Unauthenticated
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import AccessRecord, Account, Organisation
 from fieldops.services import sign_in
+from fieldops.services.organisations import DRILL
 from fieldops.transaction import transaction
 from fieldops.wiring import wiring
 
@@ -111,6 +112,11 @@ def unit() -> Any:
     return transaction(db.session, wiring().publish)
 
 
+def is_https() -> bool:
+    """Whether cookies may travel over TLS alone."""
+    return request.is_secure or wiring().settings.is_production
+
+
 def check_form() -> None:
     """Raise PageTooOld unless the form carries the token that one of our pages was given."""
     try:
@@ -138,6 +144,7 @@ def _keep(session: Session, actor: Actor, account: Account) -> None:
     organisation = session.get_one(Organisation, actor.organisation_id)
     g.actor, g.language = actor, account.language
     g.zone, g.organisation_name = ZoneInfo(organisation.timezone), organisation.name
+    g.is_drill = organisation.kind == DRILL
 
 
 def _wanted() -> str:

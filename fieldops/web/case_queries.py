@@ -11,8 +11,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from evidence import trace
+from fieldops import clock
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import (
+    Account,
     Address,
     Belief,
     Case,
@@ -28,7 +30,7 @@ from fieldops.models import (
     RulingRecord,
     Visit,
 )
-from fieldops.services import alert_settings, deadlines, legal_events, notices, scoped
+from fieldops.services import alert_settings, deadlines, identity, legal_events, notices, scoped
 
 _SHOWN = 200
 
@@ -58,6 +60,7 @@ class CaseFile:
     holds: Sequence[Hold]
     clocks: Sequence[trace.Clock]
     events: Sequence[LegalEvent]
+    shared: Sequence[identity.Shared]
 
 
 def desk(session: Session, actor: Actor) -> dict[str, Any]:
@@ -103,6 +106,12 @@ def cases(session: Session, actor: Actor, sought: str) -> Sequence[Case]:
     return session.scalars(query.order_by(*order).limit(_SHOWN)).all()
 
 
+def names_of(session: Session, accounts: set[UUID]) -> dict[UUID, str]:
+    """What the people of these accounts are called."""
+    query = select(Account).where(Account.id.in_(accounts))
+    return {one.id: one.name for one in session.scalars(query)}
+
+
 def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
     """One case; raises NotFound. What the reader's role does not reach is left empty."""
     case = scoped.get(session, Case, case_id, actor)
@@ -131,7 +140,16 @@ def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         ).all(),
         clocks=deadlines.of_case(session, case) if traced else [],
         events=legal_events.of_case(session, case_id, actor=actor) if traced else [],
+        shared=_shared(session, parties, actor) if traced else [],
     )
+
+
+def _shared(session: Session, parties: Sequence[Party], actor: Actor) -> Sequence[identity.Shared]:
+    """What the debtor has in common with others whom the house knows."""
+    debtor = next((one.person_id for one in parties if one.role == "debtor"), None)
+    if debtor is None:
+        return []
+    return identity.shared_things(session, debtor, as_of=clock.now(), actor=actor)
 
 
 def _timeline(

@@ -11,7 +11,7 @@ from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.models import Flag
 from fieldops.services import evidence, flags, legal_events, next_steps, scoped
-from fieldops.web import case_queries
+from fieldops.web import case_queries, share_views
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
 from fieldops.wiring import wiring
@@ -82,5 +82,5 @@ def shown_case(case_id: UUID, wrong: InvalidInput | None = None) -> str:
     return render_template(
         "case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now(),
         has_preview=evidence.has_preview, event_kinds=legal_events.KINDS, filled=request.form,
-        steps=steps,
+        steps=steps, shared=share_views.shown(case_id, actor),
     )  # fmt: skip

@@ -14,8 +14,9 @@ from fieldops.db import db
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
-from fieldops.models import Account, Case, Hold, Party, Person, RulingRecord
-from fieldops.services import alert_settings, deliveries, fixity, holds, scoped, stamps
+from fieldops.models import Case, Hold, Party, Person, RulingRecord
+from fieldops.services import alert_settings, deliveries, fixity, holds, identity, scoped, stamps
+from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
 
@@ -97,7 +98,7 @@ def _shown(wrong: InvalidInput | None = None) -> str:
         holds=found,
         cases=_cases(found),
         people=_people(found),
-        placers=_placers(found),
+        placers=case_queries.names_of(session, {one.placed_by for one in found if one.placed_by}),
         kinds=[*HoldKind],
         scopes=[*HoldScope],
         wrong=wrong,
@@ -106,7 +107,7 @@ def _shown(wrong: InvalidInput | None = None) -> str:
 
 
 def _kept() -> dict[str, Any]:
-    """What compliance must see of the custody log: broken evidence first."""
+    """What compliance must see to: broken evidence first, then who may be one person."""
     session, organisation_id = db.session(), current_actor().organisation_id
     faults = fixity.open_faults(session, organisation_id)
     return {
@@ -115,6 +116,7 @@ def _kept() -> dict[str, Any]:
         "owed": stamps.overdue(session, organisation_id),
         "unsent": deliveries.unsent(session, organisation_id),
         "failing": alert_settings.failing(session, organisation_id),
+        "identity": identity.told_to_compliance(session, current_actor()),
     }
 
 
@@ -141,10 +143,4 @@ def _cases(held: Sequence[Hold]) -> dict[UUID, Case]:
 def _people(found: Sequence[Hold]) -> dict[UUID, str]:
     wanted = [one.person_id for one in found if one.person_id]
     query = select(Person).where(Person.id.in_(wanted))
-    return {one.id: one.name for one in db.session().scalars(query)}
-
-
-def _placers(found: Sequence[Hold]) -> dict[UUID, str]:
-    wanted = {one.placed_by for one in found if one.placed_by}
-    query = select(Account).where(Account.id.in_(wanted))
     return {one.id: one.name for one in db.session().scalars(query)}

@@ -16,6 +16,15 @@ log = structlog.get_logger(__name__)
 _MACHINES = ("/api/", "/health", "/metrics")
 
 
+# What somebody outside opens: nothing there says whose page it is.
+OUTSIDE = "/s/"
+
+
+def is_outside() -> bool:
+    """Whether this page is for somebody outside, who has no account."""
+    return request.path.startswith(OUTSIDE)
+
+
 def wants_page() -> bool:
     """Whether a person with a browser reads the answer."""
     return not request.path.startswith(_MACHINES)
@@ -48,5 +57,6 @@ def of_bug(error: Exception) -> Response:
 
 
 def _page(status: int, title: str, detail: str = "", faults: Sequence[FieldFault] = ()) -> Response:
-    text = render_template("fault.html", status=status, title=title, detail=detail, faults=faults)
+    told = {"status": status, "title": title, "detail": detail, "faults": faults}
+    text = render_template("fault.html", is_outside=is_outside(), **told)
     return make_response(text, status)

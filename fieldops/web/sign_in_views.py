@@ -19,7 +19,7 @@ from fieldops.domain.errors import Unauthenticated
 from fieldops.domain.permissions import Permission, Role
 from fieldops.services import sign_in
 from fieldops.web import languages
-from fieldops.web.access import COOKIE, current_actor, page, unit
+from fieldops.web.access import COOKIE, current_actor, is_https, page, unit
 from fieldops.web.blueprint import pages
 from fieldops.wiring import wiring
 
@@ -73,7 +73,7 @@ def sign_in_form() -> AnyResponse | tuple[str, int]:
         max_age=wiring().settings.session_hours * 3600,
         httponly=True,
         samesite="Lax",
-        secure=_is_https(),
+        secure=is_https(),
     )
     return answer
 
@@ -97,7 +97,7 @@ def choose_language() -> AnyResponse:
     chosen = request.form.get("language")
     if chosen in languages.LOCALES:
         answer.set_cookie(
-            languages.COOKIE, chosen, max_age=_YEAR, samesite="Lax", secure=_is_https()
+            languages.COOKIE, chosen, max_age=_YEAR, samesite="Lax", secure=is_https()
         )
     return answer
 
@@ -122,10 +122,6 @@ def _asked_again(refusal: Unauthenticated) -> str:
         username=request.form.get("username", "")[:200],
         refusal="code" if isinstance(refusal, sign_in.SecondFactorNeeded) else "wrong",
     )
-
-
-def _is_https() -> bool:
-    return request.is_secure or wiring().settings.is_production
 
 
 def _local(address: str | None) -> str:

@@ -47,3 +47,17 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> 
         main(["--only", "nothing"])
     assert ended.value.code == 2
     assert "--only" in capsys.readouterr().err
+
+
+def test_another_size_can_be_asked_for(tmp_path: Path) -> None:
+    out = tmp_path / "results.json"
+    assert main(["--size", "15", "--only", "distances", "--out", str(out)]) == 0
+    assert json.loads(out.read_text())["runs"][0]["size"] == 15
+
+
+@pytest.mark.parametrize("size", ["0", "-3", "1.5", "many"])
+def test_a_size_that_is_none_is_refused(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--size", size, "--only", "distances"])
+    assert ended.value.code == 2
+    assert "--size" in capsys.readouterr().err

@@ -11,6 +11,7 @@ from fieldops.domain.permissions import Actor, Role
 from fieldops.models import (
     Account,
     Belief,
+    Drill,
     Flag,
     Hold,
     Observation,
@@ -24,6 +25,7 @@ from fieldops.models import (
 from fieldops.models.cases import Case
 from fieldops.services import accounts
 from tests.builders.cases import a_case, a_shift, an_agent
+from tests.builders.drills import a_drill
 from tests.builders.visits import START, a_visit
 
 PASSWORD = "a long enough password"  # Of test accounts alone.
@@ -46,6 +48,7 @@ class World:
     flag: Flag
     hold: Hold
     doubtful: UUID
+    drill: Drill
 
 
 def a_world(session: Session, organisation: Organisation) -> World:
@@ -75,6 +78,7 @@ def a_world(session: Session, organisation: Organisation) -> World:
     world = World(
         organisation, _people(session, organisation, first.id), plan, visits, cases[0],
         _flag(session, cases[0]), _hold(session, left_out), doubtful.addresses[0].id,
+        a_drill(session, organisation),
     )  # fmt: skip
     _refusal(session, cases[1])
     session.commit()

@@ -35,7 +35,12 @@ def good_pack() -> bytes:
 
 def files() -> Files:
     """The good pack's files by their names inside the case's folder."""
-    with zipfile.ZipFile(io.BytesIO(good_pack())) as archive:
+    return unpacked(good_pack())
+
+
+def unpacked(pack: bytes) -> Files:
+    """A pack's files by their names inside the case's folder."""
+    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
         return {n.partition("/")[2]: archive.read(n) for n in archive.namelist()}
 
 

@@ -23,8 +23,11 @@ PAGES = {
     "/desk": Permission.READ_TRACE,
     "/cases": Permission.READ_CASES,
     "/cases/{case}": Permission.READ_CASES,
+    "/identity": Permission.READ_IDENTITY,
     "/holds": Permission.READ_CASES,
     "/compliance": Permission.READ_AUDIT,
+    "/drills": Permission.READ_AUDIT,
+    "/drills/{drill}": Permission.READ_AUDIT,
     "/admin": Permission.MANAGE_ACCOUNTS,
     "/admin/alerts": Permission.MANAGE_ALERTS,
 }
@@ -32,7 +35,7 @@ ROLES = [role for role in Role if role is not Role.SYSTEM]
 
 
 def _address(page: str, world: World) -> str:
-    return page.format(visit=world.visits[0].id, case=world.case.id)
+    return page.format(visit=world.visits[0].id, case=world.case.id, drill=world.drill.id)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -1,6 +1,6 @@
 """The claim on custody: every entry is in the log, and every item is as it was received."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from evidence.custody import layout
@@ -12,6 +12,8 @@ from evidence.custody.verify.examined import Examined, records
 from evidence.custody.verify.report import Claim
 
 MOST_STEPS = 64
+# What a record repeats of its covered details, where these have it.
+FIXED = ("item", "visit", "media_type")
 
 
 def judge_custody(pack: Examined) -> Claim:
@@ -108,6 +110,8 @@ def _item_faults(pack: Examined, record: Mapping[str, Any], owner: Placed | None
         yield "its time or place in the log is not that of its custody entry"
     if not _committed(record.get("as_received"), entry):
         yield "its details as received were changed since its custody entry was made"
+    for name in _received_otherwise(record):
+        yield f"its {name} is not what was fixed at its receipt"
     path = record.get("path")
     if record.get("status") == "included":
         if not isinstance(path, str) or not path.startswith(layout.PAYLOAD):
@@ -116,6 +120,15 @@ def _item_faults(pack: Examined, record: Mapping[str, Any], owner: Placed | None
             yield f"{path} is not the file that was received"
     elif record.get("status") != "withheld" or path is not None:
         yield "is neither included with its file nor withheld without it"
+
+
+def _received_otherwise(record: Mapping[str, Any]) -> Iterator[str]:
+    """The names under which the record says something else than what was fixed at receipt."""
+    fixed = record.get("as_received")
+    for name in FIXED:
+        field = fixed.get(name) if isinstance(fixed, dict) else None
+        if isinstance(field, dict) and "value" in field and field["value"] != record.get(name):
+            yield name
 
 
 def _committed(record: object, entry: Entry) -> bool:

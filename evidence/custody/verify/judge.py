@@ -13,6 +13,7 @@ from evidence.custody.verify.acknowledged import judge_receipt
 from evidence.custody.verify.completeness import judge_completeness
 from evidence.custody.verify.consistency import judge_consistency, read_older
 from evidence.custody.verify.custody import judge_custody
+from evidence.custody.verify.disclosed import judge_disclosure
 from evidence.custody.verify.examined import Examined
 from evidence.custody.verify.report import Claim, Report
 from evidence.custody.verify.sealing import judge_signature, judge_time
@@ -70,13 +71,16 @@ def _claims(
     judge_consistency(pack, consistency, outside)
     time = judge_time(pack)  # Before the signature, which is judged at the time of its stamp.
     claims = [structure, payload, custody, completeness, judge_signature(pack), time, consistency]
+    if (disclosure := judge_disclosure(pack)) is not None:
+        claims.append(disclosure)
     if promised is not None:
         claims.append(judge_receipt(pack, *promised))
     return claims
 
 
 def _unreadable(why: str, with_receipt: bool, trusted: bool) -> Report:
-    claims = [Claim(name) for name in CLAIMS if with_receipt or name != "receipt"]
+    left_out = {"disclosure"} if with_receipt else {"disclosure", "receipt"}
+    claims = [Claim(name) for name in CLAIMS if name not in left_out]
     for claim in claims:
         claim.fault("unread", why=why)
     return Report(claims, trusted)

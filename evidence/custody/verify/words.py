@@ -71,9 +71,38 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "item {item} is withheld without a custody entry that says so",
         "证据 {item} 被扣留,但无相应保管记录",
     ),
+    "shown-though-withheld": (
+        "item {item} is shown although entry {seq} keeps it out of this pack",
+        "记录 {seq} 已将证据 {item} 排除在本包之外,包内却仍予展示",
+    ),
+    "withheld-otherwise": (
+        "item {item}: reason, person or time are not those of entry {seq} that withholds it",
+        "证据 {item}:扣留的理由、人员或时间与记录 {seq} 不符",
+    ),
     "complete": (
         "entries 1 to {last} without a gap; {shown} items here, {withheld} withheld",
         "记录 1 至 {last} 连续无缺;在包 {shown} 件,扣留 {withheld} 件",
+    ),
+    # disclosure
+    "statement-missing": (
+        "the cut promises a disclosure statement, which the pack does not hold",
+        "截止记录所承诺的披露说明不在包内",
+    ),
+    "statement-unpromised": (
+        "the pack's cut promises no disclosure statement, yet the pack speaks of one",
+        "截止记录未承诺披露说明,包内却载有披露说明或披露方案",
+    ),
+    "statement-changed": (
+        "the disclosure statement is not the one that the pack's cut in the log commits to",
+        "披露说明与日志中截止记录所承诺的不一致",
+    ),
+    "disclosed-otherwise": (
+        "{what} is not what the disclosure statement says",
+        "{what} 与披露说明不符",
+    ),
+    "disclosed": (
+        "{profile}: {shown} items, {copies} copies, {stubs} stubs, {fields} fields withheld",
+        "{profile}:证据 {shown} 件,遮盖副本 {copies} 件,存根 {stubs} 件,扣留字段 {fields} 个",
     ),
     # signature and time
     "not-signed": ("{name}: {why}", "{name}:签名不成立:{why}"),
@@ -172,6 +201,7 @@ CLAIMS: Mapping[str, str] = {
     "signature": "签名",
     "time": "时间",
     "consistency": "日志一致",
+    "disclosure": "披露范围",
     "receipt": "回执",
 }
 

@@ -48,9 +48,14 @@ class Client:
         """GET, answered as bytes."""
         return self._send("GET", path).content
 
-    def post(self, path: str, body: Any = None, *, version: object = None, **more: Any) -> Any:
-        """POST with a fresh Idempotency-Key, so that a lost answer can be asked for again."""
-        headers = {"Idempotency-Key": uuid4().hex}
+    def post(
+        self, path: str, body: Any = None, *, version: object = None, key: str = "", **more: Any
+    ) -> Any:
+        """POST with an Idempotency-Key, a fresh one unless it is given.
+
+        A lost answer can so be asked for again.
+        """
+        headers = {"Idempotency-Key": key or uuid4().hex}
         if version is not None:
             headers["If-Match"] = f'"{version}"'
         answer = self._send("POST", path, json=body, headers=headers, **more)

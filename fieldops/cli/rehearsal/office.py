@@ -22,7 +22,13 @@ def import_file(client: Client, path: Path, kind: str) -> dict[str, Any]:
     return found
 
 
-def await_jobs(client: Client, subject: str, told: Told = lambda done, total: None) -> None:
+def await_jobs(
+    client: Client,
+    subject: str,
+    told: Told = lambda done, total: None,
+    *,
+    every: float = _POLL_SECONDS,
+) -> None:
     """Wait until every job that works on this subject has ended; raises when one failed."""
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
@@ -33,7 +39,7 @@ def await_jobs(client: Client, subject: str, told: Told = lambda done, total: No
             told(sum(job["done"] for job in jobs), jobs[0]["total"])
         if jobs and all(job["state"] == "done" for job in jobs):
             return
-        time.sleep(_POLL_SECONDS)
+        time.sleep(every)
     raise click.ClickException(f"the jobs of {subject} did not end")
 
 

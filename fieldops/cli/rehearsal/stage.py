@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -86,16 +87,17 @@ def free_port(wanted: int | None) -> int:
     raise click.ClickException("no free port was found")
 
 
-def found_organisation(name: str) -> list[LogIn]:
-    """Found the organisation and the accounts of its office."""
+def found_organisation(name: str, *, kind: str = "agency", prefix: str = "") -> list[LogIn]:
+    """Found the organisation and the accounts of its office, their names behind the prefix."""
     made = []
     with opened() as session:
-        actor = system(organisations.found(session, name, now=clock.wall_time()).id)
+        house = organisations.found(session, name, now=clock.wall_time(), kind=kind)
+        actor = system(house.id)
         for role in _OFFICE:
             password = accounts.generate_password()
             account = accounts.create(
                 session,
-                username=role.value,
+                username=f"{prefix}{role.value}",
                 role=role.value,
                 name=role.value.capitalize(),
                 password=password,
@@ -132,7 +134,8 @@ def open_agent_accounts(codes: set[str]) -> dict[str, LogIn]:
 
 @contextmanager
 def running_service(base: str, directory: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The service in a process of its own, ready to answer; ended at the end."""
+    """The service in a process of its own, ready to answer; ended at the end, told to or not."""
+    before = signal.signal(signal.SIGTERM, _leave)
     with (directory / "serve.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "fieldops", "serve"], stdout=log, stderr=log
@@ -146,6 +149,12 @@ def running_service(base: str, directory: Path) -> Iterator[subprocess.Popen[byt
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             process.kill()
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, frame: object) -> None:
+    """Go through every `finally` on the way out, so that no service is left behind."""
+    raise SystemExit(128 + number)
 
 
 def _await_ready(base: str, process: subprocess.Popen[bytes], directory: Path) -> None:

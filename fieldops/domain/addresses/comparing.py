@@ -70,14 +70,14 @@ def _pairs(a: Parsed, b: Parsed) -> list[tuple[str, str, str]]:
 
 def _equal(part: str, left: str, right: str) -> bool:
     if part == "road":
-        return _road(left) == _road(right)
+        return road_key(left) == road_key(right)
     if part == "compound":
         return left in right or right in left
     return left.lstrip("0") == right.lstrip("0")
 
 
-def _road(name: str) -> str:
-    """建设北路三段 and 建设北路3段 are one road."""
+def road_key(name: str) -> str:
+    """A road in one writing: 建设北路三段 and 建设北路3段 are one road."""
     if not name.endswith("段"):
         return name
     stem = name.removesuffix("段")

@@ -3,20 +3,24 @@
 import io
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from hashlib import sha256 as hash_sha256
 from pathlib import Path
 from typing import BinaryIO, cast
 from uuid import UUID, uuid4
 
-from fieldops.domain.blobs import BlobBroken, BlobMissing, StoredPart
+from fieldops.domain.blobs import BlobBroken, BlobMissing, Bytes, StoredPart
+from fieldops.gateways.blobs.ends import Digest, Ends
 from fieldops.gateways.blobs.frames import LARGEST_PIECE, FrameReader, places, sealed
+from fieldops.gateways.blobs.names import blob_name
 
 
 class DiskBlobs:
     """The store below one directory; fulfils `fieldops.domain.blobs.BlobStore`."""
 
     def __init__(self, root: Path) -> None:
-        self._blobs, self._uploads = root / "blobs", root / "uploads"
+        self._root, self._uploads = root, root / "uploads"
+        self._ends = Ends()
 
     def begin(self, upload_id: UUID) -> None:
         """Make an empty file for an upload; one that is there already stays."""
@@ -29,22 +33,32 @@ class DiskBlobs:
         os.close(handle)
         _sync_directory(self._uploads)
 
-    def append(self, upload_id: UUID, offset: int, data: bytes, key: bytes) -> int:
+    def append(self, upload_id: UUID, offset: int, data: Bytes, key: bytes) -> int:
         """Add data at the acknowledged size `offset`; returns once the disk has it."""
-        with _opened(self._upload(upload_id), "r+b") as file:
-            end = _end_of(file, offset)
-            file.truncate(end)
-            file.seek(end)
-            for frame in sealed(data, offset, key):
-                file.write(frame)
-            file.flush()
-            os.fsync(file.fileno())
+        with _opened(self._upload(upload_id), "r+b", buffering=0) as file:
+            known = self._ends.find(upload_id, offset, file)
+            end = known.at if known else _end_of(file, offset)
+            digest = known.digest if known else (Digest() if offset == 0 else None)
+            # Until the bytes are durable nothing is known of the file.
+            self._ends.forget(upload_id)
+            with digest.taking(data) if digest else nullcontext():
+                file.truncate(end)
+                file.seek(end)
+                _write(file, sealed(data, offset, key))
+                os.fsync(file.fileno())
+            self._ends.note(upload_id, offset + len(data), file, digest)
         return offset + len(data)
 
     def open_upload(self, upload_id: UUID, size: int, key: bytes) -> BinaryIO:
         """The first `size` plain bytes of an upload, seekable, read in constant memory."""
-        reader = FrameReader(_opened(self._upload(upload_id), "rb"), key, size)
+        reader = FrameReader(_opened(self._upload(upload_id), "rb", buffering=0), key, size)
         return cast("BinaryIO", io.BufferedReader(reader, LARGEST_PIECE))
+
+    def hashed(self, upload_id: UUID, size: int) -> str | None:
+        """The SHA-256 of the first `size` bytes if this process took in all of them, else None."""
+        with _opened(self._upload(upload_id), "rb", buffering=0) as file:
+            known = self._ends.find(upload_id, size, file)
+        return known.digest.text() if known and known.digest else None
 
     def join(self, upload_id: UUID, key: bytes, parts: Sequence[StoredPart]) -> int:
         """Make an upload's file of the bytes of others; it is the old file or the whole new one."""
@@ -66,8 +80,7 @@ class DiskBlobs:
     def _add(self, file: BinaryIO, size: int, part: StoredPart, key: bytes) -> int:
         with self.open_upload(part.upload_id, part.size, part.key) as source:
             while piece := source.read(LARGEST_PIECE):
-                for frame in sealed(piece, size, key):
-                    file.write(frame)
+                file.write(sealed(piece, size, key))
                 size += len(piece)
         return size
 
@@ -90,12 +103,14 @@ class DiskBlobs:
 
     def discard(self, upload_id: UUID) -> None:
         """Forget an upload's file."""
+        self._ends.forget(upload_id)
         self._upload(upload_id).unlink(missing_ok=True)
 
     def open_chunks(self, organisation_id: UUID, sha256: str, key: bytes) -> Iterator[bytes]:
         """A blob's bytes piece by piece; BlobBroken at the latest after the last piece."""
         digest = hash_sha256()
-        with FrameReader(_opened(self._blob(organisation_id, sha256), "rb"), key) as reader:
+        file = _opened(self._blob(organisation_id, sha256), "rb", buffering=0)
+        with FrameReader(file, key) as reader:
             while chunk := reader.read(LARGEST_PIECE):
                 digest.update(chunk)
                 yield chunk
@@ -106,9 +121,7 @@ class DiskBlobs:
         return self._uploads / str(upload_id)
 
     def _blob(self, organisation_id: UUID, sha256: str) -> Path:
-        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
-            raise ValueError(f"{sha256!r:.80} is no SHA-256")
-        return self._blobs / str(organisation_id) / sha256[:2] / sha256
+        return self._root / blob_name(organisation_id, sha256)
 
 
 def _end_of(file: BinaryIO, offset: int) -> int:
@@ -118,9 +131,17 @@ def _end_of(file: BinaryIO, offset: int) -> int:
     raise BlobBroken(f"no frame ends at the acknowledged offset {offset}")
 
 
-def _opened(path: Path, mode: str) -> BinaryIO:
+def _write(file: BinaryIO, data: bytearray) -> None:
+    """All of it, for a file without a buffer may take less at once."""
+    with memoryview(data) as left:
+        written = 0
+        while written < len(left):
+            written += file.write(left[written:])
+
+
+def _opened(path: Path, mode: str, buffering: int = -1) -> BinaryIO:
     try:
-        return cast("BinaryIO", path.open(mode))
+        return cast("BinaryIO", path.open(mode, buffering))
     except FileNotFoundError as missing:
         raise BlobMissing(f"{path.name} is not stored") from missing
 

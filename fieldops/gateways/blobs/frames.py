@@ -9,13 +9,13 @@ import io
 import os
 import struct
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from fieldops.domain.blobs import BlobBroken
+from fieldops.domain.blobs import BlobBroken, Bytes
 
 HEAD = struct.Struct(">I12s")
 OFFSET = struct.Struct(">Q")
@@ -23,14 +23,57 @@ TAG = 16
 LARGEST_PIECE = 256 * 1024
 
 
-def sealed(data: bytes, offset: int, key: bytes) -> Iterator[bytes]:
+def sealed(data: Bytes, offset: int, key: bytes) -> bytearray:
     """The frames of `data`, which begins at the plain offset `offset`."""
-    cipher = AESGCM(key)
-    for start in range(0, len(data), LARGEST_PIECE):
-        piece = data[start : start + LARGEST_PIECE]
-        nonce = os.urandom(12)
-        body = cipher.encrypt(nonce, piece, OFFSET.pack(offset + start))
-        yield HEAD.pack(len(body), nonce) + body
+    cipher, plain, at = AESGCM(key), memoryview(data), 0
+    frames = bytearray(framed(len(data)))
+    with memoryview(frames) as view:
+        for start in range(0, len(plain), LARGEST_PIECE):
+            piece, nonce = plain[start : start + LARGEST_PIECE], os.urandom(12)
+            HEAD.pack_into(view, at, len(piece) + TAG, nonce)
+            at += HEAD.size
+            end = at + len(piece) + TAG
+            cipher.encrypt_into(nonce, piece, OFFSET.pack(offset + start), view[at:end])
+            at = end
+    return frames
+
+
+def framed(size: int) -> int:
+    """How many bytes the frames of so many plain bytes have, sealed together."""
+    return size + -(-size // LARGEST_PIECE) * (HEAD.size + TAG)
+
+
+def marks(start: int, at: int, size: int) -> tuple[list[tuple[int, int]], int]:
+    """Where frames that were sealed together begin, and how many plain bytes they hold.
+
+    They begin at the plain offset `start` and at the byte `at`, and have `size` bytes. Raises
+    BlobBroken for a size that no frames can have.
+    """
+    count = -(-size // (LARGEST_PIECE + HEAD.size + TAG))
+    plain = size - count * (HEAD.size + TAG)
+    if framed(plain) != size or (size and plain < 1):
+        raise BlobBroken(f"{size} bytes are no whole frames")
+    largest = LARGEST_PIECE + HEAD.size + TAG
+    found = [(start + n * LARGEST_PIECE, at + n * largest) for n in range(count)]
+    return found, plain
+
+
+def opened(read: Callable[[int], bytes], key: bytes) -> Iterator[bytes]:
+    """The plain bytes of frames that are read from their beginning on, frame by frame."""
+    cipher, offset = AESGCM(key), 0
+    while head := read(HEAD.size):
+        try:
+            length, nonce = HEAD.unpack(head)
+            if not TAG < length <= LARGEST_PIECE + TAG:
+                raise BlobBroken(f"no frame begins at {offset}")
+            body = read(length)
+            if len(body) < length:
+                raise BlobBroken(f"the frame at {offset} ends early")
+            piece = cipher.decrypt(nonce, body, OFFSET.pack(offset))
+        except (InvalidTag, struct.error) as broken:
+            raise BlobBroken(f"the bytes from {offset} on were changed") from broken
+        yield piece
+        offset += len(piece)
 
 
 def places(source: BinaryIO) -> Iterator[tuple[int, int]]:
@@ -53,14 +96,23 @@ def places(source: BinaryIO) -> Iterator[tuple[int, int]]:
 
 
 class FrameReader(io.RawIOBase):
-    """Plain bytes out of a file of frames: seekable, one frame in memory at a time."""
+    """Plain bytes out of a file of frames: seekable, one frame in memory at a time.
 
-    def __init__(self, source: BinaryIO, key: bytes, size: int | None = None) -> None:
+    `known` says where frames begin, as `places` does, where the file need not be asked for it.
+    """
+
+    def __init__(
+        self,
+        source: BinaryIO,
+        key: bytes,
+        size: int | None = None,
+        known: Sequence[tuple[int, int]] | None = None,
+    ) -> None:
         super().__init__()
         self._source, self._cipher = source, AESGCM(key)
-        marks = list(places(source))
-        self._plain = [plain for plain, _ in marks]
-        self._files = [at for _, at in marks]
+        found = list(places(source)) if known is None else known
+        self._plain = [plain for plain, _ in found]
+        self._files = [at for _, at in found]
         self.size = self._plain[-1] if size is None else size
         if self.size > self._plain[-1]:
             source.close()
@@ -111,7 +163,7 @@ class FrameReader(io.RawIOBase):
             offset = self._plain[number]
             try:
                 _, nonce = HEAD.unpack_from(raw)
-                body = raw[HEAD.size :]
+                body = memoryview(raw)[HEAD.size :]
                 self._piece = self._cipher.decrypt(nonce, body, OFFSET.pack(offset))
             except (InvalidTag, struct.error) as broken:
                 raise BlobBroken(f"the bytes from {offset} on were changed") from broken

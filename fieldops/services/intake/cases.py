@@ -10,14 +10,15 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
 
+from fieldops.domain.addresses import Parsed
 from fieldops.domain.casefile.cases import CaseRow
 from fieldops.domain.casefile.content import content_key
 from fieldops.domain.gazetteer import Gazetteer, Place
 from fieldops.domain.permissions import Actor
 from fieldops.domain.positions import Position
-from fieldops.models import Address, Case, Party, sealing
+from fieldops.models import Address, Case, Party, Person, sealing
 from fieldops.models.types import new_id
-from fieldops.services import locating
+from fieldops.services import identity, locating
 from fieldops.services.intake import places
 from fieldops.services.intake.people import People
 from fieldops.services.intake.remarks import Remark
@@ -31,7 +32,12 @@ class Line:
     row: CaseRow
     key: str
     position: Position | None
-    county: Place | None
+    address: Parsed | None
+
+    @property
+    def county(self) -> Place | None:
+        """The county that the address names beyond doubt."""
+        return self.address.county if self.address is not None else None
 
 
 class CaseTaker:
@@ -53,6 +59,8 @@ class CaseTaker:
         self._actor = actor
         self._now = now
         self._new: dict[type[Case | Party | Address], list[dict[str, Any]]] = {}
+        # Of whom this batch says something, with the addresses that it gives him.
+        self._told: dict[UUID, tuple[Person, list[Parsed]]] = {}
 
     def take(self, rows: Sequence[CaseRow]) -> None:
         """Write what is new or changed in these rows; rows that say the same are left alone."""
@@ -62,18 +70,21 @@ class CaseTaker:
         self._report.count("unchanged", len(rows) - len(touched))
         if not touched:
             return
-        self._new = {Case: [], Party: [], Address: []}
+        self._new, self._told = {Case: [], Party: [], Address: []}, {}
         cases = self._cases({row.case_number for row in touched} & known.keys())
         people = People(self._session, touched, self._actor, self._now)
         positions = places.converted([row.position for row in touched])
         for row, position in zip(touched, positions, strict=True):
-            county = locating.county_of(row.address, self._gazetteer)
-            line = Line(row, keys[row.case_number], position, county)
+            address = locating.read_address(row.address, self._gazetteer)
+            line = Line(row, keys[row.case_number], position, address)
             self._take_line(line, cases.get(row.case_number), people)
         self._write()
 
     def _take_line(self, line: Line, case: Case | None, people: People) -> None:
         person, remarks = people.person_for(line.row, case.parties if case else ())
+        person.links_due = True
+        told = self._told.setdefault(person.id, (person, []))[1]
+        told += [line.address] if line.address is not None else []
         if case is None:
             case_id = self._new_case(line)
             party_id = self._new_party(case_id, person.id, line.row.role)
@@ -201,6 +212,15 @@ class CaseTaker:
             if rows := self._new[model]:
                 self._session.execute(insert(model), rows)
         self._new = {}
+        identity.add_keys(
+            self._session,
+            self._actor.organisation_id,
+            {
+                person.id: identity.record_of(person, tuple(addresses))
+                for person, addresses in self._told.values()
+            },
+            now=self._now,
+        )
 
 
 def _gaps(row: CaseRow) -> tuple[Remark, ...]:

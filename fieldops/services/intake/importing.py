@@ -22,7 +22,7 @@ from fieldops.domain.casefile.reading import (
 )
 from fieldops.domain.casefile.report import report_headings
 from fieldops.domain.casefile.rows import RawRow, Refusal
-from fieldops.domain.facts import CasesImported
+from fieldops.domain.facts import CasesImported, Fact, LinksDue
 from fieldops.domain.gazetteer import Gazetteer
 from fieldops.domain.permissions import Actor
 from fieldops.models import Import, Organisation
@@ -147,10 +147,15 @@ def _import_cases(
     for batch in _batches(reading, CaseRow, report):
         _take(session, taker, batch, dry_run=record.is_dry_run)
     _finish(record, report, now)
-    if report.counts["to_locate"] and not record.is_dry_run:
-        outbox.record(
-            session, CasesImported(record.id), organisation_id=actor.organisation_id, now=now
-        )
+    if record.is_dry_run:
+        return
+    follows: list[tuple[int, Fact]] = [
+        (report.counts["to_locate"], CasesImported(record.id)),
+        (report.counts["new"] + report.counts["updated"], LinksDue(record.id)),
+    ]
+    for count, fact in follows:
+        if count:
+            outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
 
 
 def _import_agents(

@@ -1,7 +1,7 @@
 """Where addresses are: asked of geocoders, kept with their grade, settled by people."""
 
 from fieldops.services.locating.answers import find_answer, forget_answers, keep_answer
-from fieldops.services.locating.areas import area_code, county_of
+from fieldops.services.locating.areas import area_code, county_of, read_address
 from fieldops.services.locating.finding import Pending, count_pending, keep_answers, pending
 from fieldops.services.locating.settling import (
     GRADES,
@@ -31,5 +31,6 @@ __all__ = [
     "keep_answer",
     "keep_answers",
     "pending",
+    "read_address",
     "settle_address",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -25,11 +26,14 @@ class LeftOut:
 class Chosen:
     """A candidate that may be visited: on whose account, when, by how many.
 
-    `apart` are addresses of the same case that may not be visited on the same day.
+    `debtor` and `person` are the names under which all records of the same person count; `apart`
+    are addresses of the same case that may not be visited on the same day.
     """
 
     one: Candidate
     debtor_id: UUID
+    debtor: UUID
+    person: UUID
     spans: tuple[tuple[datetime, datetime], ...]
     crew: int
     apart: set[UUID] = field(default_factory=set)
@@ -52,6 +56,10 @@ class Choice:
     _by_person: dict[UUID, Chosen] = field(default_factory=dict)
     _by_debtor: dict[UUID, list[Chosen]] = field(default_factory=dict)
 
+    @cached_property
+    def _awaited(self) -> set[UUID]:
+        return {self.gate.facts.history.same.of(debtor) for debtor in self.awaited}
+
     def of(self, placed: Sequence[Candidate]) -> list[Chosen]:
         """What may be visited, the most pressing first; the rest is left out with its reasons."""
         found = []
@@ -60,8 +68,9 @@ class Choice:
             if isinstance(windows, Ruling):
                 self._forbidden(one, windows)
                 continue
-            debtor = self.gate.facts.subjects[one.address_id].debtor_id
-            wanted = Chosen(one, debtor, windows, self.gate.crew(one.address_id))
+            whose = self.gate.facts.subjects[one.address_id]
+            crew = self.gate.crew(one.address_id)
+            wanted = Chosen(one, whose.debtor_id, whose.debtor, whose.person, windows, crew)
             if reason := self._spared(wanted):
                 self.left_out.append(LeftOut(one, [reason]))
                 continue
@@ -78,15 +87,13 @@ class Choice:
 
     def _spared(self, wanted: Chosen) -> dict[str, Any] | None:
         """Why this one is not visited although it could be; None when it is to be visited."""
-        if wanted.debtor_id in self.awaited:
+        if wanted.debtor in self._awaited:
             return reason(
                 "visit-planned", "a visit to this debtor is planned already", "that were called off"
             )
-        person = wanted.one.person_id
-        same = [
-            self._by_person[who] for who in (person, wanted.debtor_id) if who in self._by_person
-        ]
-        family = [*self._by_debtor.get(wanted.debtor_id, ()), *self._by_debtor.get(person, ())]
+        person = wanted.person
+        same = [self._by_person[who] for who in (person, wanted.debtor) if who in self._by_person]
+        family = [*self._by_debtor.get(wanted.debtor, ()), *self._by_debtor.get(person, ())]
         for other in (*same, *family):
             if not self._on_another_day(wanted, other):
                 return reason(
@@ -100,19 +107,19 @@ class Choice:
 
     def _on_another_day(self, wanted: Chosen, other: Chosen) -> bool:
         days = self.gate.horizon.days
-        parties = len(self._by_debtor.get(wanted.debtor_id, ()))
-        if wanted.one.person_id == other.one.person_id or parties >= days:
+        parties = len(self._by_debtor.get(wanted.debtor, ()))
+        if wanted.person == other.person or parties >= days:
             return False
         here, there = wanted.one.address_id, other.one.address_id
         return self.gate.leaves_free(here, there) and self.gate.leaves_free(there, here)
 
     def _take(self, wanted: Chosen) -> None:
         for address in wanted.apart:
-            for other in self._by_debtor.get(wanted.debtor_id, ()):
+            for other in self._by_debtor.get(wanted.debtor, ()):
                 if other.one.address_id == address:
                     other.apart.add(wanted.one.address_id)
-        self._by_person[wanted.one.person_id] = wanted
-        self._by_debtor.setdefault(wanted.debtor_id, []).append(wanted)
+        self._by_person[wanted.person] = wanted
+        self._by_debtor.setdefault(wanted.debtor, []).append(wanted)
 
 
 def unplaced(one: Candidate) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from fieldops.domain.visiting import VisitState
 from fieldops.models import Agent, Case, Person, Plan, Route, Shift, Stop, Visit
 from fieldops.services import contact_facts, rulings, scoped
 from fieldops.services.contact_facts import ContactFacts
-from fieldops.services.contact_records import in_parts
+from fieldops.services.parts import in_parts
 from fieldops.services.planning import material
 from fieldops.services.planning.refusals import (
     StopRuling,
@@ -126,8 +126,7 @@ def _refuse_taken_shifts(session: Session, plan: Plan, routes: Sequence[Route]) 
 def _locked_facts(session: Session, plan: Plan, stops: Sequence[Stop]) -> ContactFacts:
     """The facts as they stand once nobody else can add a visit to these people."""
     found = _facts(session, plan, stops)
-    people = {who for one in found.subjects.values() for who in (one.debtor_id, one.person_id)}
-    for part in in_parts(sorted(people)):
+    for part in in_parts(sorted(found.everybody)):
         session.execute(
             select(Person.id).where(Person.id.in_(part)).order_by(Person.id).with_for_update()
         ).all()
@@ -159,7 +158,7 @@ def _judged(
     fixed: dict[UUID, list[rules.PastContact]] = {}
     for stop in sorted(stops, key=lambda one: (str(one.starts_at), str(one.id))):
         start, finish = served_times(stop)
-        person = facts.subjects[stop.address_id].person_id
+        person = facts.subjects[stop.address_id].person
         proposal = facts.proposal(
             stop.address_id,
             start,

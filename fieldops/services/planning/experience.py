@@ -18,7 +18,8 @@ from fieldops.domain.planning.knowledge import PastVisit
 from fieldops.domain.rulebook.vocabulary import HoldKind
 from fieldops.domain.visiting import Outcome
 from fieldops.models import Address, Flag, Hold, Visit
-from fieldops.services.contact_records import Rows, in_parts
+from fieldops.services.contact_records import Rows
+from fieldops.services.parts import in_parts
 
 LEARNING = timedelta(days=365)
 """How far back outcomes and acquaintance reach."""

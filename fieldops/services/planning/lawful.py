@@ -53,7 +53,7 @@ class Gate1:
     def leaves_free(self, address_id: UUID, other_id: UUID) -> bool:
         """Whether a visit to the one, whatever its day, leaves the other all its other days."""
         whole = self._days(self._template(other_id))
-        zone, person = self.facts.zone, str(self.facts.subjects[address_id].person_id)
+        zone, person = self.facts.zone, str(self.facts.subjects[address_id].person)
         debt = str(self.facts.subjects[address_id].case_id)
         for day in {opens.astimezone(zone).date() for opens, _ in whole}:
             noon = datetime.combine(day, time(12), zone)

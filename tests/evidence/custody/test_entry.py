@@ -11,6 +11,7 @@ from evidence.custody.entry import (
     EntryError,
     chain_faults,
     follow,
+    keeps_out,
 )
 from evidence.custody.merkle import leaf_hash
 
@@ -116,3 +117,27 @@ def test_an_entry_of_another_case_shows() -> None:
 def test_nothing_follows_an_entry_of_another_case() -> None:
     with pytest.raises(EntryError, match="another"):
         follow(entry(), log="example/log", case="case-2", at=AT, actor="a", action="read")
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "kept_out"),
+    [
+        ("withheld", {}, True),
+        ("withheld", {"pack": "p-1"}, True),
+        ("withheld", {"pack": "p-2"}, False),
+        ("key-destroyed", {}, True),
+        ("read", {"pack": "p-1"}, False),
+    ],
+)
+def test_an_item_is_kept_out_of_all_packs_or_of_one(
+    action: str, detail: dict[str, str], kept_out: bool
+) -> None:
+    entry = follow(
+        None, log="l", case="c", at=AT, actor="a", action=action, item="i", detail=detail
+    )
+    assert keeps_out(entry, "p-1") is kept_out
+
+
+def test_a_withholding_from_something_that_is_no_pack_is_refused() -> None:
+    with pytest.raises(EntryError, match=r"detail\.pack"):
+        follow(None, log="l", case="c", at=AT, actor="a", action="withheld", detail={"pack": 7})

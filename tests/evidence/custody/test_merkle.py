@@ -13,6 +13,7 @@ from evidence.custody.merkle import (
     inclusion_path,
     inclusion_paths,
     leaf_hash,
+    prove,
     root_of,
     verify_consistency,
     verify_inclusion,
@@ -96,6 +97,19 @@ def test_proofs_for_many_leaves_are_those_for_each() -> None:
     leaves = hashes(37)
     asked = [36, 0, 5, 5, 31, 32]
     assert inclusion_paths(leaves, asked) == [inclusion_path(leaves, index) for index in asked]
+
+
+def test_all_proofs_come_out_of_one_pass_over_the_leaves() -> None:
+    leaves = hashes(37)
+    included, consistent = prove(iter(leaves), 37, [0, 36, 17], [1, 16, 37])
+    assert included == [inclusion_path(leaves, index) for index in (0, 36, 17)]
+    assert consistent == [consistency_path(leaves, old) for old in (1, 16, 37)]
+
+
+@pytest.mark.parametrize("size", [36, 38])
+def test_leaves_of_another_number_are_not_proved(size: int) -> None:
+    with pytest.raises(IndexError, match="37 leaves"):
+        prove(hashes(37), size, [0])
 
 
 def test_an_empty_log_proves_nothing_of_what_it_grew_into() -> None:

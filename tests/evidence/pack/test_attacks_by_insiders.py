@@ -3,13 +3,15 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evidence.custody import layout
-from evidence.custody.entry import CUT
+from evidence.custody.disclosure import commitment, cover
+from evidence.custody.entry import CUT, RECEIVED
 from evidence.pack.authority import Authority, create_authority, create_member
 from evidence.pack.build import build
 from evidence.pack.signing import sign_cms
@@ -24,6 +26,7 @@ from tests.evidence.tampering import (
     judged,
     reseal,
     rezip,
+    unpacked,
 )
 
 RECEIVED_FIRST, CUT_LINE = 0, -1
@@ -56,6 +59,38 @@ def test_a_record_made_nonsense_is_found(tmp_path: Path, name: str, value: objec
 
     changed = {**files(), layout.ITEMS: edit_line(files()[layout.ITEMS], 0, edit)}
     assert "custody" in failed(judged(tmp_path, rezip(reseal(changed)), trust=None))
+
+
+def fixed() -> Files:
+    """A pack of an item whose details, fixed at its receipt, say of which visit and kind it is."""
+    told, values = world.World(), {"item": "item-1", "visit": "visit-9", "media_type": "image/jpeg"}
+    record = cover(values, world.salts("fixed"))
+    data = world.content(1)
+    told.add(
+        RECEIVED, item="item-1", sha256=sha256(data).hexdigest(), size=len(data),
+        detail={"record_sha256": commitment(record)},
+    )  # fmt: skip
+    plain = world.source(items=[world.item(1, as_received=record)])
+    told.add(CUT, detail={"pack": world.PACK})
+    out = io.BytesIO()
+    build(world.source(told, items=plain.items), out, sealer=world.sealer())
+    return unpacked(out.getvalue())
+
+
+def test_a_pack_that_repeats_what_was_fixed_at_receipt_holds(tmp_path: Path) -> None:
+    assert judged(tmp_path, rezip(fixed())).ok
+
+
+@pytest.mark.parametrize("name", ["visit", "media_type"])
+def test_what_was_fixed_at_receipt_cannot_be_told_otherwise(tmp_path: Path, name: str) -> None:
+    def edit(record: Any) -> None:
+        record[name] = "another"
+
+    made = fixed()
+    changed = {**made, layout.ITEMS: edit_line(made[layout.ITEMS], 0, edit)}
+    report = judged(tmp_path, rezip(reseal(changed)))
+    assert failed(report) == {"custody"}
+    assert f"its {name} is not what was fixed" in report.claim("custody").detail()
 
 
 def test_an_authority_time_that_was_not_is_found(tmp_path: Path) -> None:

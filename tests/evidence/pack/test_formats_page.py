@@ -16,9 +16,10 @@ from evidence.custody.disclosure import commitment
 from evidence.custody.entry import ACTIONS, Entry
 from evidence.custody.merkle import leaf_hash, verify_inclusion
 from evidence.custody.receipt import Receipt, receipt_for
+from evidence.custody.statement import REASONS
 from evidence.custody.verify.words import CLAIMS
 from evidence.pack.records import item_records
-from tests.evidence import world
+from tests.evidence import disclosed, world
 from tests.evidence.tampering import files
 
 PAGE = Path(__file__).parents[3] / "docs" / "formats.md"
@@ -77,7 +78,7 @@ def test_the_example_is_the_first_line_of_the_file(name: str, path: str) -> None
 
 
 def test_the_item_examples_are_what_is_written() -> None:
-    records = item_records(world.source())
+    records = list(item_records(world.source()))
     assert example("items.jsonl") == records[1]
     withheld = example("items.jsonl withheld")
     assert withheld == {name: records[2][name] for name in withheld}
@@ -90,7 +91,30 @@ def test_the_text_examples_are_what_is_written(name: str, path: str) -> None:
     assert f"{examples()[name]}\n".encode() == files()[path]
 
 
-@pytest.mark.parametrize("word", [*ACTIONS, *CLAIMS, *layout.REQUIRED[:4], layout.STAMP_LIMIT])
+def test_the_examples_of_disclosure_are_what_is_written() -> None:
+    told = disclosed.files()
+    assert canonical(example("disclosure.jsonl")) + b"\n" == told[layout.DISCLOSURE]
+    entries = [json.loads(line)["entry"] for line in told[layout.ENTRIES].splitlines()]
+    scoped = next(entry for entry in entries if entry["action"] == "withheld")
+    assert example("entry withheld from one pack") == {
+        name: scoped[name] for name in ("action", "actor", "item", "detail")
+    }
+    assert example("entry of a cut") == {name: entries[-1][name] for name in ("action", "detail")}
+    shown, _, stub = list(item_records(disclosed.source()))[:3]
+    assert example("items.jsonl exhibit") == {
+        **{name: shown[name] for name in ("item", "number", "exhibit", "status")},
+        "as_received": {"upload_session": shown["as_received"]["upload_session"]},
+    }
+    assert example("items.jsonl stub") == {
+        name: stub[name] for name in ("item", "number", "status", "withheld")
+    }
+    assert f"{examples()['bag-info.txt disclosure']}\n".encode() in told[layout.INFO]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [*ACTIONS, *CLAIMS, *layout.REQUIRED[:4], layout.STAMP_LIMIT, layout.PROFILE, *REASONS],
+)
 def test_every_word_is_explained(word: str) -> None:
     assert f"`{word}`" in PAGE.read_text(encoding="utf-8")
 

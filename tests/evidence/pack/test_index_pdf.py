@@ -13,10 +13,15 @@ from evidence.custody.openssl import read_trust, verify_signature, verify_timest
 from evidence.custody.verify.pdf import signed_parts
 from evidence.custody.verify.pdf_update import PdfError
 from evidence.pack.authority import trust_pem
+from evidence.pack.catalogue import catalogue_of
 from evidence.pack.fonts import FOLDER, FontMissingError, chinese_font
-from evidence.pack.index_pdf import index_pdf, signed_index
-from evidence.pack.source import CatalogueRow
+from evidence.pack.index import drawn_index, signed_index
+from evidence.pack.source import CatalogueRow, PackSource
 from tests.evidence import world
+
+
+def drawn(source: PackSource) -> bytes:
+    return drawn_index(catalogue_of(source))
 
 
 def text(pdf: bytes) -> str:
@@ -29,28 +34,28 @@ def text(pdf: bytes) -> str:
      "页数", "Pages", "提交人", "Submitted by", "现场照片 1", "2026-03-02", "withheld"],
 )  # fmt: skip
 def test_the_index_says(words: str) -> None:
-    assert words in text(index_pdf(world.source()))
+    assert words in text(drawn(world.source()))
 
 
 def test_every_hash_stands_in_the_index() -> None:
-    printed = text(index_pdf(world.source())).replace("\n", "")
+    printed = text(drawn(world.source())).replace("\n", "")
     assert all(item.sha256 in printed for item in world.items())
 
 
 def test_the_reader_s_language_comes_first() -> None:
-    printed = text(index_pdf(world.source(language="en")))
+    printed = text(drawn(world.source(language="en")))
     assert printed.index("Catalogue") < printed.index("证据目录")
 
 
 def test_the_same_source_gives_the_same_bytes() -> None:
     source = world.source()
-    assert index_pdf(source) == index_pdf(source)
+    assert drawn(source) == drawn(source)
 
 
 def test_every_page_has_the_headings_and_its_number() -> None:
     row = CatalogueRow("名称 <b>&", "来源", "证明" * 1500, "1-12", "2026-03-02")
     long = [dataclasses.replace(item, catalogue=row) for item in world.items()]
-    pages = PdfReader(io.BytesIO(index_pdf(world.source(items=long)))).pages
+    pages = PdfReader(io.BytesIO(drawn(world.source(items=long)))).pages
     assert len(pages) > 3
     for number, page in enumerate(pages, 1):
         printed = page.extract_text()
@@ -59,7 +64,7 @@ def test_every_page_has_the_headings_and_its_number() -> None:
 
 
 def test_the_signed_index_is_signed_as_a_whole_and_stamped() -> None:
-    pdf = signed_index(world.source(), world.sealer())
+    pdf = signed_index(catalogue_of(world.source()), world.sealer())
     signed, stamped = signed_parts(pdf)
     made = world.authority()
     trust = read_trust(trust_pem(made.signer.certificate, (made.root.certificate,)))
@@ -82,7 +87,7 @@ def test_the_signed_index_is_signed_as_a_whole_and_stamped() -> None:
     ],
 )
 def test_a_pdf_not_signed_as_a_whole_is_refused(spoil: object) -> None:
-    pdf = signed_index(world.source(), world.sealer())
+    pdf = signed_index(catalogue_of(world.source()), world.sealer())
     with pytest.raises(PdfError):
         signed_parts(spoil(pdf))  # type: ignore[operator]  # Each row is a function.
 
@@ -91,7 +96,7 @@ def test_a_font_that_is_none_is_named(tmp_path: Path) -> None:
     font = tmp_path / "none.ttf"
     font.write_bytes(b"no font")
     with pytest.raises(FontMissingError, match=r"none\.ttf"):
-        index_pdf(world.source(font=font))
+        drawn(world.source(font=font))
 
 
 def test_without_a_font_the_cure_is_named(tmp_path: Path) -> None:

@@ -21,8 +21,7 @@ def test_python_s_own_reader_agrees() -> None:
     stream = ZipStream(out)
     add(stream, "a/one", b"1")
     add(stream, "a/张", b"")
-    digest = stream.finish()
-    assert sha256(out.getvalue()).hexdigest() == digest
+    stream.finish()
     with zipfile.ZipFile(out) as archive:
         assert archive.testzip() is None
         assert [(i.filename, i.file_size) for i in archive.infolist()] == [
@@ -72,7 +71,7 @@ def test_offsets_beyond_four_gigabytes_are_read_back(
     # Hashing gigabytes takes long: the directory alone is what matters here.
     path = tmp_path / "large.zip"
     sink = Sparse(path)
-    stream = ZipStream(sink)  # type: ignore[arg-type]  # It only needs write.
+    stream = ZipStream(sink)
     add(stream, "a/small", b"small")
     monkeypatch.setattr(ZipStream, "_copy", _skip)
     stream.add("a/large", (), "", FULL + 10)

@@ -16,10 +16,11 @@ from fieldops.domain.errors import Conflict, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor
 from fieldops.jobs import publishing
 from fieldops.models import JobRun, OutboxFact, Pack, Visit
-from fieldops.services import custody, organisations, packs
+from fieldops.services import custody, organisations, packs, receiving_shares, shares
 from fieldops.wiring import wiring
 from tests.builders.cases import NOW
 from tests.builders.evidence import a_photo, an_item
+from tests.builders.shares import an_order
 
 try:
     chinese_font()
@@ -193,3 +194,17 @@ def test_another_organisations_case_gives_no_pack(
     stranger = Actor(other.id, uploader.role, uploader.account_id)
     with pytest.raises(NotFound):
         packs.request_pack(session, visit.case_id, "诉讼", actor=stranger, now=NOW)
+
+
+@needs_font
+def test_a_pack_drawn_after_another_was_shared_and_fetched_verifies(
+    session: Session, visit: Visit, uploader: Actor
+) -> None:
+    first = _drawn(session, visit, uploader, photos=1)
+    made = shares.make(session, first.id, an_order(), actor=uploader, at=NOW)
+    settings = wiring().settings
+    secret = receiving_shares.enter(session, made.token, True, settings=settings, at=NOW) or ""
+    assert receiving_shares.begin(session, made.token, secret, first.size or 0, at=NOW)
+    session.commit()
+    second = _asked(session, visit, uploader)
+    assert (second.summary["ok"], _failing(second)) == (True, [])

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import InvalidInput
+from fieldops.domain.facts import CasesImported, Fact
 from fieldops.domain.permissions import Actor
 from fieldops.models import Address, Base, Case, Import, ImportLine, OutboxFact, Party, Person
 from tests.builders.cases import NOW
@@ -51,19 +52,23 @@ def test_a_position_is_converted_once_and_kept_as_it_came(session: Session, admi
     assert address.lon == pytest.approx(104.08026, abs=1e-4)
 
 
+def _facts(session: Session, kind: type[Fact]) -> list[OutboxFact]:
+    return list(session.scalars(select(OutboxFact).where(OutboxFact.name == kind.name)))
+
+
 def test_an_address_without_position_waits_to_be_located(session: Session, admin: Actor) -> None:
     record = take_cases(session, admin, a_line(经度="", 纬度="", 坐标系=""))
     address = session.scalars(select(Address)).one()
     assert (address.state, address.lat, record.counts["to_locate"]) == ("pending", None, 1)
-    fact = session.scalars(select(OutboxFact)).one()
+    (fact,) = _facts(session, CasesImported)
     assert fact.payload == {"import_id": str(record.id)}
 
 
-def test_nothing_follows_when_every_address_has_its_position(
+def test_nothing_is_located_when_every_address_has_its_position(
     session: Session, admin: Actor
 ) -> None:
     take_cases(session, admin, a_line())
-    assert _count(session, OutboxFact) == 0
+    assert _facts(session, CasesImported) == []
 
 
 def test_the_same_file_again_changes_nothing(session: Session, admin: Actor) -> None:

@@ -11,6 +11,7 @@ from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Actor, Role
 from fieldops.models import Alert, Belief, Flag, FlagReview, Observation
 from fieldops.services import flags, observations, observing, tracing
+from fieldops.services.observation_checks import ObservationReport
 from tests.builders.doors import Door
 from tests.builders.visits import START
 
@@ -32,7 +33,7 @@ def _learn(door: Door, admin: Actor, *, now: datetime = START, **changed: Any) -
         },
         **changed,
     }
-    report = observations.ObservationReport(**values)
+    report = ObservationReport(**values)
     return observations.record_observation(door.session, report, actor=admin, now=now)
 
 

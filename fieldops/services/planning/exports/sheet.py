@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from fieldops.domain.errors import NotFound
 from fieldops.domain.planning.stored import planned_chance
 from fieldops.models import Address, Agent, Case, Plan, Route, Shift, Stop
-from fieldops.services.contact_records import in_parts
+from fieldops.services.parts import in_parts
 from fieldops.services.planning.requesting import horizon_of, routes_of, stops_of
 
 

@@ -17,7 +17,7 @@ from fieldops.domain.visiting import VisitState
 from fieldops.models import Agent, Person, Shift
 from fieldops.services import contact_facts, rulings
 from fieldops.services.contact_facts import ContactFacts
-from fieldops.services.contact_records import in_parts
+from fieldops.services.parts import in_parts
 from fieldops.services.planning.living.day import Day
 from fieldops.services.planning.refusals import StopRuling, refusal_of
 from fieldops.services.rulings import ContactForbidden, Judged
@@ -99,7 +99,7 @@ def _facts(session: Session, day: Day, changes: Sequence[Touched]) -> ContactFac
 def _lock_people(session: Session, facts: ContactFacts, changes: Sequence[Touched]) -> None:
     fresh = [facts.subjects[UUID(one.leg.stop)] for one in changes if one.is_new]
     people = {who for one in fresh for who in (one.debtor_id, one.person_id)}
-    for part in in_parts(sorted(people)):
+    for part in in_parts(sorted(facts.history.same.everybody(people))):
         session.execute(
             select(Person.id).where(Person.id.in_(part)).order_by(Person.id).with_for_update()
         ).all()

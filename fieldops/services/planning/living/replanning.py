@@ -110,10 +110,11 @@ def _unwanted(session: Session, day: Day) -> set[str]:
     awaited = material.awaited_debtors(session, day.plan.organisation_id, day.horizon)
     # Whoever was visited on this day already is not visited again because there is time.
     awaited |= {visit.debtor_id for visit in day.visits.values()}
+    awaited = {facts.history.same.of(debtor) for debtor in awaited}
     wanted = {
         str(address)
         for address, subject in facts.subjects.items()
-        if subject.case_state == material.OPEN and subject.debtor_id not in awaited
+        if subject.case_state == material.OPEN and subject.debtor not in awaited
     }
     return set(spare) - wanted
 

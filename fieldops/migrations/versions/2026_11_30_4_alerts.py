@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_29_4_alerts"
-down_revision = "2026_11_29_3_parts"
+revision = "2026_11_30_4_alerts"
+down_revision = "2026_11_30_3_identity"
 branch_labels = None
 depends_on = None
 

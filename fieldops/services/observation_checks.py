@@ -1,0 +1,165 @@
+"""Whether an observation may be taken: its kind, its time, its place, and its lawful basis.
+
+What the checks compare with is read once for all reports of a batch.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evidence import trace
+from evidence.trace.flags import KNOWN_ASSET_KINDS
+from fieldops.domain.errors import FieldFault
+from fieldops.domain.lawfulness import THIRD_PARTIES, Basis, SourceClass
+from fieldops.domain.permissions import Actor
+from fieldops.models import Address, Case, Contact, Item, Party
+from fieldops.services import scoped
+from fieldops.services.trace_model import MODEL
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationReport:
+    """What somebody learned: of whom, where or of what asset, when, from whom, on what basis.
+
+    `person_id` is the case's debtor if left out; `data` is that of the observation stream.
+    """
+
+    case_id: UUID
+    kind: str
+    observed_at: datetime
+    source_class: SourceClass
+    source_id: str
+    basis: Basis
+    person_id: UUID | None = None
+    address_id: UUID | None = None
+    asset: str | None = None
+    grade: Mapping[str, Any] | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Sequence[str] = ()
+    contact_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The cases of the actor that reports name, with their parties and what belongs to them.
+
+    `parties` are (person, role) in order of their ids; addresses and contacts point to their case;
+    `digests` are the items of evidence in the custody log of each case.
+    """
+
+    cases: Collection[UUID]
+    parties: Mapping[UUID, Sequence[tuple[UUID, str]]]
+    addresses: Mapping[UUID, UUID]
+    contacts: Mapping[UUID, UUID]
+    digests: Mapping[UUID, Collection[str]]
+
+    def person_of(self, report: ObservationReport) -> UUID | None:
+        """Whom a report is about: the party it names, else the debtor; None if there is none."""
+        wanted = report.person_id
+        for person_id, role in self.parties.get(report.case_id, ()):
+            if person_id == wanted or (wanted is None and role == "debtor"):
+                return person_id
+        return None
+
+
+def known_to(session: Session, reports: Sequence[ObservationReport], actor: Actor) -> Known:
+    """Read what the checks of these reports compare with, of the actor's organisation alone."""
+    own = scoped.own(Case, actor).where(Case.id.in_({one.case_id for one in reports}))
+    cases = set(session.scalars(own.with_only_columns(Case.id)))
+    parties: defaultdict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
+    of_cases = select(Party.case_id, Party.person_id, Party.role).where(Party.case_id.in_(cases))
+    for case_id, person_id, role in session.execute(of_cases.order_by(Party.id)):
+        parties[case_id].append((person_id, role))
+    digests: defaultdict[UUID, set[str]] = defaultdict(set)
+    if named := {digest for one in reports for digest in one.evidence}:
+        items = select(Item.case_id, Item.sha256).where(
+            Item.case_id.in_(cases), Item.sha256.in_(named)
+        )
+        for case_id, digest in session.execute(items):
+            digests[case_id].add(digest)
+    return Known(
+        cases,
+        parties,
+        _cases_of(session, Address, {one.address_id for one in reports}, cases),
+        _cases_of(session, Contact, {one.contact_id for one in reports}, cases),
+        digests,
+    )
+
+
+def _cases_of(
+    session: Session,
+    model: type[Address] | type[Contact],
+    named: Collection[UUID | None],
+    cases: Collection[UUID],
+) -> dict[UUID, UUID]:
+    """The case of each of these rows, where it is one of these cases."""
+    wanted = [one for one in named if one is not None]
+    if not wanted:
+        return {}
+    query = select(model.id, model.case_id).where(model.id.in_(wanted))
+    return {one: case for one, case in session.execute(query) if case in cases}
+
+
+def faults_of(known: Known, report: ObservationReport, *, now: datetime) -> list[FieldFault]:
+    """Everything that is wrong with a report, each with its field and its cure."""
+    found = []
+    if known.person_of(report) is None:
+        found.append(FieldFault("person_id", "is no party of the case", "name a party of the case"))
+    found += [*_faults_of_content(report), *_faults_of_basis(known, report)]
+    if report.observed_at > now:
+        found.append(FieldFault("observed_at", "lies in the future", "state when it was seen"))
+    if report.address_id and known.addresses.get(report.address_id) != report.case_id:
+        found.append(FieldFault("address_id", "is no address of the case", "name one of it"))
+    if set(report.evidence) - set(known.digests.get(report.case_id, ())):
+        cure = "upload the evidence first"
+        found.append(FieldFault("evidence", "is not in the custody log of the case", cure))
+    return found
+
+
+def _faults_of_content(report: ObservationReport) -> list[FieldFault]:
+    residence = MODEL.residence.knows(report.kind)
+    if not residence and report.kind not in KNOWN_ASSET_KINDS:
+        return [FieldFault("kind", "is not a known kind", "see the vocabulary of observations")]
+    faults = []
+    if residence and report.address_id is None:
+        faults.append(FieldFault("address_id", "is missing", "a word on residence needs a place"))
+    if report.kind.startswith(("asset.", "vehicle.")) and not report.asset:
+        faults.append(FieldFault("asset", "is missing", "name the asset, such as its plate"))
+    try:
+        trace.from_mapping(
+            {
+                "id": "new",
+                "person": "new",
+                "kind": report.kind,
+                "observed_at": report.observed_at.isoformat(),
+                "recorded_at": report.observed_at.isoformat(),
+                "source": {"class": report.source_class.value, "id": report.source_id},
+                "asset": report.asset,
+                "grade": report.grade,
+                "data": dict(report.data),
+                "evidence": list(report.evidence),
+            }
+        )
+    except trace.TraceError as wrong:
+        name = str(wrong).partition(" ")[0]
+        faults.append(FieldFault(name, str(wrong), "write it as the observation stream does"))
+    return faults
+
+
+def _faults_of_basis(known: Known, report: ObservationReport) -> list[FieldFault]:
+    is_third = report.source_class in THIRD_PARTIES
+    if is_third and report.basis is not Basis.THIRD_PARTY_VOLUNTARY:
+        cure = "use THIRD_PARTY_VOLUNTARY and name the contact"
+        return [FieldFault("basis", "does not fit a third party's word", cure)]
+    if report.basis is not Basis.THIRD_PARTY_VOLUNTARY:
+        return []
+    if report.contact_id is None or known.contacts.get(report.contact_id) != report.case_id:
+        cure = "name the contact of the case in which it was said"
+        return [FieldFault("contact_id", "names no contact behind a third party's word", cure)]
+    return []

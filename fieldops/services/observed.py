@@ -1,0 +1,91 @@
+"""What was recorded of people, read in bulk as plain rows for the trace library.
+
+A belief reads a person's whole history, so rows are read as tuples of the columns that count: as
+objects of the session they cost twice the time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
+
+from evidence import trace
+from fieldops.models import Observation
+
+Rows = Sequence[Row[Any]]
+_COLUMNS: tuple[Any, ...] = (
+    Observation.id,
+    Observation.case_id,
+    Observation.address_id,
+    Observation.asset,
+    Observation.kind,
+    Observation.observed_at,
+    Observation.recorded_at,
+    Observation.source_class,
+    Observation.source_id,
+    Observation.grade,
+    Observation.data,
+    Observation.withdrawn_at,
+)
+_OF_ONE = (
+    select(*_COLUMNS)
+    .where(Observation.person_id == bindparam("person_id"))
+    .order_by(Observation.id)
+)
+_OF_MANY = select(Observation.person_id, *_COLUMNS).order_by(Observation.id)
+
+
+def of_person(session: Session, person_id: UUID) -> Rows:
+    """Everything that was ever recorded of one person, in order of id."""
+    return session.execute(_OF_ONE, {"person_id": person_id}).all()
+
+
+def of_people(session: Session, people: Sequence[UUID]) -> Mapping[UUID, Rows]:
+    """The same of many people at once; nothing of those of whom nothing was recorded."""
+    found: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
+    for row in session.execute(_OF_MANY.where(Observation.person_id.in_(people))):
+        found[row.person_id].append(row)
+    return found
+
+
+def as_read(person_id: UUID, rows: Iterable[Row[Any]], as_of: datetime) -> list[trace.Observation]:
+    """The observations of one person that stood at a date; one withdrawn later still stood then.
+
+    Lawful basis and evidence stay behind: no belief depends on them.
+    """
+    reader = _Reader(str(person_id))
+    return [
+        reader.read(row)
+        for row in rows
+        if row.recorded_at <= as_of and (row.withdrawn_at is None or row.withdrawn_at > as_of)
+    ]
+
+
+class _Reader:
+    """Turns rows of one person into observations; his few addresses are written out once."""
+
+    def __init__(self, person: str) -> None:
+        self._person = person
+        self._addresses: dict[UUID | None, str | None] = {None: None}
+
+    def read(self, row: Row[Any]) -> trace.Observation:
+        grade, place = row.grade, row.address_id
+        if place not in self._addresses:
+            self._addresses[place] = str(place)
+        return trace.Observation(
+            id=str(row.id),
+            person=self._person,
+            kind=row.kind,
+            observed_at=row.observed_at,
+            recorded_at=row.recorded_at,
+            source_class=row.source_class,
+            source_id=row.source_id,
+            address=self._addresses[place],
+            asset=row.asset,
+            grade=trace.Grade(grade["reliability"], grade["credibility"]) if grade else None,
+            data=row.data,
+        )

@@ -1,0 +1,44 @@
+"""Who is the same person as whom, as it bears on contact: caps, holds and wishes count together.
+
+What is certain enough counts for the debtor's protection: an equal identity number, a score that
+suffices for "same", or a person's judgement. What is merely possible does not: it is told to
+compliance. Nothing is disclosed or done to anybody because of an entity alone.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldops.models import IdentityMember
+from fieldops.services.parts import in_parts
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The entity of each person that has one; whoever has none is an entity by himself."""
+
+    entities: Mapping[UUID, UUID] = field(default_factory=dict)
+
+    def of(self, person_id: UUID) -> UUID:
+        """The name under which everything about this person counts."""
+        return self.entities.get(person_id, person_id)
+
+    def everybody(self, people: Collection[UUID]) -> set[UUID]:
+        """These persons and all who are the same as one of them."""
+        wanted = {self.of(person) for person in people}
+        return {*people, *(one for one, entity in self.entities.items() if entity in wanted)}
+
+
+def same_people(session: Session, people: Collection[UUID]) -> Same:
+    """The entities of these persons, with all their members."""
+    found: dict[UUID, UUID] = {}
+    for part in in_parts(set(people)):
+        entities = select(IdentityMember.entity_id).where(IdentityMember.person_id.in_(part))
+        query = select(IdentityMember.person_id, IdentityMember.entity_id).where(
+            IdentityMember.entity_id.in_(entities)
+        )
+        found.update((person, entity) for person, entity in session.execute(query))
+    return Same(found)

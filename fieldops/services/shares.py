@@ -1,0 +1,169 @@
+"""Packs shared with somebody outside, as counsel makes, watches and revokes them.
+
+Link and passphrase are told once and kept as hashes. Every time here is the true time `at`: the
+end of a share is no matter of a rehearsal.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from fieldops.domain import sharing
+from fieldops.domain.errors import Conflict, InvalidInput
+from fieldops.domain.permissions import Actor
+from fieldops.domain.sharing import ShareOrder
+from fieldops.models import Pack, PackShare, ShareEvent, ShareOpening
+from fieldops.services import packs, scoped
+from fieldops.services.accounts import HASHER, generate_password
+
+MADE, OPENED, WRONG, RESTED, BEGUN = "made", "opened", "wrong", "rested", "begun"
+DOWNLOADED, TRUST = "downloaded", "trust"
+EVENTS = (
+    MADE, OPENED, WRONG, RESTED, BEGUN, DOWNLOADED, TRUST,
+    sharing.SPENT, sharing.EXPIRED, sharing.REVOKED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MadeShare:
+    """A fresh share with what is told once: the link's token, and the passphrase for it."""
+
+    share: PackShare
+    token: str
+    passphrase: str
+
+
+def make(
+    session: Session, pack_id: UUID, order: ShareOrder, *, actor: Actor, at: datetime
+) -> MadeShare:
+    """Share a finished pack; raises NotFound, Conflict while it is not ready, and InvalidInput."""
+    if faults := order.faults():
+        raise InvalidInput(faults=faults)
+    pack = packs.get(session, pack_id, actor=actor)
+    if pack.state != packs.READY:
+        raise Conflict("Only a finished pack can be shared. Wait for it, or build it again.")
+    token, passphrase = secrets.token_urlsafe(32), generate_password()
+    share = PackShare(
+        organisation_id=actor.organisation_id,
+        pack_id=pack.id,
+        account_id=actor.account_id,
+        recipient=order.recipient.strip(),
+        recipient_kind=order.recipient_kind,
+        purpose=order.purpose.strip(),
+        token_hash=hashed(token),
+        passphrase_hash=HASHER.hash(sharing.spelled(passphrase)),
+        most_downloads=order.most_downloads,
+        under_way={},
+        created_at=at,
+        expires_at=order.ends(at),
+    )
+    share.pack = pack
+    session.add(share)
+    session.flush()
+    note(session, share, MADE, at=at, account_id=actor.account_id)
+    return MadeShare(share, token, passphrase)
+
+
+def revoke(session: Session, share_id: UUID, *, actor: Actor, at: datetime) -> PackShare:
+    """End a share at once, and every opening of it; doing it again changes nothing."""
+    share = scoped.get(session, PackShare, share_id, actor, lock=True)
+    if share.revoked_at is None:
+        share.revoked_at = at
+        session.execute(delete(ShareOpening).where(ShareOpening.share_id == share.id))
+        note(session, share, sharing.REVOKED, at=at, account_id=actor.account_id)
+    return share
+
+
+def get(session: Session, share_id: UUID, *, actor: Actor) -> PackShare:
+    """A share of the organisation."""
+    return scoped.get(session, PackShare, share_id, actor)
+
+
+def listed(
+    session: Session, pack_id: UUID, *, actor: Actor, after: UUID | None, limit: int
+) -> tuple[Sequence[PackShare], UUID | None]:
+    """The shares of a pack page by page, oldest first."""
+    pack = packs.get(session, pack_id, actor=actor)
+    query = scoped.own(PackShare, actor).where(PackShare.pack_id == pack.id)
+    return scoped.page(session, query, PackShare, after=after, limit=limit)
+
+
+def log_of(
+    session: Session, share_id: UUID, *, actor: Actor, after: UUID | None, limit: int
+) -> tuple[Sequence[ShareEvent], UUID | None]:
+    """What came of a share page by page, oldest first."""
+    share = scoped.get(session, PackShare, share_id, actor)
+    query = scoped.own(ShareEvent, actor).where(ShareEvent.share_id == share.id)
+    return scoped.page(session, query, ShareEvent, after=after, limit=limit)
+
+
+def of_case(session: Session, case_id: UUID, *, actor: Actor) -> Mapping[UUID, list[PackShare]]:
+    """The shares of a case's packs, by pack, the newest first."""
+    query = scoped.own(PackShare, actor).join(Pack, Pack.id == PackShare.pack_id)
+    query = query.where(Pack.case_id == case_id).order_by(PackShare.id.desc()).limit(200)
+    found: dict[UUID, list[PackShare]] = {}
+    for share in session.scalars(query):
+        found.setdefault(share.pack_id, []).append(share)
+    return found
+
+
+def latest(session: Session, share_ids: Sequence[UUID]) -> Mapping[UUID, list[ShareEvent]]:
+    """The last lines of each share's log, the newest first."""
+    return {
+        share_id: list(
+            session.scalars(
+                select(ShareEvent)
+                .where(ShareEvent.share_id == share_id)
+                .order_by(ShareEvent.id.desc())
+                .limit(30)
+            )
+        )
+        for share_id in share_ids
+    }
+
+
+def expire(session: Session, organisation_id: UUID, *, at: datetime) -> int:
+    """Write into the log of each share that is over that it is, and forget what it had open."""
+    query = select(PackShare).where(
+        PackShare.organisation_id == organisation_id,
+        PackShare.expires_at <= at,
+        PackShare.expired_at.is_(None),
+    )
+    found = session.scalars(query.limit(500).with_for_update(skip_locked=True)).all()
+    for share in found:
+        share.expired_at = at
+        if share.revoked_at is None:
+            note(session, share, sharing.EXPIRED, at=at)
+    session.execute(
+        delete(ShareOpening).where(
+            ShareOpening.organisation_id == organisation_id, ShareOpening.expires_at <= at
+        )
+    )
+    return len(found)
+
+
+def note(
+    session: Session, share: PackShare, kind: str, *, at: datetime, account_id: UUID | None = None
+) -> None:
+    """Write one line into a share's log."""
+    session.add(
+        ShareEvent(
+            organisation_id=share.organisation_id,
+            share_id=share.id,
+            kind=kind,
+            at=at,
+            account_id=account_id,
+        )
+    )
+    session.flush()
+
+
+def hashed(secret: str) -> str:
+    """The hash under which a link's token or an opening's secret is kept."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

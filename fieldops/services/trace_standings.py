@@ -1,0 +1,85 @@
+"""What is believed of everybody at many dates: page by page, replayed once for each person."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from evidence import trace
+from fieldops.domain.errors import FieldFault, InvalidInput
+from fieldops.domain.permissions import Actor
+from fieldops.models import Person
+from fieldops.services import observed, scoped
+from fieldops.services.trace_model import MODEL
+
+MOST_DATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AssetStanding:
+    """How likely a disposal was meant to evade, as of the last of the dates."""
+
+    asset: str
+    p_evasive: float
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStanding:
+    """One person: his addresses at every date, and his disposed assets."""
+
+    person_id: UUID
+    model_version: str
+    beliefs: Sequence[trace.Standing]
+    assets: Sequence[AssetStanding]
+
+
+def standings(
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: Sequence[datetime],
+    after: UUID | None,
+    limit: int,
+    now: datetime,
+) -> tuple[Sequence[PersonStanding], UUID | None]:
+    """One page of persons in order of id, each as he was shown at these dates.
+
+    Raises InvalidInput for a date to come.
+    """
+    if max(as_of) > now:
+        raise InvalidInput(faults=[FieldFault("as_of", "lies in the future", "name past dates")])
+    query = scoped.own(Person, actor)
+    people, following = scoped.page(session, query, Person, after=after, limit=limit)
+    known = observed.of_people(session, [one.id for one in people])
+    return [_standing(one.id, known.get(one.id, ()), as_of) for one in people], following
+
+
+def _standing(person_id: UUID, rows: observed.Rows, as_of: Sequence[datetime]) -> PersonStanding:
+    last = max(as_of)
+    seen = observed.as_read(person_id, rows, last)
+    cases = trace.asset_cases(seen, last).items()
+    return PersonStanding(
+        person_id,
+        MODEL.version,
+        list(_beliefs(person_id, rows, as_of)),
+        [
+            AssetStanding(name, trace.score(MODEL.assets, case).p_evasive)
+            for name, case in cases
+            if case.disposal is not None
+        ],
+    )
+
+
+def _beliefs(
+    person_id: UUID, rows: observed.Rows, as_of: Sequence[datetime]
+) -> Iterable[trace.Standing]:
+    """What was withdrawn later still stood at an earlier date, so then each date is read anew."""
+    if not any(row.withdrawn_at for row in rows):
+        yield from trace.replay_at(
+            MODEL.residence, observed.as_read(person_id, rows, max(as_of)), as_of
+        )
+        return
+    for date in as_of:
+        yield from trace.replay_at(MODEL.residence, observed.as_read(person_id, rows, date), [date])

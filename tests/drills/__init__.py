@@ -1,0 +1,1 @@
+"""Drills: their worlds, their scorer, and playing one."""
