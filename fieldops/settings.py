@@ -100,6 +100,7 @@ class Settings:
     smtp_security: str
     smtp_sender: str
     smtp_user: str
+    alert_hosts: tuple[str, ...]
     rehearsal_clock: str
     log_format: str
     log_level: str

@@ -18,6 +18,8 @@ class Sink:
     refuses: bool = False
     mails: list[EmailMessage] = field(default_factory=list)
     posts: list[bytes] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    answer: bytes = b""
 
 
 @contextmanager
@@ -65,9 +67,11 @@ def web_address() -> Iterator[Sink]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if not sink.refuses:
                 sink.posts.append(body)
-            self.send_response(500 if sink.refuses else 204)
-            self.send_header("Content-Length", "0")
+                sink.headers.append(dict(self.headers))
+            self.send_response(500 if sink.refuses else 200)
+            self.send_header("Content-Length", str(len(sink.answer)))
             self.end_headers()
+            self.wfile.write(sink.answer)
 
         def log_message(self, *told: object) -> None:
             return

@@ -7,26 +7,24 @@ same bytes (before signing). Text is printed as given, wrapped, never cut.
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import chain
 from typing import Any
 
 from reportlab.lib import colors  # type: ignore[import-untyped]  # reportlab ships no types.
 from reportlab.lib.pagesizes import A4, landscape  # type: ignore[import-untyped]  # As above.
-from reportlab.lib.styles import ParagraphStyle  # type: ignore[import-untyped]  # As above.
 from reportlab.platypus import (  # type: ignore[import-untyped]  # As above.
     Flowable,
     Paragraph,
     SimpleDocTemplate,
     Spacer,
     Table,
-    TableStyle,
 )
 
 from evidence.custody.statement import REASONS
 from evidence.pack.catalogue import Catalogue, CatalogueLine
 from evidence.pack.source import Language
 from evidence.pack.typeface import register
+from evidence.pack.typeset import HEADED, plain, style
 
 _MARGIN = 36
 _PAGE: tuple[float, float] = landscape(A4)
@@ -38,17 +36,6 @@ _HEADINGS = (
     ("页数", "Pages", 42),
     ("形成日期", "Date", 66),
     ("SHA-256", "SHA-256", 158),
-)
-_GRID = TableStyle(
-    [
-        ("GRID", (0, 0), (-1, -1), 0.4, colors.Color(0.6, 0.6, 0.6)),
-        ("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.92, 0.94, 0.96)),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-        ("TOPPADDING", (0, 0), (-1, -1), 3),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-    ]
 )
 _PADDING, _BESIDE = 7, 8  # Of a cell, above and below together, and left and right.
 _TALLEST = _PAGE[1] - 2 * _MARGIN - 100  # A row that is lower always finds a page.
@@ -84,21 +71,10 @@ def both(chinese: str, english: str, language: Language, between: str = "  ") ->
     return between.join((chinese, english) if language == "zh" else (english, chinese))
 
 
-def _style(face: str, size: float, **more: Any) -> Any:
-    return ParagraphStyle(
-        f"{face}-{size}", fontName=face, fontSize=size, leading=size * 1.4, wordWrap="CJK", **more
-    )
-
-
-def _text(text: str) -> str:
-    """Text for a paragraph: control characters become spaces, mark-up is not interpreted."""
-    return escape("".join(letter if letter.isprintable() else " " for letter in text))
-
-
 def _head(catalogue: Catalogue, face: str) -> Iterator[Any]:
     language = catalogue.language
     title = both("证据目录", "Catalogue of evidence", language)
-    yield Paragraph(title, _style(face, 17, spaceAfter=8, alignment=1))
+    yield Paragraph(title, style(face, 17, spaceAfter=8, alignment=1))
     rows = [
         ("案件", "Case", f"{catalogue.title} ({catalogue.case})"),
         *[(role, role, name) for role, name in catalogue.parties],
@@ -109,11 +85,11 @@ def _head(catalogue: Catalogue, face: str) -> Iterator[Any]:
         ("证据数量", "Items", str(len(catalogue.lines))),
         *_profile(catalogue),
     ]
-    line = _style(face, 9.5)
+    line = style(face, 9.5)
     for chinese, english, value in rows:
         if value:
             label = both(chinese, english, language, " / ")
-            yield Paragraph(f"{_text(label)}: {_text(value)}", line)
+            yield Paragraph(f"{plain(label)}: {plain(value)}", line)
     yield Spacer(1, 10)
 
 
@@ -162,9 +138,9 @@ class _Rows(Flowable):  # type: ignore[misc]  # reportlab ships no types.
     def __init__(self, catalogue: Catalogue, face: str) -> None:
         super().__init__()
         self._language = catalogue.language
-        self._cell = _style(face, 8.5)
-        self._exact = _style(face, 7.6)
-        self._small = _style(face, 6.8, textColor=colors.Color(0.35, 0.35, 0.35))
+        self._cell = style(face, 8.5)
+        self._exact = style(face, 7.6)
+        self._small = style(face, 6.8, textColor=colors.Color(0.35, 0.35, 0.35))
         self._coming = (self._row(line) for line in catalogue.lines)
         self._waiting: list[_Row] = []  # For whom the page before had no room.
 
@@ -194,7 +170,7 @@ class _Rows(Flowable):  # type: ignore[misc]  # reportlab ships no types.
         self.__dict__.pop("_postponed", None)
         table = Table(
             [row.cells for row in rows], [wide for *_, wide in _HEADINGS],
-            [row.height for row in rows], style=_GRID,
+            [row.height for row in rows], style=HEADED,
         )  # fmt: skip
         return [table, self] if self._waiting else [table]
 
@@ -205,13 +181,13 @@ class _Rows(Flowable):  # type: ignore[misc]  # reportlab ships no types.
     def _row(self, line: CatalogueLine) -> _Row:
         copied = both("遮盖副本", "redacted copy", self._language, " / ")
         where = [line.where or self._why(line), *(f"{copied}: {path}" for path in line.copies)]
-        name = [Paragraph(_text(line.name), self._cell)]
-        name += [Paragraph(_text(one), self._small) for one in where]
+        name = [Paragraph(plain(line.name), self._cell)]
+        name += [Paragraph(plain(one), self._small) for one in where]
         texts = [line.source, line.proves, line.pages, line.date]
-        middle = [[Paragraph(_text(text), self._cell)] for text in texts]
+        middle = [[Paragraph(plain(text), self._cell)] for text in texts]
         digest = "<br/>".join(line.sha256[i : i + 32] for i in range(0, 64, 32))
         shown = [Paragraph(digest, self._exact)]
-        return _Row([[Paragraph(_text(line.called), self._cell)], name, *middle, shown])
+        return _Row([[Paragraph(plain(line.called), self._cell)], name, *middle, shown])
 
     def _why(self, line: CatalogueLine) -> str:
         label = both("未附原件", "withheld", self._language, " / ")
@@ -228,9 +204,9 @@ def _foot(catalogue: Catalogue, face: str) -> Sequence[Any]:
     date = both("日期", "Date", language, " / ")
     return [
         Spacer(1, 12),
-        Paragraph(both(chinese, english, language, "<br/>"), _style(face, 8.5)),
+        Paragraph(both(chinese, english, language, "<br/>"), style(face, 8.5)),
         Spacer(1, 18),
-        Paragraph(f"{signature}: ____________________    {date}: ____________", _style(face, 9.5)),
+        Paragraph(f"{signature}: ____________________    {date}: ____________", style(face, 9.5)),
     ]
 
 

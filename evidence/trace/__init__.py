@@ -1,8 +1,8 @@
 """Observations in, beliefs and flags out: pure, replayable, each number with its grounds."""
 
-from evidence.trace.assets import AssetScore, asset_cases, score
+from evidence.trace.assets import AssetCase, AssetScore, asset_cases, score
 from evidence.trace.belief import Belief, Line, believe, residence_shares
-from evidence.trace.clocks import Clock, clock
+from evidence.trace.clocks import Clock, LegalEvent, clock
 from evidence.trace.errors import ModelError, TraceError
 from evidence.trace.explain import explain_asset, explain_belief
 from evidence.trace.flags import Flag, asset_flags, relocation_flags
@@ -11,11 +11,13 @@ from evidence.trace.observation import Grade, Observation, Rejected, from_mappin
 from evidence.trace.replay import Standing, replay_at
 
 __all__ = [
+    "AssetCase",
     "AssetScore",
     "Belief",
     "Clock",
     "Flag",
     "Grade",
+    "LegalEvent",
     "Line",
     "Model",
     "ModelError",

@@ -6,6 +6,7 @@ from flask_smorest import Api
 from fieldops.api import (
     addresses,
     agents,
+    alerts,
     assigning,
     cases,
     contacts,
@@ -18,6 +19,7 @@ from fieldops.api import (
     identity,
     imports,
     jobs,
+    legal_events,
     living,
     living_phones,
     observations,
@@ -57,6 +59,8 @@ BLUEPRINTS = (
     observations.blp,
     trace.blp,
     flags.blp,
+    legal_events.blp,
+    alerts.blp,
     drills.blp,
 )
 

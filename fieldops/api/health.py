@@ -9,7 +9,7 @@ from sqlalchemy import text
 from fieldops.api.access import allow
 from fieldops.db import db
 from fieldops.domain.permissions import Permission
-from fieldops.services import fixity, stamps
+from fieldops.services import alert_settings, fixity, stamps
 from fieldops.wiring import wiring
 
 blueprint = Blueprint("health", __name__)
@@ -25,11 +25,13 @@ def alive() -> dict[str, str]:
 @blueprint.get("/readyz")
 @allow(Permission.ANYONE)
 def ready() -> tuple[dict[str, Any], int]:
-    """The database answers; a dead queue or timestamp authority only delays and is told apart."""
+    """The database answers; what only delays, such as a dead queue, is told apart."""
     parts = {"database": _answers(_database), "queue": _answers(_queue)}
     kept = {"timestamps": _answers(_timestamps), "fixity": _answers(_fixity)}
+    told = {"channels": _answers(_channels)}
     status = "ok" if parts["database"] else "unavailable"
-    return {"status": status, "parts": parts, "custody": kept}, 200 if parts["database"] else 503
+    answer = {"status": status, "parts": parts, "custody": kept, "alerts": told}
+    return answer, 200 if parts["database"] else 503
 
 
 @blueprint.get("/metrics")
@@ -55,6 +57,11 @@ def _timestamps() -> None:
 def _fixity() -> None:
     if fixity.any_broken(db.session()):
         raise LookupError("stored evidence is changed or missing")
+
+
+def _channels() -> None:
+    if alert_settings.any_failing(db.session()):
+        raise LookupError("an alert could not be sent")
 
 
 def _answers(ask: Any) -> bool:

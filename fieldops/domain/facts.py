@@ -130,6 +130,14 @@ class DeliveryOwed(Fact):
     delivery_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class AlertsOwed(Fact):
+    """A channel owes people words that are due."""
+
+    name: ClassVar[str] = "alerts-owed"
+    channel_id: UUID
+
+
 FACTS: dict[str, type[Fact]] = {
     fact.name: fact
     for fact in (
@@ -146,5 +154,6 @@ FACTS: dict[str, type[Fact]] = {
         StampOwed,
         FixityScanAsked,
         DeliveryOwed,
+        AlertsOwed,
     )
 }

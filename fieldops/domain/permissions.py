@@ -36,6 +36,8 @@ class Permission(StrEnum):
     READ_TRACE = "Read observations, beliefs and flags of a case."
     RECORD_OBSERVATIONS = "Record what was learned about a debtor or an asset."
     REVIEW_FLAGS = "Judge a flag and say why."
+    RECORD_LEGAL_EVENTS = "Record court and preservation events of a case, and withdraw them."
+    DRAW_LEAD_SHEETS = "Draw the draft of a property lead for the court."
     READ_IDENTITY = "See which records may be one person, and why."
     JUDGE_IDENTITY = "Judge whether two records are one person, and withdraw such a judgement."
     SET_IDENTITY_SCOPE = "Switch comparing across creditors on or off, with its purpose."
@@ -47,6 +49,7 @@ class Permission(StrEnum):
     READ_AUDIT = "Read who looked at what and what was refused."
     FILE_DRILLS = "File the report of a drill."
     MANAGE_ACCOUNTS = "Create accounts, reset passwords and second factors."
+    MANAGE_ALERTS = "Set who is told of deadlines, through which channel and when."
 
 
 _READING = {
@@ -89,6 +92,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.RECORD_OBSERVATIONS,
             Permission.REVIEW_FLAGS,
+            Permission.RECORD_LEGAL_EVENTS,
+            Permission.DRAW_LEAD_SHEETS,
             Permission.READ_IDENTITY,
             Permission.JUDGE_IDENTITY,
             Permission.BUILD_PACKS,
@@ -121,6 +126,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_VISITS,
             Permission.CANCEL_VISITS,
             Permission.MANAGE_ACCOUNTS,
+            Permission.MANAGE_ALERTS,
             Permission.READ_AUDIT,
             Permission.FILE_DRILLS,
             Permission.JUDGE_CONTACTS,

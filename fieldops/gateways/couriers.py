@@ -3,7 +3,7 @@
 import os
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -46,10 +46,9 @@ class Courier(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class MailCourier:
-    """Sends a mail with the text as its attachment `checkpoint`."""
+class MailServer:
+    """The mail server of the settings."""
 
-    to: str
     host: str
     port: int
     security: str
@@ -58,15 +57,15 @@ class MailCourier:
     password: str
     timeout: float = _SECONDS
 
-    def carry(self, letter: Letter) -> None:
-        """Hand the mail to the server; raises NotCarried."""
+    def send(self, message: EmailMessage) -> None:
+        """Hand a mail to the server; raises NotCarried."""
         try:
             with self._connected() as server:
                 if self.security == "starttls":
                     server.starttls(context=ssl.create_default_context())
                 if self.user:
                     server.login(self.user, self.password)
-                server.send_message(self._message(letter))
+                server.send_message(message)
         except (OSError, smtplib.SMTPException) as failed:
             raise NotCarried(f"{type(failed).__name__}: {failed}") from failed
 
@@ -76,9 +75,31 @@ class MailCourier:
             return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
         return smtplib.SMTP(self.host, self.port, timeout=self.timeout)
 
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """The mail server of the settings, if one is set."""
+    if not settings.smtp_host or not settings.smtp_sender:
+        return None
+    return MailServer(
+        settings.smtp_host, settings.smtp_port, settings.smtp_security,
+        settings.smtp_sender, settings.smtp_user, settings.smtp_password,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MailCourier:
+    """Sends a mail with the text as its attachment `checkpoint`."""
+
+    to: str
+    server: MailServer
+
+    def carry(self, letter: Letter) -> None:
+        """Hand the mail to the server; raises NotCarried."""
+        self.server.send(self._message(letter))
+
     def _message(self, letter: Letter) -> EmailMessage:
         message = EmailMessage()
-        message["From"], message["To"] = self.sender, self.to
+        message["From"], message["To"] = self.server.sender, self.to
         lines = letter.text.decode().splitlines()
         message["Subject"] = _SUBJECT.format(line=" ".join(lines[:2]))
         message.set_content(_BODY.format(text=letter.text.decode()))
@@ -102,14 +123,22 @@ class WebCourier:
 
     def carry(self, letter: Letter) -> None:
         """Post it; raises NotCarried."""
-        headers = {"Content-Type": "application/json"}
-        try:
-            with httpx.Client(timeout=self.timeout, trust_env=False) as client:
-                answer = client.post(self.url, content=letter.document, headers=headers)
-        except httpx.HTTPError as failed:
-            raise NotCarried(f"{type(failed).__name__}: {failed}") from failed
-        if not answer.is_success:
-            raise NotCarried(f"answered with status {answer.status_code}")
+        post_json(self.url, letter.document, timeout=self.timeout)
+
+
+def post_json(
+    url: str, document: str, headers: Mapping[str, str] | None = None, timeout: float = _SECONDS
+) -> bytes:
+    """Post JSON and give back the answer; raises NotCarried unless its status is 200 to 299."""
+    told = {"Content-Type": "application/json", **(headers or {})}
+    try:
+        with httpx.Client(timeout=timeout, trust_env=False) as client:
+            answer = client.post(url, content=document, headers=told)
+    except (httpx.HTTPError, httpx.InvalidURL) as failed:
+        raise NotCarried(f"{type(failed).__name__}: {failed}") from failed
+    if not answer.is_success:
+        raise NotCarried(f"answered with status {answer.status_code}")
+    return answer.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +166,10 @@ def courier(address: str, settings: Settings) -> Courier:
     if scheme == "file" and rest.startswith("/"):
         return FileCourier(Path(urlsplit(address).path))
     if scheme == "mailto" and "@" in rest and rest.isprintable():
-        if not settings.smtp_host or not settings.smtp_sender:
+        server = mail_server(settings)
+        if server is None:
             raise SettingsError("checkpoint_addresses: a mail needs smtp_host and smtp_sender")
-        return MailCourier(
-            rest, settings.smtp_host, settings.smtp_port, settings.smtp_security,
-            settings.smtp_sender, settings.smtp_user, settings.smtp_password,
-        )  # fmt: skip
+        return MailCourier(rest, server)
     raise SettingsError(
         f"checkpoint_addresses: {address!r}: say mailto:a@b, https://… or file:/path"
     )

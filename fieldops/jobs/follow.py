@@ -21,4 +21,5 @@ FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.StampOwed: ("stamp-again",),
     facts.FixityScanAsked: ("scan-fixity",),
     facts.DeliveryOwed: ("deliver-checkpoint",),
+    facts.AlertsOwed: ("send-alerts",),
 }

@@ -12,8 +12,18 @@ from sqlalchemy.orm import Session
 
 from fieldops import clock
 from fieldops.db import db, reading
-from fieldops.models import CustodyLog
-from fieldops.services import custody, deliveries, fixity, identity, shares, stamps
+from fieldops.models import CustodyLog, Organisation
+from fieldops.services import (
+    custody,
+    deadlines,
+    deliveries,
+    fixity,
+    identity,
+    notices,
+    shares,
+    stamps,
+    tracing,
+)
 from fieldops.transaction import transaction
 from fieldops.wiring import Wiring
 
@@ -21,11 +31,19 @@ ROUND_SECONDS = 60.0
 
 
 def go_round(wiring: Wiring) -> None:
-    """Hand out what is due in every organisation that has a custody log."""
+    """Hand out what is due: custody where there is a log, and words of deadlines everywhere."""
     for organisation_id in _organisations():
         with transaction(db.session, wiring.publish) as session:
             custody.ensure_log(session, organisation_id, at=clock.wall_time())
             _hand_out(session, wiring, organisation_id)
+    with reading(), transaction(db.session) as session:
+        everybody = session.scalars(select(Organisation.id)).all()
+    for organisation_id in everybody:
+        with transaction(db.session, wiring.publish) as session:
+            # One worker at a time goes round; rows of the organisation may be written meanwhile.
+            session.get_one(Organisation, organisation_id, with_for_update={"key_share": True})
+            _count_clocks(session, organisation_id)
+            notices.go_round(session, organisation_id, at=clock.now())
 
 
 def _hand_out(session: Session, wiring: Wiring, organisation_id: UUID) -> None:
@@ -39,6 +57,15 @@ def _hand_out(session: Session, wiring: Wiring, organisation_id: UUID) -> None:
     deliveries.hand_out(session, organisation_id, addresses, at=at)
     shares.expire(session, organisation_id, at=at)
     identity.hand_out(session, organisation_id, now=at)
+
+
+def _count_clocks(session: Session, organisation_id: UUID) -> None:
+    """Give their clocks to flags that were raised before clocks were kept."""
+    now = clock.now()
+    for flag in deadlines.uncounted(session, organisation_id):
+        tracing.believe_and_flag(session, flag.person_id, now=now)
+        # What no clock stands behind is no deadline, and is not looked at again.
+        flag.earliest_deadline = deadlines.earliest(session, flag, at=now)
 
 
 def _organisations() -> Sequence[UUID]:

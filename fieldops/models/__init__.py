@@ -1,5 +1,13 @@
 """All tables, so that importing this module makes the metadata complete."""
 
+from fieldops.models.alerts import (
+    AlertChannel,
+    AlertPolicy,
+    Deadline,
+    LegalEvent,
+    Notice,
+    NoticeSending,
+)
 from fieldops.models.base import Base
 from fieldops.models.cases import Address, Case, GeocoderAnswer, Import, ImportLine, Party, Person
 from fieldops.models.custody import (
@@ -38,6 +46,8 @@ __all__ = [
     "Address",
     "Agent",
     "Alert",
+    "AlertChannel",
+    "AlertPolicy",
     "Arrival",
     "Base",
     "Belief",
@@ -53,6 +63,7 @@ __all__ = [
     "CustodyEntry",
     "CustodyLog",
     "DayChange",
+    "Deadline",
     "Drill",
     "FixityScan",
     "Flag",
@@ -69,6 +80,9 @@ __all__ = [
     "ImportLine",
     "Item",
     "JobRun",
+    "LegalEvent",
+    "Notice",
+    "NoticeSending",
     "Observation",
     "Organisation",
     "OutboxFact",

@@ -11,7 +11,7 @@ from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Alert, Flag, FlagReview
 from fieldops.models.types import UtcDateTime
-from fieldops.services import scoped
+from fieldops.services import notices, scoped
 from fieldops.services.visits.leaving import checked_reason
 
 VERDICTS = ("confirmed", "dismissed", "open")
@@ -94,3 +94,4 @@ def _see(session: Session, flag: Flag, *, actor: Actor, now: datetime) -> None:
     alert = session.scalars(select(Alert).where(Alert.flag_id == flag.id)).one_or_none()
     if alert is not None and alert.seen_at is None:
         alert.seen_at, alert.seen_by = now, actor.account_id
+    notices.see_flag(session, flag.id, actor=actor, now=now)

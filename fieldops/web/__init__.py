@@ -8,9 +8,12 @@ from fieldops.web import (
     address_views,
     admin_views,
     agent_views,
+    alert_views,
     board_views,
     case_views,
     catalogue,
+    clock_showing,
+    clock_views,
     compliance_views,
     door_views,
     drill_views,
@@ -20,6 +23,7 @@ from fieldops.web import (
     pack_views,
     recipient_views,
     share_views,
+    sheet_views,
     showing,
     sign_in_views,
 )
@@ -32,8 +36,10 @@ VIEWS = (
     address_views,
     admin_views,
     agent_views,
+    alert_views,
     board_views,
     case_views,
+    clock_views,
     compliance_views,
     door_views,
     drill_views,
@@ -43,6 +49,7 @@ VIEWS = (
     pack_views,
     recipient_views,
     share_views,
+    sheet_views,
     sign_in_views,
 )
 
@@ -50,6 +57,7 @@ VIEWS = (
 def register(app: Flask) -> None:
     """Put every page under its address."""
     app.jinja_env.filters.update(showing.FILTERS)
+    app.jinja_env.filters.update(clock_showing.FILTERS)
     app.jinja_env.globals.update(
         t=catalogue.t,
         word=catalogue.word,

@@ -1,5 +1,6 @@
 """What counsel sees: the flags of the house by deadline, and one case from all its tables."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from evidence import trace
 from fieldops import clock
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import (
@@ -17,16 +19,18 @@ from fieldops.models import (
     Belief,
     Case,
     Contact,
+    Deadline,
     Flag,
     Hold,
     Item,
+    LegalEvent,
     Observation,
     Pack,
     Party,
     RulingRecord,
     Visit,
 )
-from fieldops.services import identity, scoped
+from fieldops.services import alert_settings, deadlines, identity, legal_events, notices, scoped
 
 _SHOWN = 200
 
@@ -54,6 +58,8 @@ class CaseFile:
     items: Sequence[Item]
     packs: Sequence[Pack]
     holds: Sequence[Hold]
+    clocks: Sequence[trace.Clock]
+    events: Sequence[LegalEvent]
     shared: Sequence[identity.Shared]
 
 
@@ -67,9 +73,23 @@ def desk(session: Session, actor: Actor) -> dict[str, Any]:
     judged = session.scalars(
         query.where(Flag.state != "open").order_by(Flag.updated_at.desc()).limit(20)
     ).all()
-    wanted = {flag.case_id for flag in (*waiting, *judged)}
+    running = scoped.own(Deadline, actor).order_by(Deadline.ends_at, Deadline.id)
+    of_cases = session.scalars(running.where(Deadline.flag_id.is_(None)).limit(_SHOWN)).all()
+    flag_ids = [flag.id for flag in (*waiting, *judged)]
+    of_flags: defaultdict[UUID | None, list[Deadline]] = defaultdict(list)
+    for one in session.scalars(running.where(Deadline.flag_id.in_(flag_ids))):
+        of_flags[one.flag_id].append(one)
+    wanted = {flag.case_id for flag in (*waiting, *judged)} | {one.case_id for one in of_cases}
     found = session.scalars(select(Case).where(Case.id.in_(wanted)))
-    return {"waiting": waiting, "judged": judged, "cases": {case.id: case for case in found}}
+    return {
+        "waiting": waiting,
+        "judged": judged,
+        "cases": {case.id: case for case in found},
+        "deadlines": of_flags,
+        "case_clocks": of_cases,
+        "unseen": notices.waiting(session, actor),
+        "failing": alert_settings.failing(session, actor.organisation_id),
+    }
 
 
 def cases(session: Session, actor: Actor, sought: str) -> Sequence[Case]:
@@ -118,6 +138,8 @@ def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
             .where(or_(Hold.case_id == case_id, Hold.person_id.in_(people)))
             .order_by(Hold.id.desc())
         ).all(),
+        clocks=deadlines.of_case(session, case) if traced else [],
+        events=legal_events.of_case(session, case_id, actor=actor) if traced else [],
         shared=_shared(session, parties, actor) if traced else [],
     )
 

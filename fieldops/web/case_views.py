@@ -10,10 +10,11 @@ from fieldops.db import db
 from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.models import Flag
-from fieldops.services import evidence, flags, scoped
+from fieldops.services import evidence, flags, legal_events, next_steps, scoped
 from fieldops.web import case_queries, share_views
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
+from fieldops.wiring import wiring
 
 VERDICTS = ("confirmed", "dismissed", "open")
 
@@ -23,7 +24,7 @@ VERDICTS = ("confirmed", "dismissed", "open")
 def desk_page() -> str:
     """Open flags by deadline, then those that were judged."""
     session, actor = db.session(), current_actor()
-    return render_template("desk.html", now=clock.now(), **case_queries.desk(session, actor))
+    return render_template("desk.html", **case_queries.desk(session, actor))
 
 
 @pages.get("/cases")
@@ -39,7 +40,7 @@ def cases_page() -> str:
 @page(Permission.READ_CASES, reads="case")
 def case_page(case_id: UUID) -> str:
     """All that is recorded of one case, by time."""
-    return _shown(case_id)
+    return shown_case(case_id)
 
 
 @pages.get("/items/<uuid:item_id>/case")
@@ -67,13 +68,19 @@ def review(flag_id: UUID) -> AnyResponse | tuple[str, int]:
                 now=clock.now(),
             )
     except InvalidInput as wrong:
-        return _shown(case_id, wrong), wrong.status
+        return shown_case(case_id, wrong), wrong.status
     return redirect(url_for("web.case_page", case_id=case_id, _anchor=f"flag-{flag_id}"))
 
 
-def _shown(case_id: UUID, wrong: InvalidInput | None = None) -> str:
-    found = case_queries.case_file(db.session(), current_actor(), case_id)
+def shown_case(case_id: UUID, wrong: InvalidInput | None = None) -> str:
+    """The page of a case, with what was wrong in the form that was sent."""
+    session, actor = db.session(), current_actor()
+    found = case_queries.case_file(session, actor, case_id)
+    steps = next_steps.of_shown(
+        session, found.flags, found.beliefs, book=wiring().rulebook, actor=actor, now=clock.now()
+    )
     return render_template(
         "case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now(),
-        has_preview=evidence.has_preview, shared=share_views.shown(case_id, current_actor()),
+        has_preview=evidence.has_preview, event_kinds=legal_events.KINDS, filled=request.form,
+        steps=steps, shared=share_views.shown(case_id, actor),
     )  # fmt: skip

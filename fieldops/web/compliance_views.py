@@ -15,7 +15,7 @@ from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.models import Case, Hold, Party, Person, RulingRecord
-from fieldops.services import deliveries, fixity, holds, identity, scoped, stamps
+from fieldops.services import alert_settings, deliveries, fixity, holds, identity, scoped, stamps
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
@@ -115,6 +115,7 @@ def _kept() -> dict[str, Any]:
         "scan": next(iter(fixity.latest(session, organisation_id, 1)), None),
         "owed": stamps.overdue(session, organisation_id),
         "unsent": deliveries.unsent(session, organisation_id),
+        "failing": alert_settings.failing(session, organisation_id),
         "identity": identity.told_to_compliance(session, current_actor()),
     }
 

@@ -29,6 +29,7 @@ PAGES = {
     "/drills": Permission.READ_AUDIT,
     "/drills/{drill}": Permission.READ_AUDIT,
     "/admin": Permission.MANAGE_ACCOUNTS,
+    "/admin/alerts": Permission.MANAGE_ALERTS,
 }
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 

@@ -1,0 +1,88 @@
+"""What an alert says, in the reader's language: reference, code, deadline and link, no person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from evidence.trace.clock_rules import BOOK
+from evidence.trace.flags import WORDING, catalogue
+from fieldops.domain.alerting import CHANGED, ESCALATED, NEAR, RAISED
+from fieldops.models import Notice
+from fieldops.services.notices import reference
+
+_OCCASIONS = {
+    RAISED: ("新线索", "new flag"),
+    CHANGED: ("线索有变化", "a flag changed"),
+    NEAR: ("期限临近", "a deadline is near"),
+    ESCALATED: ("紧急提醒无人查看", "an urgent alert was seen by nobody"),
+}
+
+
+def subject(notices: Sequence[Notice], language: str) -> str:
+    """The first line: what happened, or how many things."""
+    if len(notices) == 1:
+        return f"[fieldops] {_pick(_OCCASIONS[notices[0].occasion], language)} {notices[0].code}"
+    many = (f"今日提醒 {len(notices)} 项", f"{len(notices)} alerts today")
+    return f"[fieldops] {_pick(many, language)}"
+
+
+def lines(
+    notices: Sequence[Notice], language: str, public_url: str, zone: ZoneInfo
+) -> tuple[str, ...]:
+    """One line a notice, and the reminder that it is a pointer and no conclusion."""
+    told = [_line(one, language, public_url, zone) for one in notices]
+    chinese, _, english = WORDING.partition(" / ")
+    return (*told, _pick((chinese, english), language))
+
+
+def document(notices: Sequence[Notice], public_url: str) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "alerts": [
+            {
+                "reference": reference(one),
+                "occasion": one.occasion,
+                "code": one.code,
+                "step": one.step,
+                "way": one.way,
+                "deadline": one.deadline_at.isoformat() if one.deadline_at else None,
+                "made_at": one.made_at.isoformat(),
+                "link": link(one, public_url),
+            }
+            for one in notices
+        ]
+    }
+
+
+def title(code: str, language: str) -> str:
+    """What a flag or a clock is called."""
+    if code in BOOK.rules:
+        return _pick((BOOK.rules[code].zh, BOOK.rules[code].en), language)
+    entry = catalogue().get(code, {})
+    return _pick((str(entry.get("zh", code)), str(entry.get("en", code))), language)
+
+
+def link(notice: Notice, public_url: str) -> str:
+    """Where a person who is signed in reads more."""
+    return f"{public_url.rstrip('/')}/alerts/{notice.id}"
+
+
+def _line(one: Notice, language: str, public_url: str, zone: ZoneInfo) -> str:
+    until = _until(one.deadline_at, language, zone)
+    what = _pick(_OCCASIONS[one.occasion], language)
+    between = "，" if language.startswith("zh") else ", "
+    told = (reference(one), what, f"{one.code} {title(one.code, language)}", until)
+    return between.join(part for part in told if part) + f" {link(one, public_url)}"
+
+
+def _until(at: datetime | None, language: str, zone: ZoneInfo) -> str:
+    if at is None:
+        return ""
+    return _pick(("期限 {when}", "deadline {when}"), language).format(
+        when=f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    )
+
+
+def _pick(texts: tuple[str, str], language: str) -> str:
+    return texts[0] if language.startswith("zh") else texts[1]

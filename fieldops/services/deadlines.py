@@ -1,0 +1,223 @@
+"""The running clocks of flags and cases as rows, each with the time at which it is next told of."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evidence import trace
+from evidence.trace.clock_rules import BOOK
+from evidence.trace.clocks import RUNNING, case_clocks, flag_clocks
+from fieldops.models import Case, Deadline, Flag, LegalEvent, Organisation
+
+Counted = tuple[Flag, Sequence[trace.Clock]]
+KNOWN_AT = "known_at"
+_DAY = timedelta(days=1)
+
+
+def zone_of(session: Session, organisation_id: UUID) -> ZoneInfo:
+    """The zone in which an organisation counts its days."""
+    return ZoneInfo(session.get_one(Organisation, organisation_id).timezone)
+
+
+def events_of(
+    session: Session, case_ids: Iterable[UUID], zone: ZoneInfo
+) -> dict[UUID, list[trace.LegalEvent]]:
+    """What was recorded of each case and stands, oldest first, in the zone of the house."""
+    ids = list(case_ids)
+    query = (
+        select(LegalEvent)
+        .where(LegalEvent.case_id.in_(ids), LegalEvent.withdrawn_at.is_(None))
+        .order_by(LegalEvent.at, LegalEvent.id)
+    )
+    found: dict[UUID, list[trace.LegalEvent]] = {case_id: [] for case_id in ids}
+    for row in session.scalars(query):
+        at = row.at.astimezone(zone)
+        found[row.case_id].append(trace.LegalEvent(row.kind, at, row.subject))
+    return found
+
+
+def clocks_of_flag(
+    house: Organisation,
+    row: Flag,
+    found: Iterable[trace.Clock],
+    events: Mapping[UUID, list[trace.LegalEvent]],
+) -> list[trace.Clock]:
+    """The clocks of a flag: begun by what was observed, known and recorded, in the house's law.
+
+    `found` are the clocks as the observations alone begin them; `known_at` is the row's own stamp,
+    whatever was corrected since.
+    """
+    observed = list(found)
+    zone = ZoneInfo(house.timezone)
+    known = trace.LegalEvent(KNOWN_AT, row.known_at.astimezone(zone))
+    told = [*events.get(row.case_id, []), known]
+    told += [
+        trace.LegalEvent(one.event, _read(one.starts))
+        for one in observed
+        if one.starts and one.event != KNOWN_AT
+    ]
+    names = [one.name for one in observed]
+    return flag_clocks(names, told, row.subject, house.jurisdictions)
+
+
+def stored_clocks(row: Flag, recorded: Iterable[trace.LegalEvent]) -> list[trace.Clock]:
+    """The clocks of a flag that is not raised any more, as the observations had begun them.
+
+    What counsel recorded is left out: it is counted anew, or was withdrawn.
+    """
+    kinds = {one.kind for one in recorded}
+    return [
+        trace.clock(one["name"], _read(one["starts"]) if _is_observed(one, kinds) else None)
+        for one in row.clocks
+        if one["name"] in BOOK.rules and "event" in one
+    ]
+
+
+def keep_of_flags(
+    session: Session, house: Organisation, counted: Sequence[Counted], *, now: datetime
+) -> None:
+    """Write the running clocks of flags, and which of each ends first, whatever their number."""
+    holders = [_Holder(f"flag:{flag.id}", flag.case_id, flag) for flag, _ in counted]
+    clocks = [clocks for _, clocks in counted]
+    written = _keep(session, house, list(zip(holders, clocks, strict=True)), now=now)
+    for (flag, _), rows in zip(counted, written, strict=True):
+        flag.earliest_deadline = _first_ahead(sorted(row.ends_at for row in rows), now)
+
+
+def keep_of_case(session: Session, case: Case, *, now: datetime) -> list[trace.Clock]:
+    """Write the running clocks of a case from what was recorded of it; returns all its clocks."""
+    clocks = of_case(session, case)
+    house = session.get_one(Organisation, case.organisation_id)
+    _keep(session, house, [(_Holder(f"case:{case.id}", case.id, None), clocks)], now=now)
+    return clocks
+
+
+def of_case(session: Session, case: Case) -> list[trace.Clock]:
+    """The clocks of a case that anything has started, also those that have ended."""
+    organisation = session.get_one(Organisation, case.organisation_id)
+    events = events_of(session, [case.id], ZoneInfo(organisation.timezone))
+    return case_clocks(events[case.id], organisation.jurisdictions)
+
+
+def earliest(session: Session, flag: Flag, *, at: datetime) -> datetime | None:
+    """The next deadline of a flag; where all are over the last of them, so that it stays seen."""
+    query = select(Deadline.ends_at).where(Deadline.flag_id == flag.id).order_by(Deadline.ends_at)
+    return _first_ahead(session.scalars(query).all(), at)
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime:
+    """A deadline that is a day is taken at its beginning: rather too early than too late."""
+    read = _read(text)
+    return read if isinstance(read, datetime) else datetime.combine(read, time(), zone)
+
+
+def due(session: Session, organisation_id: UUID, *, at: datetime) -> Sequence[Deadline]:
+    """The deadlines of which somebody is to be told now, some at a time."""
+    query = select(Deadline).where(
+        Deadline.organisation_id == organisation_id, Deadline.next_at <= at
+    )
+    return session.scalars(query.order_by(Deadline.next_at, Deadline.id).limit(200)).all()
+
+
+def uncounted(session: Session, organisation_id: UUID) -> Sequence[Flag]:
+    """Flags with a deadline but no clock of their own, as an older version left them."""
+    counted = select(Deadline.id).where(Deadline.flag_id == Flag.id).exists()
+    query = select(Flag).where(
+        Flag.organisation_id == organisation_id, Flag.earliest_deadline.is_not(None), ~counted
+    )
+    return session.scalars(query.order_by(Flag.id).limit(20)).all()
+
+
+def told(deadline: Deadline, *, at: datetime) -> None:
+    """Move a deadline on to the step after `at`."""
+    deadline.next_at, deadline.next_step = _next(deadline.name, deadline.ends_at, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Whose clocks they are: of a flag, or of a case alone."""
+
+    name: str
+    case_id: UUID
+    flag: Flag | None
+
+
+def _keep(
+    session: Session,
+    house: Organisation,
+    counted: Sequence[tuple[_Holder, Iterable[trace.Clock]]],
+    *,
+    now: datetime,
+) -> list[list[Deadline]]:
+    """The rows of the running clocks of each holder, in one reading and one writing."""
+    if not counted:
+        return []
+    zone = ZoneInfo(house.timezone)
+    query = select(Deadline).where(Deadline.holder.in_([holder.name for holder, _ in counted]))
+    known = {(row.holder, row.name, row.subject): row for row in session.scalars(query)}
+    written: list[list[Deadline]] = []
+    for holder, clocks in counted:
+        written.append([])
+        for one in clocks:
+            if one.state != RUNNING:
+                continue
+            ends = moment(one.ends, zone)
+            row = known.pop((holder.name, one.name, one.subject), None)
+            row = row or _new(house, holder, one)
+            if row.ends_at != ends:
+                told = holder.flag is not None
+                row.ends_at = ends
+                row.next_at, row.next_step = _first(one.name, ends, now, says_itself=told)
+            session.add(row)
+            written[-1].append(row)
+    for gone in known.values():
+        session.delete(gone)
+    session.flush()
+    return written
+
+
+def _new(house: Organisation, holder: _Holder, clock: trace.Clock) -> Deadline:
+    return Deadline(
+        organisation_id=house.id, case_id=holder.case_id, holder=holder.name,
+        flag_id=holder.flag.id if holder.flag else None, name=clock.name, subject=clock.subject,
+    )  # fmt: skip
+
+
+def _first_ahead(ends: Sequence[datetime], at: datetime) -> datetime | None:
+    """Of ends in order the first that is not over, or the last when all are over."""
+    # A day that has begun is not over before its end.
+    ahead = [one for one in ends if one > at - _DAY]
+    return next(iter(ahead), ends[-1] if ends else None)
+
+
+def _first(
+    name: str, ends: datetime, now: datetime, *, says_itself: bool
+) -> tuple[datetime | None, str | None]:
+    """The step that comes next; one that is past is told at once, unless a flag is told anyway."""
+    late = [step for step in BOOK.rules[name].alerts if ends - step.before <= now < ends + _DAY]
+    if late and not says_itself:
+        return now, late[-1].name
+    return _next(name, ends, now)
+
+
+def _next(name: str, ends: datetime, after: datetime) -> tuple[datetime | None, str | None]:
+    for step in BOOK.rules[name].alerts:
+        if ends - step.before > after:
+            return ends - step.before, step.name
+    return None, None
+
+
+def _is_observed(clock: Mapping[str, Any], recorded: set[str]) -> bool:
+    event = clock["event"]
+    own = clock.get("started_by") == event and event not in (KNOWN_AT, *recorded)
+    return own and bool(clock["starts"])
+
+
+def _read(text: str) -> date | datetime:
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

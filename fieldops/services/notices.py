@@ -1,0 +1,217 @@
+"""Words to those who must act: made once for each version, sent by their channels, seen by people.
+
+Nothing personal is in a notice: a reference, a code, a deadline and the way to the page.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from evidence.trace.clock_rules import BOOK
+from fieldops.domain import alerting
+from fieldops.domain.errors import Forbidden
+from fieldops.domain.permissions import Actor, Permission, Role
+from fieldops.models import AlertChannel, Deadline, Flag, Notice, NoticeSending, Organisation
+from fieldops.services import alert_sending, alert_settings, deadlines, scoped
+
+_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A flag that is new or shows something else, the digest of what it shows, and the occasion."""
+
+    flag: Flag
+    digest: str
+    occasion: str
+
+
+def of_flags(session: Session, house: Organisation, told: Sequence[Told], *, now: datetime) -> None:
+    """Tell counsel of flags that are new or show something else than before."""
+    if not told:
+        return
+    # What was shown, then something else, then the first again is three things to know.
+    query = (
+        select(Notice.flag_id, func.count())
+        .where(Notice.flag_id.in_([one.flag.id for one in told]))
+        .where(Notice.occasion != alerting.NEAR)
+        .group_by(Notice.flag_id)
+    )
+    counts = dict(session.execute(query).tuples().all())
+    _make(session, house.id, [_of_flag(one, counts.get(one.flag.id, 0), now) for one in told])
+
+
+def go_round(session: Session, organisation_id: UUID, *, at: datetime) -> None:
+    """Tell of deadlines that have come near, and tell others of what nobody has seen."""
+    near = [_near(session, row, at=at) for row in deadlines.due(session, organisation_id, at=at)]
+    _make(session, organisation_id, [one for one in near if one is not None])
+    unseen = _unseen_too_long(session, organisation_id, at=at)
+    role = alert_settings.policy(session, organisation_id).escalate_to
+    _make(session, organisation_id, [_escalated(one, role, at=at) for one in unseen])
+    alert_sending.hand_out(session, organisation_id, at=at)
+
+
+def waiting(session: Session, actor: Actor) -> Sequence[Notice]:
+    """What the reader's role has not seen, the urgent first."""
+    query = scoped.own(Notice, actor).where(
+        Notice.role == actor.role.value, Notice.seen_at.is_(None)
+    )
+    order = (Notice.way != alerting.NOW, Notice.deadline_at.is_(None), Notice.deadline_at)
+    return session.scalars(query.order_by(*order, Notice.id).limit(_SHOWN)).all()
+
+
+def listed(
+    session: Session,
+    actor: Actor,
+    *,
+    after: UUID | None,
+    limit: int,
+    seen: bool | None = None,
+    case_id: UUID | None = None,
+) -> tuple[Sequence[Notice], UUID | None]:
+    """One page of the notices of the organisation, oldest first."""
+    query = scoped.own(Notice, actor)
+    if seen is not None:
+        query = query.where(Notice.seen_at.is_not(None) if seen else Notice.seen_at.is_(None))
+    if case_id is not None:
+        query = query.where(Notice.case_id == case_id)
+    return scoped.page(session, query, Notice, after=after, limit=limit)
+
+
+def see(session: Session, notice_id: UUID, *, actor: Actor, now: datetime) -> Notice:
+    """Say that it was seen; the first to see it stays. Raises Forbidden, NotFound.
+
+    Whoever reads on behalf of another role, such as an auditor, sees nothing for it.
+    """
+    row = scoped.get(session, Notice, notice_id, actor, lock=True)
+    if not _may_see(row, actor):
+        raise Forbidden(Permission.REVIEW_FLAGS.value)
+    _seen(row, actor, now)
+    session.flush()
+    return row
+
+
+def saw(session: Session, notice_id: UUID, *, actor: Actor, now: datetime) -> Notice:
+    """The notice that somebody follows to its page, seen by that if it was for his role."""
+    row = scoped.get(session, Notice, notice_id, actor, lock=True)
+    if _may_see(row, actor):
+        _seen(row, actor, now)
+    session.flush()
+    return row
+
+
+def see_flag(session: Session, flag_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Say that all that was told of a flag was seen."""
+    query = select(Notice).where(Notice.flag_id == flag_id, Notice.seen_at.is_(None))
+    for row in session.scalars(query):
+        _seen(row, actor, now)
+
+
+def reference(notice: Notice) -> str:
+    """A neutral name: it says nothing to whoever has no sign-in."""
+    return f"N-{notice.id.hex[-10:].upper()}"
+
+
+def _may_see(row: Notice, actor: Actor) -> bool:
+    return row.role == actor.role.value or actor.may(Permission.REVIEW_FLAGS)
+
+
+def _seen(row: Notice, actor: Actor, now: datetime) -> None:
+    if row.seen_at is None:
+        row.seen_at, row.seen_by = now, actor.account_id
+
+
+def _of_flag(told: Told, count: int, now: datetime) -> Notice:
+    flag = told.flag
+    return Notice(
+        organisation_id=flag.organisation_id, case_id=flag.case_id, flag_id=flag.id,
+        code=flag.code, occasion=told.occasion,
+        version=_version("flag", flag.id, told.digest, count),
+        way=alerting.WAY_OF_SEVERITY.get(flag.severity, alerting.DIGEST),
+        role=Role.COUNSEL.value, deadline_at=flag.earliest_deadline, made_at=now,
+    )  # fmt: skip
+
+
+def _near(session: Session, row: Deadline, *, at: datetime) -> Notice | None:
+    flag = session.get(Flag, row.flag_id) if row.flag_id else None
+    step, ends = row.next_step, row.ends_at
+    deadlines.told(row, at=at)
+    if flag is not None:
+        flag.earliest_deadline = deadlines.earliest(session, flag, at=at)
+    if flag is not None and flag.state == "dismissed":
+        return None
+    way = next(one.way for one in BOOK.rules[row.name].alerts if one.name == step)
+    return Notice(
+        organisation_id=row.organisation_id, case_id=row.case_id, flag_id=row.flag_id,
+        code=row.name, occasion=alerting.NEAR, step=step,
+        version=_version("deadline", row.holder, row.name, row.subject, ends, step),
+        way=way, role=Role.COUNSEL.value, deadline_at=ends, made_at=at,
+    )  # fmt: skip
+
+
+def _unseen_too_long(session: Session, organisation_id: UUID, *, at: datetime) -> Sequence[Notice]:
+    policy = alert_settings.policy(session, organisation_id)
+    if not policy.escalate_minutes:
+        return []
+    query = select(Notice).where(
+        Notice.organisation_id == organisation_id,
+        Notice.way == alerting.NOW,
+        Notice.seen_at.is_(None),
+        Notice.escalated_at.is_(None),
+        Notice.occasion != alerting.ESCALATED,
+        Notice.made_at <= at - timedelta(minutes=policy.escalate_minutes),
+    )
+    return session.scalars(query.order_by(Notice.id).limit(200)).all()
+
+
+def _escalated(notice: Notice, role: str, *, at: datetime) -> Notice:
+    notice.escalated_at = at
+    return Notice(
+        organisation_id=notice.organisation_id, case_id=notice.case_id,
+        flag_id=notice.flag_id, code=notice.code, occasion=alerting.ESCALATED,
+        step=notice.step, version=_version("escalated", notice.id), way=alerting.NOW, role=role,
+        deadline_at=notice.deadline_at, made_at=at,
+    )  # fmt: skip
+
+
+def _make(session: Session, organisation_id: UUID, notices: Sequence[Notice]) -> None:
+    """Keep notices with a sending for each channel of their roles, but no version twice."""
+    new = {one.version: one for one in notices}
+    if not new:
+        return
+    query = select(Notice.version).where(
+        Notice.organisation_id == organisation_id, Notice.version.in_(new)
+    )
+    for version in session.scalars(query).all():
+        del new[version]
+    session.add_all(new.values())
+    session.flush()
+    channels = select(AlertChannel).where(
+        AlertChannel.organisation_id == organisation_id, AlertChannel.disabled_at.is_(None)
+    )
+    open_to = session.scalars(channels).all() if new else []
+    hours = alert_settings.hours(session, organisation_id)
+    soon = set[datetime]()
+    for notice in new.values():
+        due = alerting.due_at(notice.way, hours, notice.made_at)
+        session.add_all(
+            NoticeSending(
+                organisation_id=organisation_id, notice_id=notice.id,
+                channel_id=channel.id, state=alert_sending.OWED, due_at=due,
+            )
+            for channel in open_to
+            if channel.role == notice.role
+        )  # fmt: skip
+        soon |= {notice.made_at} if due <= notice.made_at else set()
+    session.flush()
+    for at in soon:
+        alert_sending.hand_out(session, organisation_id, at=at)
+
+
+def _version(*parts: object) -> str:
+    return hashlib.sha256("|".join(str(one) for one in parts).encode()).hexdigest()
