@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
+from uuid import uuid4
 
 from bench.rows import Row
 from bench.timing import best_of_each
@@ -114,8 +115,9 @@ def _answer(
 
 
 def _copy(file: Path, piece: int) -> str:
-    copy = file.with_suffix(".copy")
-    with file.open("rb") as source, copy.open("wb") as sink:
+    # A new file, as evidence is: one that is written over is several times quicker on some disks.
+    copy = file.with_suffix(f".{uuid4().hex}")
+    with file.open("rb") as source, copy.open("xb") as sink:
         while data := source.read(piece):
             sink.write(data)
             sink.flush()
