@@ -2,14 +2,16 @@
 
 import base64
 import socket
+import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
 from sqlalchemy import func, select
 
-from fieldops import clock, settings
+from fieldops import settings
 from fieldops.app import create_app
 from fieldops.db import db
 from fieldops.domain.permissions import Actor, Role
@@ -89,7 +91,9 @@ def an_agent_of(service: Service) -> ServedAgent:
 
 
 def _made(service: Service) -> ServedAgent:
-    loaded, now = settings.load({}, data_dir=service.directory), clock.wall_time()
+    loaded = settings.load({}, data_dir=service.directory)
+    # The server's own time: in a test the clock of this process may stand.
+    now = datetime.fromtimestamp(time.time(), UTC)  # noqa: TID251  # It is not ours to set.
     with create_app(loaded).app_context():
         session = db.session()
         house = organisations.found(session, "Agency", now=now)
