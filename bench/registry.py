@@ -1,6 +1,17 @@
 """All benchmarks by name, with the size that `make bench` takes and a tiny one for tests."""
 
-from bench import believing, blobs, distances, packs, plans, trace, uploads, windows, workers
+from bench import (
+    believing,
+    blobs,
+    distances,
+    identity,
+    packs,
+    plans,
+    trace,
+    uploads,
+    windows,
+    workers,
+)
 from bench.rows import Benchmark
 
 BENCHMARKS = (
@@ -11,6 +22,9 @@ BENCHMARKS = (
     Benchmark("uploads", "Evidence over HTTP", uploads.measure, 256, 1, "MiB"),
     Benchmark("trace", "Beliefs at twelve dates", trace.measure, 60_000, 200, "observations"),
     Benchmark("believing", "A belief after one more word", believing.measure, 60, 2, "debtors"),
+    Benchmark(
+        "identity", "The same person across cases", identity.measure, 100_000, 400, "records"
+    ),
     Benchmark("windows", "Lawful windows of a day", windows.measure, 10_000, 20, "visits"),
     Benchmark("packs", "A pack built and verified", packs.measure, 1024, 1, "MiB"),
 )

@@ -28,6 +28,7 @@ from fieldops.domain.identity import (
     unreadable,
 )
 from fieldops.domain.identity.widths import narrow
+from fieldops.domain.linkage.numbers import apart_from_starred, masked_id
 
 _NUMBER: Final = re.compile(r"[^\s'\"<>\\]{1,64}")
 _DAMAGED: Final = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
@@ -40,6 +41,7 @@ DEFAULT_PRIORITY: Final = 3
 class CaseRow:
     """A case as the file gives it. `position` keeps the datum it came in; money is Decimal.
 
+    Numbers that the lender starred stand apart (138****8000): they are compared and never dialled.
     `amount` and `days_overdue` are None where blank; `skills` are what an agent needs who goes
     there; `notes` are for a person to look at.
     """
@@ -60,6 +62,8 @@ class CaseRow:
     product: str
     remark: str
     skills: tuple[str, ...] = ()
+    starred_id: str = ""
+    starred_phones: tuple[str, ...] = ()
     notes: tuple[Fault, ...] = ()
 
 
@@ -79,8 +83,11 @@ def read_case(
         "product": cells.text("product", 200),
         "remark": cells.text("remark"),
     }
-    id_number = _id_number(cells, counties, today)
-    phones = _phones(cells)
+    starred_id = masked_id(cells.text("id_number"))
+    id_number = None if starred_id else _id_number(cells, counties, today)
+    phones, starred_phones = _phones(cells)
+    if starred_id:
+        cells.note("id_number", "number_starred")
     place = read_position(cells)
     days = cells.read("days_overdue", _days)
     priority = cells.read("priority", _priority)
@@ -99,6 +106,8 @@ def read_case(
         currency=currency,
         priority=DEFAULT_PRIORITY if priority is None else priority,
         skills=skills or (),
+        starred_id=starred_id,
+        starred_phones=starred_phones,
         notes=tuple(cells.notes),
         **parts,
     )
@@ -165,15 +174,19 @@ def _loses_digits(cell: Cell) -> bool:
     return isinstance(cell, int) and cell >= 10**15 and cell % 1000 == 0
 
 
-def _phones(cells: RowCells) -> tuple[Phone, ...]:
+def _phones(cells: RowCells) -> tuple[tuple[Phone, ...], tuple[str, ...]]:
+    """The telephones that can be called, and those that the lender starred."""
     if not cells.text("phone", 400):
-        return ()
-    phones = cells.keep("phone", read_phones(cells.texts("phone"))) or ()
+        return (), ()
+    text, starred = apart_from_starred(cells.texts("phone"))
+    if starred:
+        cells.note("phone", "number_starred")
+    phones = (cells.keep("phone", read_phones(text)) or ()) if text or not starred else ()
     if len(phones) > 1:
         cells.note("phone", "phone_several", count=len(phones))
     if not all(phone.known for phone in phones):
         cells.note("phone", "phone_series_unknown")
-    return phones
+    return phones, starred
 
 
 def _money(cells: RowCells) -> tuple[Decimal | None, str]:

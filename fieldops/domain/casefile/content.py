@@ -15,7 +15,13 @@ from fieldops.domain.identity import IdNumber
 _NOT_CONTENT: Final = frozenset({"line", "notes"})
 # Columns that came later count where they are filled: the keys of older rows stay as they were.
 _LATER: Final = frozenset(
-    {(CaseRow, "skills"), (AgentRow, "most_stops"), (AgentRow, "most_minutes")}
+    {
+        (CaseRow, "skills"),
+        (CaseRow, "starred_id"),
+        (CaseRow, "starred_phones"),
+        (AgentRow, "most_stops"),
+        (AgentRow, "most_minutes"),
+    }
 )
 
 

@@ -33,6 +33,7 @@ phone_impossible|不存在这样的电话号码|No telephone can have this numbe
 phone_letters|电话栏含无法识别的文字|Words that are no telephone number|只填号码，说明写入备注|Give numbers only, put words into the remark
 phone_damaged|电话号码已被电子表格改为科学计数|A spreadsheet has turned the number into scientific notation|将该列设为文本格式|Format the column as text
 phone_many|电话号码超过{most}个|More than {most} telephones|减少号码|Give fewer
+number_starred|号码有隐去部分，仅用于比对，不能拨打|A starred number: compared by, never called|如有完整号码请补充|Give the whole number if there is one
 phone_several|有{count}个电话号码|{count} telephones|人工确认哪个在用|Have a person say which is in use
 phone_series_unknown|手机号段未知|A mobile series that is not listed|人工核对|Have a person look
 name_empty|姓名为空|The name is empty|填写姓名|Give the name

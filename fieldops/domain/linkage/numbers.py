@@ -16,6 +16,7 @@ from fieldops.domain.identity.widths import narrow
 STAR: Final = "*"
 _STARS: Final = str.maketrans({"＊": STAR, "x": STAR, "X": STAR, "·": STAR, "•": STAR, "●": STAR})
 _MASKED_PHONE: Final = re.compile(r"(?:\+?86)?(1[3-9][0-9*]{9})")
+_LIST: Final = re.compile(r"[/;；,，、|\n\r或]+")
 _MASKED_ID: Final = re.compile(r"[0-9*]{17}[0-9X*]")
 # What is shown of a telephone and of an identity number when it says anything at all.
 LEAST_OF_PHONE: Final = 7
@@ -31,6 +32,15 @@ def masked_phone(text: str) -> str:
     plain = re.sub(r"[\s-]", "", narrow(text)).translate(_STARS)
     found = _MASKED_PHONE.fullmatch(plain)
     return found[1] if found and STAR in found[1] and _shown(found[1]) >= LEAST_OF_PHONE else ""
+
+
+def apart_from_starred(text: str) -> tuple[str, tuple[str, ...]]:
+    """A list of telephones without the starred ones, and those as they are compared."""
+    parts = [part for part in _LIST.split(text) if part.strip()]
+    starred = [read for part in parts if (read := masked_phone(part))]
+    if not starred:
+        return text, ()
+    return "/".join(one for one in parts if not masked_phone(one)), tuple(dict.fromkeys(starred))
 
 
 def masked_id(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,6 +45,7 @@ class People:
         if index:
             self._by_index[index] = person
         self._add_phones(person, row)
+        _add_starred(person, row)
         return person, _doubts(person, row)
 
     def _new(self, row: CaseRow) -> Person:
@@ -77,6 +79,17 @@ class People:
 
     def _index(self, kind: str, text: str) -> str:
         return sealing.current().blind_index(kind, str(self._actor.organisation_id), text)
+
+
+def _add_starred(person: Person, row: CaseRow) -> None:
+    """What the lender starred is kept to compare by, beside the whole numbers."""
+    before = person.starred or {}
+    number = row.starred_id or before.get("id_number", "")
+    phones = list(dict.fromkeys([*row.starred_phones, *before.get("phones", ())]))[:_MOST_PHONES]
+    after: dict[str, Any] = {"id_number": number} if number else {}
+    after |= {"phones": phones} if phones else {}
+    if after != before:
+        person.starred = after
 
 
 def _without_number(row: CaseRow, parties: Sequence[Party], *, numbered: bool) -> Person | None:

@@ -237,3 +237,24 @@ def _ignoring(heading: str) -> Any:
     from fieldops.domain.casefile.mapping import HeadingMapping
 
     return HeadingMapping({heading: "ignore"})
+
+
+def test_starred_numbers_are_kept_to_compare_by_and_never_as_telephones(
+    session: Session, admin: Actor
+) -> None:
+    line = a_line(身份证号="510104********4774", 手机号="138****8000/13900139000")
+    take_cases(session, admin, line)
+    person = session.scalars(select(Person)).one()
+    assert (person.phone, person.id_number) == ("+8613900139000", None)
+    assert person.starred == {"id_number": "510104********4774", "phones": ["138****8000"]}
+
+
+def test_a_starred_telephone_alone_is_no_fault(session: Session, admin: Actor) -> None:
+    record = take_cases(session, admin, a_line(手机号="138****8000"))
+    assert (record.counts["refused"], record.counts["to_look_at"]) == (0, 1)
+    assert session.scalars(select(Person.phone)).all() == [None]
+
+
+def test_a_telephone_that_shows_too_little_is_refused(session: Session, admin: Actor) -> None:
+    record = take_cases(session, admin, a_line(手机号="138********"))
+    assert record.counts["refused"] == 1
