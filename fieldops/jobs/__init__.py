@@ -4,6 +4,7 @@ import importlib
 
 # Modules whose import registers their jobs.
 MODULES: tuple[str, ...] = (
+    "back_filling",
     "crosschecking",
     "custody",
     "delivering",

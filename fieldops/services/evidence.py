@@ -157,12 +157,14 @@ def open_item(
     return Opened(item, key)
 
 
-def open_preview(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> Opened:
+def open_preview(
+    session: Session, item_id: UUID, *, actor: Actor, at: datetime, what: str = "thumbnail"
+) -> Opened:
     """Open a photo to make a small copy of it; this is in the log as well. Raises NoPreview."""
     item = scoped.get(session, Item, item_id, actor)
     if not has_preview(item):
         raise NoPreview
-    return open_item(session, item_id, actor=actor, at=at, what="thumbnail")
+    return open_item(session, item_id, actor=actor, at=at, what=what)
 
 
 def has_preview(item: Item) -> bool:
