@@ -38,6 +38,7 @@ from fieldops.gateways.geocoders.caching import AnswerCache
 from fieldops.gateways.keyfile import master_key
 from fieldops.gateways.pack_files import PackFiles
 from fieldops.gateways.planning_policy import load_policy
+from fieldops.gateways.queue_pause import QueuePause
 from fieldops.gateways.regions import RedisPost, RegionWorkers
 from fieldops.gateways.rulebook import load_packs
 from fieldops.gateways.timestamping import FirstThatAnswers, Named
@@ -73,6 +74,16 @@ class Wiring:
     def redis(self) -> Redis:
         """The queue's server: the one in the settings, or the embedded one's socket."""
         return embedded_queue.connect(self.settings)
+
+    @cached_property
+    def hurried_redis(self) -> Redis:
+        """The same server for where somebody waits: dead within a second, and not tried again."""
+        return embedded_queue.connect_hurried(self.settings)
+
+    @cached_property
+    def queue_pause(self) -> QueuePause:
+        """What this process knows of a queue that did not answer."""
+        return QueuePause()
 
     @cached_property
     def rulebook(self) -> RuleBook:

@@ -1,7 +1,6 @@
 """A queue worker: takes jobs one after another inside an application context."""
 
 import threading
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from rq.serializers import JSONSerializer
 from fieldops import clock
 from fieldops.db import db
 from fieldops.gateways import regions
-from fieldops.jobs import publishing, recovering, routine, sweeping
+from fieldops.jobs import publishing, recovering, routine
 from fieldops.wiring import Wiring
 
 log = structlog.get_logger(__name__)
@@ -67,14 +66,13 @@ def work(app: Flask, queues: Sequence[str] = publishing.QUEUES, *, burst: bool =
 
 
 class Relay(threading.Thread):
-    """Publishes every few seconds what could not be published when it happened; sweeps as well."""
+    """Publishes every few seconds what could not be published when it happened; goes the rounds."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__(daemon=True, name="outbox-relay")
         self._app = app
         self._stopped = threading.Event()
-        self._next_round = 0.0
-        self._sweeper = sweeping.Sweeper()
+        self._rota = routine.Rota()
 
     def run(self) -> None:
         """Publish until stopped."""
@@ -90,12 +88,10 @@ class Relay(threading.Thread):
                     db.session.remove()
 
     def _round(self, parts: Wiring) -> None:
-        self._sweeper.round(parts)
+        # First, because they need no queue: what they hand out waits in the outbox.
+        self._rota.go(parts)
         recovering.recover(parts, queued_before=clock.wall_time() - LOST_AFTER)
-        if time.monotonic() >= self._next_round:
-            self._next_round = time.monotonic() + routine.ROUND_SECONDS
-            routine.go_round(parts)
-        publishing.safely(parts)
+        publishing.publish(parts)
 
     def stop(self) -> None:
         """End after the present round."""

@@ -46,7 +46,7 @@ def _database() -> None:
 
 
 def _queue() -> None:
-    wiring().redis.ping()
+    wiring().hurried_redis.ping()
 
 
 def _timestamps() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
@@ -86,6 +87,10 @@ class BlobStore(Protocol):
 
     def discard(self, upload_id: UUID) -> None:
         """Forget an upload's file; the blob made of it stays."""
+        ...
+
+    def sweep(self, *, before: datetime) -> int:
+        """Remove what a crash left half made before that time; how many pieces there were."""
         ...
 
     def open_chunks(self, organisation_id: UUID, sha256: str, key: bytes) -> Iterator[bytes]:

@@ -123,6 +123,30 @@ class FixityScanAsked(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class AddressMoved(Fact):
+    """An address to which somebody was sent is held to be elsewhere now."""
+
+    name: ClassVar[str] = "address-moved"
+    address_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PrintsOwed(Fact):
+    """A photo from before photos were known again has no hashes yet."""
+
+    name: ClassVar[str] = "prints-owed"
+    item_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOwed(Fact):
+    """Items wait for the virus scanner, which was away; the oldest of them is named."""
+
+    name: ClassVar[str] = "scan-owed"
+    item_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryOwed(Fact):
     """A checkpoint is to be sent to an address outside."""
 
@@ -153,6 +177,9 @@ FACTS: dict[str, type[Fact]] = {
         DayChanged,
         StampOwed,
         FixityScanAsked,
+        AddressMoved,
+        PrintsOwed,
+        ScanOwed,
         DeliveryOwed,
         AlertsOwed,
     )

@@ -20,6 +20,9 @@ from fieldops.settings import Settings
 # Addresses of unix sockets are limited to about 108 bytes by the kernel.
 _LONGEST_SOCKET = 100
 
+# How long somebody who waits for a page may be kept by a queue that is dead.
+CONNECT_SECONDS, ANSWER_SECONDS = 0.25, 0.5
+
 
 def directory(settings: Settings) -> Path:
     """Where the server keeps its log."""
@@ -36,16 +39,28 @@ def socket_path(settings: Settings) -> Path:
 
 
 def connect(settings: Settings) -> Redis:
-    """A client of the server in the settings, or of the embedded one.
+    """A client of the server in the settings, or of the embedded one, for who can wait for it.
 
-    It tries once more and at once, for a server that was started again. The client's own pauses
-    would hold up every request for seconds while the queue is dead, and what was not published
-    waits in the outbox anyway.
+    It tries once more and at once, for a server that was started again; the client's own pauses
+    would take seconds.
     """
-    patience: dict[str, Any] = {"socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 1)}
+    return _client(settings, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1))
+
+
+def connect_hurried(settings: Settings) -> Redis:
+    """A client for where somebody waits: what does not answer soon is dead, and not tried again."""
+    return _client(
+        settings,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def _client(settings: Settings, **options: Any) -> Redis:
     if settings.redis_url:
-        return Redis.from_url(settings.redis_url, **patience)
-    return Redis(unix_socket_path=str(socket_path(settings)), **patience)
+        return Redis.from_url(settings.redis_url, **options)
+    return Redis(unix_socket_path=str(socket_path(settings)), **options)
 
 
 def start(settings: Settings, before: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:

@@ -3,11 +3,14 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fieldops.domain.blobs import BlobMissing
+from fieldops.gateways.beside import beside as beside_of
+from fieldops.gateways.beside import sweep
 from fieldops.gateways.blobs.shared_files import SharedFiles
 
 
@@ -45,7 +48,7 @@ class PackFiles:
     @contextmanager
     def _beside(self, pack_id: UUID) -> Iterator[tuple[BinaryIO, Path]]:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = self._folder / f".{pack_id}.{uuid4().hex}"
+        beside = beside_of(self._place(pack_id))
         try:
             with beside.open("wb") as sink:
                 yield cast("BinaryIO", sink), beside
@@ -55,6 +58,10 @@ class PackFiles:
             self._sync()
         finally:
             beside.unlink(missing_ok=True)
+
+    def sweep(self, *, before: datetime) -> int:
+        """Remove what a crash left of packs before that time; how many files there were."""
+        return sweep([self._folder], before=before)
 
     def _sync(self) -> None:
         handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)

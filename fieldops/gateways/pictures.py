@@ -51,7 +51,8 @@ def look(file: BinaryIO) -> tuple[tuple[str, ...], dict[str, Any]]:
         "width": width,
         "height": height,
         **({"exif": exif} if exif else {}),
-        **({"prints": prints.to_json()} if prints else {}),
+        # Empty for a photo that shows next to nothing; one that was never asked has no such key.
+        "prints": prints.to_json() if prints else {},
     }
 
 

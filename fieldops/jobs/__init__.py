@@ -5,6 +5,7 @@ import importlib
 # Modules whose import registers their jobs.
 MODULES: tuple[str, ...] = (
     "alerting",
+    "back_filling",
     "crosschecking",
     "custody",
     "delivering",

@@ -20,6 +20,9 @@ FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.DayChanged: (),
     facts.StampOwed: ("stamp-again",),
     facts.FixityScanAsked: ("scan-fixity",),
+    facts.AddressMoved: ("cross-check-address",),
+    facts.PrintsOwed: ("print-photo",),
+    facts.ScanOwed: ("scan-item",),
     facts.DeliveryOwed: ("deliver-checkpoint",),
     facts.AlertsOwed: ("send-alerts",),
 }

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import structlog
+from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.exceptions import DuplicateJobError
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 # In the order in which a worker that serves all of them looks: a region is awaited by a search.
 QUEUES = ("default", regions.QUEUE, "plans")
 RESULT_SECONDS = 86_400
+_AT_ONCE, _FEW = 500, 50
 # Set while jobs run inline: what they make known is then taken up by the same publisher.
 _inline: ContextVar[bool] = ContextVar("inline", default=False)
 
@@ -42,16 +44,12 @@ def publish(wiring: Wiring, *, inline: bool = False) -> int:
     """
     published, failed = 0, list[Exception]()
     while True:
-        with transaction(db.session, forgets=False) as session:
-            rows = outbox.unpublished(session)
-            waiting = [(row, name) for row in rows for name in _followers(row)]
-            for row, name in waiting:
-                _note(row, name)
+        rows, waiting = _noted(_AT_ONCE)
         if not rows:
             break
         if not inline:
             for row, name in waiting:
-                _enqueue(wiring, row, name)
+                _enqueue(wiring.redis, row, name)
         _mark(rows)
         published += len(rows)
         if inline:
@@ -62,13 +60,32 @@ def publish(wiring: Wiring, *, inline: bool = False) -> int:
 
 
 def safely(wiring: Wiring) -> None:
-    """Publish, and leave everything in the outbox when the queue does not answer."""
-    if _inline.get():
+    """Publish what is new where somebody waits for the answer: at once, or not at all.
+
+    A queue that does not answer within a second is let alone for some; facts stay in the outbox,
+    and the relay of a worker publishes them. So does a backlog, of which only a little is taken.
+    """
+    if _inline.get() or wiring.queue_pause.is_on():
         return
     try:
-        publish(wiring)
+        rows, waiting = _noted(_FEW)
+        for row, name in waiting:
+            _enqueue(wiring.hurried_redis, row, name)
+        if rows:
+            _mark(rows)
     except (RedisError, OSError) as dead:
+        wiring.queue_pause.begin()
         log.warning("outbox.delayed", reason=str(dead))
+
+
+def _noted(most: int) -> tuple[Sequence[OutboxFact], list[tuple[OutboxFact, str]]]:
+    """The oldest facts that are not published, and the jobs that follow, noted as waiting."""
+    with transaction(db.session, forgets=False) as session:
+        rows = outbox.unpublished(session, most)
+        waiting = [(row, name) for row in rows for name in _followers(row)]
+        for row, name in waiting:
+            _note(row, name)
+    return rows, waiting
 
 
 def job_id(row: OutboxFact, name: str) -> str:
@@ -129,10 +146,10 @@ def _run(waiting: Sequence[tuple[OutboxFact, str]]) -> list[Exception]:
     return failed
 
 
-def _enqueue(wiring: Wiring, row: OutboxFact, name: str) -> None:
+def _enqueue(redis: Redis, row: OutboxFact, name: str) -> None:
     job = JOBS.get(name)
     queue_name, timeout = (job.queue, job.timeout) if job else (QUEUES[0], 60)
-    queue = Queue(queue_name, connection=wiring.redis, serializer=JSONSerializer)
+    queue = Queue(queue_name, connection=redis, serializer=JSONSerializer)
     try:
         queue.enqueue_call(
             "fieldops.jobs.running.run",

@@ -1,17 +1,21 @@
-"""What is due by the calendar and not by an event: workers look every minute, one does it.
+"""What is due by the clock and not by an event: one list of rounds, with how often each is gone.
 
-Each round locks the organisation's custody log, so that two workers never hand out one thing twice.
+Every worker goes them. A round over organisations locks each one's custody log, so that two workers
+never hand out one thing twice; the others are safe to go side by side.
 """
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops import clock
 from fieldops.db import db, reading
+from fieldops.jobs.back_filling import UntilNothingLacks, fill_prints, fill_stamps
 from fieldops.models import CustodyLog, Organisation
 from fieldops.services import (
     custody,
@@ -20,22 +24,102 @@ from fieldops.services import (
     fixity,
     identity,
     notices,
+    scanning,
     shares,
     stamps,
     tracing,
+    uploads,
 )
 from fieldops.transaction import transaction
 from fieldops.wiring import Wiring
 
-ROUND_SECONDS = 60.0
+log = structlog.get_logger(__name__)
+
+# Nothing takes so long to be written that it is still beside its place.
+LEFT_AFTER = timedelta(days=1)
 
 
-def go_round(wiring: Wiring) -> None:
-    """Hand out what is due: custody where there is a log, and words of deadlines everywhere."""
-    for organisation_id in _organisations():
-        with transaction(db.session, wiring.publish) as session:
-            custody.ensure_log(session, organisation_id, at=clock.wall_time())
-            _hand_out(session, wiring, organisation_id)
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round: its name in the log, how often it is gone, and what is done."""
+
+    name: str
+    every: timedelta
+    go: Callable[[Wiring], object]
+
+
+class Rota:
+    """Remembers for one worker when each round was last gone; after a start all are due."""
+
+    def __init__(self, rounds: Sequence[Round] | None = None) -> None:
+        self._rounds = ROUNDS if rounds is None else rounds
+        self._due: dict[str, float] = {}
+
+    def go(self, wiring: Wiring) -> None:
+        """Go every round that is due; one that fails is told, and keeps no other from its turn."""
+        for each in self._rounds:
+            if clock.monotonic() < self._due.get(each.name, 0.0):
+                continue
+            self._due[each.name] = clock.monotonic() + each.every.total_seconds()
+            try:
+                each.go(wiring)
+            except Exception:
+                db.session.rollback()
+                log.exception("round.failed", round=each.name)
+
+
+_HandOut = Callable[[Session, Wiring, UUID, datetime], object]
+
+
+def _in_each(hand_out: _HandOut) -> Callable[[Wiring], None]:
+    """A round over every organisation that has a custody log, each in a transaction of its own."""
+
+    def go(wiring: Wiring) -> None:
+        for organisation_id in _organisations():
+            with transaction(db.session, wiring.publish) as session:
+                at = clock.wall_time()
+                custody.ensure_log(session, organisation_id, at=at)
+                hand_out(session, wiring, organisation_id, at)
+
+    return go
+
+
+def _organisations() -> Sequence[UUID]:
+    with reading(), transaction(db.session) as session:
+        return session.scalars(select(CustodyLog.organisation_id)).all()
+
+
+def _stamps(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    ends = at + timedelta(days=wiring.settings.timestamp_renew_days)
+    custody.renew_stamper(session, organisation_id, before=ends, at=at)
+    stamps.renew(session, organisation_id, before=ends, at=at)
+    stamps.hand_out(session, organisation_id, at=at)
+
+
+def _fixity(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    fixity.hand_out(session, organisation_id, days=wiring.settings.fixity_days, at=at)
+
+
+def _deliveries(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    addresses = wiring.settings.checkpoint_addresses
+    deliveries.hand_out(session, organisation_id, addresses, at=at)
+
+
+def _shares(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    shares.expire(session, organisation_id, at=at)
+
+
+def _linking(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    identity.hand_out(session, organisation_id, now=at)
+
+
+def _scans(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    if wiring.scanner is not None:
+        scanning.hand_out(session, organisation_id, at=at)
+
+
+def _notices(wiring: Wiring) -> None:
+    """Words of deadlines, in every organisation: one without evidence has deadlines too."""
     with reading(), transaction(db.session) as session:
         everybody = session.scalars(select(Organisation.id)).all()
     for organisation_id in everybody:
@@ -44,19 +128,6 @@ def go_round(wiring: Wiring) -> None:
             session.get_one(Organisation, organisation_id, with_for_update={"key_share": True})
             _count_clocks(session, organisation_id)
             notices.go_round(session, organisation_id, at=clock.now())
-
-
-def _hand_out(session: Session, wiring: Wiring, organisation_id: UUID) -> None:
-    at = clock.wall_time()
-    ends = at + timedelta(days=wiring.settings.timestamp_renew_days)
-    custody.renew_stamper(session, organisation_id, before=ends, at=at)
-    stamps.renew(session, organisation_id, before=ends, at=at)
-    stamps.hand_out(session, organisation_id, at=at)
-    fixity.hand_out(session, organisation_id, days=wiring.settings.fixity_days, at=at)
-    addresses = wiring.settings.checkpoint_addresses
-    deliveries.hand_out(session, organisation_id, addresses, at=at)
-    shares.expire(session, organisation_id, at=at)
-    identity.hand_out(session, organisation_id, now=at)
 
 
 def _count_clocks(session: Session, organisation_id: UUID) -> None:
@@ -68,6 +139,42 @@ def _count_clocks(session: Session, organisation_id: UUID) -> None:
         flag.earliest_deadline = deadlines.earliest(session, flag, at=now)
 
 
-def _organisations() -> Sequence[UUID]:
-    with reading(), transaction(db.session) as session:
-        return session.scalars(select(CustodyLog.organisation_id)).all()
+def _uploads(wiring: Wiring) -> None:
+    with transaction(db.session) as session:
+        count = uploads.sweep(session, wiring.blobs, now=clock.wall_time())
+    if count:
+        log.info("uploads.expired", count=count)
+
+
+def _left_beside(wiring: Wiring) -> None:
+    before = clock.wall_time() - LEFT_AFTER
+    count = wiring.blobs.sweep(before=before) + wiring.pack_files.sweep(before=before)
+    if count:
+        log.info("left.removed", count=count)
+
+
+_MINUTE = timedelta(minutes=1)
+
+ROUNDS = (
+    # Before the stamps, which renew what is filled in here.
+    Round("stamps-from-before", _MINUTE, _in_each(UntilNothingLacks(fill_stamps))),
+    Round("prints-from-before", _MINUTE, _in_each(UntilNothingLacks(fill_prints))),
+    # Authorities that owe a stamp are asked again, and stamps that end soon are renewed.
+    Round("stamps", _MINUTE, _in_each(_stamps)),
+    # All stored evidence is read again every `fixity_days`.
+    Round("fixity", _MINUTE, _in_each(_fixity)),
+    # The newest stamped checkpoint goes outside once a day, and again where it did not arrive.
+    Round("deliveries", _MINUTE, _in_each(_deliveries)),
+    # The end of a shared pack is written into its log.
+    Round("shares", _MINUTE, _in_each(_shares)),
+    # Records that changed are compared with those that may be of the same person.
+    Round("linking", _MINUTE, _in_each(_linking)),
+    # Whoever must act is told of deadlines that come near.
+    Round("notices", _MINUTE, _notices),
+    # What waits for a virus scanner that was away is scanned when it is back.
+    Round("scans", 5 * _MINUTE, _in_each(_scans)),
+    # What nobody finished is forgotten.
+    Round("uploads", 5 * _MINUTE, _uploads),
+    # What a crash left beside uploads, evidence and packs is removed a day later.
+    Round("left-beside", timedelta(hours=6), _left_beside),
+)

@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 
 from fieldops import clock
-from fieldops.domain.facts import ItemReceived
+from fieldops.domain.facts import ItemReceived, ScanOwed
 from fieldops.domain.scanning import Scanner, ScannerAwayError
 from fieldops.jobs.registry import JobContext, job
 from fieldops.services import evidence, scanning
@@ -14,10 +14,10 @@ log = structlog.get_logger(__name__)
 
 
 @job("scan-item", subject=lambda fact: f"item:{fact.item_id}", timeout=3600)
-def scan_item(context: JobContext, fact: ItemReceived) -> None:
+def scan_item(context: JobContext, fact: ItemReceived | ScanOwed) -> None:
     """Scan the item and those that waited; a scanner that is away leaves them waiting, and told.
 
-    The next item, or the same job done again, makes up for it.
+    The next item makes up for it, or the round that asks again every few minutes.
     """
     scanner = context.wiring.scanner
     if scanner is None:
@@ -40,6 +40,8 @@ def _scan(context: JobContext, scanner: Scanner, item_id: UUID) -> None:
         try:
             opened = scanning.opened(session, item_id, actor=context.actor, at=clock.wall_time())
         except evidence.ContentGone:
+            return
+        if opened is None:
             return
         item = opened.item
         place = (item.organisation_id, item.sha256, opened.key)

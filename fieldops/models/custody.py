@@ -106,7 +106,7 @@ class Item(Owned, Base):
 class PrintBlock(Owned, Base):
     """The perceptual hashes of an organisation's photos, many in a row so that all are read fast.
 
-    `rows` are those of `fieldops.domain.prints`, in the order of the log.
+    `rows` are those of `fieldops.domain.prints`, in the order in which they were made.
     """
 
     __tablename__ = "print_block"

@@ -5,6 +5,7 @@ Every time here is the true time, given as `at`; a rehearsed time never comes in
 
 import base64
 import json
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -137,6 +138,11 @@ def certificates(session: Session, organisation_id: UUID) -> Mapping[str, str]:
     """The PEM certificates `root`, `signer` and `stamper` of a log that has been founded."""
     log = session.get(CustodyLog, organisation_id)
     return {} if log is None else dict(log.certificates)
+
+
+def stamper_der(session: Session, organisation_id: UUID) -> bytes:
+    """The certificate (DER) under which the installation's own authority stamps now."""
+    return ssl.PEM_cert_to_DER_cert(certificates(session, organisation_id)["stamper"])
 
 
 def signed_checkpoint(session: Session, organisation_id: UUID, *, at: datetime) -> Checkpoint:

@@ -23,7 +23,29 @@ def record(session: Session, fact: Fact, *, organisation_id: UUID, now: datetime
     return row
 
 
-def unpublished(session: Session, limit: int = 500) -> Sequence[OutboxFact]:
+def was_recorded(
+    session: Session, fact: type[Fact], *, organisation_id: UUID, since: datetime
+) -> bool:
+    """Whether a fact of this kind happened after that time; the caller holds what it guards."""
+    query = select(OutboxFact.id).where(
+        OutboxFact.organisation_id == organisation_id,
+        OutboxFact.name == fact.name,
+        OutboxFact.happened_at > since,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def is_unpublished(session: Session, fact: type[Fact], *, organisation_id: UUID) -> bool:
+    """Whether a fact of this kind still waits for the queue."""
+    query = select(OutboxFact.id).where(
+        OutboxFact.organisation_id == organisation_id,
+        OutboxFact.name == fact.name,
+        OutboxFact.published_at.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def unpublished(session: Session, limit: int) -> Sequence[OutboxFact]:
     """The oldest facts that the queue has not yet taken."""
     query = (
         select(OutboxFact)

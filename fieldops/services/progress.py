@@ -33,6 +33,16 @@ def queued(
         )
 
 
+def is_under_way(session: Session, name: str, *, organisation_id: UUID) -> bool:
+    """Whether a job of this name waits or runs in an organisation."""
+    query = select(JobRun.id).where(
+        JobRun.organisation_id == organisation_id,
+        JobRun.name == name,
+        JobRun.state.in_(("queued", "running")),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def started(session: Session, job_id: str, *, now: datetime) -> bool:
     """Note that a job runs; False when it was done before and need not run again."""
     run = session.get(JobRun, job_id)

@@ -5,6 +5,7 @@ no index over bits that may differ does better.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence.custody.entry import RECEIVED
+from fieldops.domain.permissions import Actor
 from fieldops.domain.prints import ROW, Match, Prints, matches
 from fieldops.models import CustodyEntry, Item, PrintBlock
+from fieldops.services import custody, scoped
 
 MOST_NAMED = 20
 # Photos in a block; the last one is written anew with each photo.
 BLOCK = 1024
 _MOST_MATCHES = 500
+_AT_ONCE = 20
 
 
 def keep(session: Session, item: Item, position: int) -> None:
@@ -34,6 +38,33 @@ def keep(session: Session, item: Item, position: int) -> None:
         return
     number = 0 if last is None else last.number + 1
     session.add(PrintBlock(organisation_id=item.organisation_id, number=number, rows=row))
+
+
+def without_prints(session: Session, organisation_id: UUID) -> Sequence[UUID]:
+    """The oldest photos that were never asked for their hashes; a few of them."""
+    query = select(Item.id).where(
+        Item.organisation_id == organisation_id,
+        Item.kind == "photo",
+        Item.properties["prints"].as_string().is_(None),
+        Item.properties["quarantined"].as_string().is_(None),
+    )
+    return session.scalars(query.order_by(Item.id).limit(_AT_ONCE)).all()
+
+
+def fill(
+    session: Session, item_id: UUID, prints: dict[str, list[str]], *, actor: Actor, at: datetime
+) -> None:
+    """Keep the hashes of a photo that came in without, empty where it has none; once."""
+    custody.ensure_log(session, actor.organisation_id, at=at)
+    item = scoped.get(session, Item, item_id, actor, lock=True)
+    if "prints" in item.properties:
+        return
+    item.properties = {**item.properties, "prints": prints}
+    query = select(CustodyEntry.position).where(
+        CustodyEntry.item_id == item.id, CustodyEntry.action == RECEIVED
+    )
+    keep(session, item, session.scalars(query).one())
+    session.flush()
 
 
 def used_elsewhere(session: Session, item: Item) -> list[str]:

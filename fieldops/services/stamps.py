@@ -152,6 +152,27 @@ def of_checkpoint(session: Session, checkpoint_id: UUID) -> Sequence[CheckpointS
     return session.scalars(query.order_by(CheckpointStamp.id)).all()
 
 
+def without_row(session: Session, organisation_id: UUID) -> Sequence[Checkpoint]:
+    """Some stamped checkpoints from before stamps had rows of their own, oldest first."""
+    query = select(Checkpoint).where(
+        Checkpoint.organisation_id == organisation_id,
+        Checkpoint.timestamp.is_not(None),
+        Checkpoint.id.not_in(select(CheckpointStamp.checkpoint_id)),
+    )
+    return session.scalars(query.order_by(Checkpoint.size).limit(100)).all()
+
+
+def adopt(
+    session: Session, checkpoint: Checkpoint, *, authority: str, expires_at: datetime | None
+) -> None:
+    """Keep the stamp that a checkpoint has as a row, so that it is renewed like any other."""
+    stamped_at = checkpoint.stamped_at or checkpoint.signed_at
+    row = _owed(session, checkpoint, authority, None, checkpoint.signed_at)
+    row.state, row.response, row.expires_at = KEPT, checkpoint.timestamp, expires_at
+    row.stamped_at, row.due_at = stamped_at, stamped_at
+    session.flush()
+
+
 def overdue(session: Session, organisation_id: UUID) -> Sequence[CheckpointStamp]:
     """What authorities failed to give so far, for those who watch."""
     query = select(CheckpointStamp).where(

@@ -132,6 +132,6 @@ def test_the_end_of_a_share_is_in_its_log_once(
     session.commit()
     frozen_clock(made.share.expires_at)
     for _ in range(2):
-        routine.go_round(wiring())
+        routine.Rota().go(wiring())
     log, _ = shares.log_of(session, made.share.id, actor=counsel.actor, after=None, limit=9)
     assert [one.kind for one in log] == ["made", "expired"]

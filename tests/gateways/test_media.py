@@ -89,7 +89,11 @@ def test_no_damage_to_a_photo_is_an_error(changes: list[tuple[int, int]]) -> Non
 def test_a_png_says_no_time() -> None:
     target = io.BytesIO()
     Image.new("RGB", (8, 8)).save(target, "PNG")
-    assert examine(io.BytesIO(target.getvalue())).properties == {"width": 8, "height": 8}
+    assert examine(io.BytesIO(target.getvalue())).properties == {
+        "width": 8,
+        "height": 8,
+        "prints": {},
+    }
 
 
 @settings(max_examples=50, deadline=None)

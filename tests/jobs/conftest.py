@@ -3,19 +3,28 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
+from sqlalchemy.orm import Session
 
 from fieldops import clock, settings
 from fieldops.domain import facts
 from fieldops.gateways import embedded_queue
+from fieldops.gateways.queue_pause import QueuePause
 from fieldops.jobs import follow, registry
+from fieldops.models import Organisation
 from fieldops.wiring import Wiring
+from tests.builders.cases import a_case, an_agent
+from tests.builders.phones import Phone
+from tests.builders.visits import a_visit
+from tests.conftest import Person
 from tests.databases import stop
 from tests.jobs.work import DONE, Happened, note
 
@@ -46,6 +55,8 @@ def parts(app: Flask, queue_server: Redis, monkeypatch: pytest.MonkeyPatch) -> W
     queue_server.flushall()
     found: Wiring = app.extensions["fieldops"]
     monkeypatch.setitem(found.__dict__, "redis", queue_server)
+    monkeypatch.setitem(found.__dict__, "hurried_redis", queue_server)
+    monkeypatch.setitem(found.__dict__, "queue_pause", QueuePause())
     _add_job(monkeypatch)
     DONE.clear()
     return found
@@ -55,10 +66,20 @@ def parts(app: Flask, queue_server: Redis, monkeypatch: pytest.MonkeyPatch) -> W
 def dead_parts(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wiring:
     """The wiring with a queue at which nobody answers."""
     found: Wiring = app.extensions["fieldops"]
-    dead = Redis(unix_socket_path=str(tmp_path / "nobody"))
+    dead = Redis(unix_socket_path=str(tmp_path / "nobody"), retry=Retry(NoBackoff(), 0))
     monkeypatch.setitem(found.__dict__, "redis", dead)
+    monkeypatch.setitem(found.__dict__, "hurried_redis", dead)
+    monkeypatch.setitem(found.__dict__, "queue_pause", QueuePause())
     _add_job(monkeypatch)
     return found
+
+
+@pytest.fixture
+def phone(session: Session, organisation: Organisation, signed_in: Callable[..., Person]) -> Phone:
+    """A phone at a visit."""
+    agent = an_agent(session, organisation)
+    visit = a_visit(session, organisation, case=a_case(session, organisation), agent=agent)
+    return Phone(signed_in("agent", organisation, agent_id=agent.id), visit)
 
 
 def _add_job(monkeypatch: pytest.MonkeyPatch) -> None:

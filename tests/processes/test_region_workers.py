@@ -2,72 +2,49 @@
 
 import json
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from tempfile import mkdtemp
 
 import pytest
 from redis import Redis
-from redis.exceptions import RedisError
 from rq import Worker
 from rq.serializers import JSONSerializer
 
-from fieldops import settings
-from fieldops.gateways import embedded_queue
-from fieldops.gateways.regions import RedisPost, RegionWorkers, presence
+from bench.hands import at_work, queue_server
+from fieldops.gateways.regions import RedisPost, RegionWorkers
 from routing import Plan, Problem, check, read_problem, solve
-from tests.databases import stop
-from tests.processes.service import environment, eventually
+from tests.processes.service import eventually
 
 STOPS, SHIFTS = 600, 30
 BUDGET = 8.0
 
 
 @pytest.fixture(scope="module")
-def home() -> Path:
-    """The directory of a queue."""
-    return Path(mkdtemp(prefix="fo-"))
-
-
-@pytest.fixture(scope="module")
-def queue(home: Path) -> Iterator[Redis]:
-    """Its server."""
-    loaded = settings.load({}, data_dir=home)
-    process = embedded_queue.start(loaded)
-    with embedded_queue.connect(loaded) as client:
-        eventually(lambda: _answers(client), "the queue server answers")
-        yield client
-    stop(process)
+def server() -> Iterator[tuple[Path, Redis]]:
+    """A queue of these tests, and its directory."""
+    with queue_server() as found:
+        yield found
 
 
 @pytest.fixture
-def workers(home: Path, queue: Redis) -> Iterator[list[subprocess.Popen[bytes]]]:
+def queue(server: tuple[Path, Redis]) -> Redis:
+    """The queue, empty."""
+    server[1].flushall()
+    return server[1]
+
+
+@pytest.fixture
+def workers(
+    server: tuple[Path, Redis], queue: Redis
+) -> Iterator[Sequence[subprocess.Popen[bytes]]]:
     """Two workers for regions alone, which have no database."""
-    queue.flushall()
     more = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
-    begun = [
-        subprocess.Popen(
-            [sys.executable, "-m", "fieldops", "worker", "--queue", "regions"],
-            env=environment(home, **more),
-        )
-        for _ in range(2)
-    ]
-    eventually(lambda: len(presence.hands(queue)) == 2, "both workers are there")
-    yield begun
-    for worker in begun:
-        worker.terminate()
-    assert {worker.wait(60) for worker in begun} <= {0, -9}
-
-
-def _answers(client: Redis) -> bool:
-    try:
-        return bool(client.ping())
-    except (RedisError, OSError):
-        return False
+    with at_work(server[0], queue, 2, more) as begun:
+        yield begun
+    assert {worker.returncode for worker in begun} <= {0, -9}
 
 
 def _problem() -> Problem:
@@ -122,7 +99,7 @@ def _left(queue: Redis) -> set[bytes]:
     return {key for key in queue.scan_iter("fieldops:regions:*") if key not in kept}
 
 
-def test_two_workers_make_a_plan(queue: Redis, workers: list[subprocess.Popen[bytes]]) -> None:
+def test_two_workers_make_a_plan(queue: Redis, workers: Sequence[subprocess.Popen[bytes]]) -> None:
     search = Search(queue)
     told = search.run(lambda: None).told()
     assert (told["hands"], told["workers"], told["retries"]) == (2, 2, 0)
@@ -132,7 +109,7 @@ def test_two_workers_make_a_plan(queue: Redis, workers: list[subprocess.Popen[by
 
 
 def test_a_worker_that_is_killed_costs_a_retry_and_not_the_plan(
-    queue: Redis, workers: list[subprocess.Popen[bytes]]
+    queue: Redis, workers: Sequence[subprocess.Popen[bytes]]
 ) -> None:
     search = Search(queue)
 

@@ -4,12 +4,15 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from datetime import datetime
 from hashlib import sha256 as hash_sha256
 from pathlib import Path
 from typing import BinaryIO, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fieldops.domain.blobs import BlobBroken, BlobMissing, Bytes, StoredPart
+from fieldops.gateways.beside import beside as beside_of
+from fieldops.gateways.beside import sweep
 from fieldops.gateways.blobs.ends import Digest, Ends
 from fieldops.gateways.blobs.frames import LARGEST_PIECE, FrameReader, places, sealed
 from fieldops.gateways.blobs.names import blob_name
@@ -63,7 +66,7 @@ class DiskBlobs:
     def join(self, upload_id: UUID, key: bytes, parts: Sequence[StoredPart]) -> int:
         """Make an upload's file of the bytes of others; it is the old file or the whole new one."""
         final = self._upload(upload_id)
-        beside, size = final.with_name(f".{final.name}.{uuid4().hex}"), 0
+        beside, size = beside_of(final), 0
         try:
             with beside.open("xb") as file:
                 beside.chmod(0o600)
@@ -91,7 +94,7 @@ class DiskBlobs:
         if not staged.exists():
             raise BlobBroken(f"upload {upload_id} has no file")
         # A second name first, then a rename: the place holds the old file or the new, never none.
-        beside = final.with_name(f".{final.name}.{uuid4().hex}")
+        beside = beside_of(final)
         os.link(staged, beside)
         try:
             beside.chmod(0o400)
@@ -116,6 +119,10 @@ class DiskBlobs:
                 yield chunk
         if digest.hexdigest() != sha256:
             raise BlobBroken(f"blob {sha256} is not what was stored: its hash differs")
+
+    def sweep(self, *, before: datetime) -> int:
+        """Remove what a crash left beside uploads and blobs before that time; how many files."""
+        return sweep([self._uploads, *(self._root / "blobs").glob("*/*")], before=before)
 
     def _upload(self, upload_id: UUID) -> Path:
         return self._uploads / str(upload_id)

@@ -106,10 +106,9 @@ class RedisPost:
     def forget(self, keys: Iterable[str]) -> None:
         """Remove the tasks; a worker that is at one finds nobody to tell."""
         for key in keys:
-            self._redis.delete(_task_key(self._run, key))
-            # The job of a worker that has begun is that worker's to end.
-            if self._queue.remove(self._job_id(key)):
-                self._redis.delete(Job.key_for(self._job_id(key)))
+            # The job of a worker that has begun is that worker's to end; its task goes anyway.
+            if not self.take_back(key):
+                self._redis.delete(_task_key(self._run, key))
 
     def _job_id(self, key: str) -> str:
         return f"region_{self._run}_{key}"

@@ -14,6 +14,7 @@ from fieldops.domain.locating import AmbiguousPlace, Located, Outcome, PlaceCand
 from fieldops.domain.permissions import Actor
 from fieldops.models import Address, Case
 from fieldops.services import scoped
+from fieldops.services.locating import moving
 from fieldops.services.locating.areas import area_code, county_of
 
 
@@ -65,6 +66,7 @@ def keep_answers(
         address.version += 1
         if address.area_code is None:
             address.area_code = area_code(county_of(address.text, gazetteer))
+    moving.tell(session, [address.id for address in rows], actor=actor, now=now)
     session.flush()
     return len(rows)
 

@@ -14,6 +14,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.domain.positions import GivenPosition, PositionRefused, read_position
 from fieldops.models import Address
 from fieldops.services import scoped
+from fieldops.services.locating import moving
 
 STATES: Final = ("pending", "located", "ambiguous", "unlocated", "settled")
 # "doubtful": placed too coarsely and allowed by nobody. "to_settle": all that waits for a person.
@@ -77,6 +78,8 @@ def settle_address(
     values |= {"settled_by": actor.account_id, "settled_reason": reason.strip()}
     # Leave to visit was given for the place as it was held before.
     values |= {"visit_allowed_by": None, "visit_allowed_reason": None}
+    if (address.lat, address.lon) != (values["lat"], values["lon"]):
+        moving.tell(session, [address.id], actor=actor, now=now)
     return _changed(session, address, values)
 
 

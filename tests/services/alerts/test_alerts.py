@@ -48,7 +48,7 @@ def _at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
 
 def _round(door: Door) -> None:
     door.session.commit()
-    routine.go_round(wiring())
+    routine.Rota().go(wiring())
     publishing.publish(wiring(), inline=True)
     door.session.expire_all()
 

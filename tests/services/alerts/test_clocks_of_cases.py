@@ -194,7 +194,7 @@ def test_a_flag_of_an_older_version_is_given_its_clocks(
     door.session.execute(delete(Deadline))
     door.session.commit()
     monkeypatch.setattr(clock, "wall_time", lambda: START)
-    routine.go_round(wiring())
+    routine.Rota().go(wiring())
     kept = door.session.scalars(select(Deadline.name).where(Deadline.flag_id == flag.id)).all()
     assert kept == ["urgent-step-48h"]
 

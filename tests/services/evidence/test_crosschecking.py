@@ -3,15 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence.custody.disclosure import commitment
-from fieldops.domain.permissions import Actor
+from fieldops.domain.permissions import Actor, Role
 from fieldops.jobs import publishing
-from fieldops.models import Arrival, Item, Visit
-from fieldops.services import crosschecking, custody, pack_records
+from fieldops.models import Arrival, Item, Organisation, OutboxFact, Visit
+from fieldops.services import crosschecking, custody, locating, pack_records
 from fieldops.wiring import wiring
-from tests.builders.cases import NOW
+from tests.builders.cases import NOW, a_case
 from tests.builders.evidence import a_photo, a_sound, an_item
 
 
@@ -133,3 +134,31 @@ def _checked_in(
         )
     )  # fmt: skip
     session.commit()
+
+
+def test_an_address_that_is_settled_elsewhere_changes_what_was_found_at_it(
+    session: Session, visit: Visit, uploader: Actor
+) -> None:
+    item = _followed(session, an_item(session, visit, actor=uploader))
+    assert _finding(item, "exif-to-address")["holds"] is True
+    person = Actor(uploader.organisation_id, Role.DISPATCHER, uploader.account_id)
+    settled = {"reason": "asked", "expected_version": None, "actor": person, "now": NOW}
+    away = locating.given_position("30.70", "104.06", "WGS84")
+    locating.settle_address(session, visit.address_id, position=away, **settled)
+    session.commit()
+    assert _finding(_followed(session, item), "exif-to-address")["holds"] is False
+
+
+def test_an_address_that_stays_where_it_was_or_that_nobody_visited_moves_nothing(
+    session: Session, visit: Visit, uploader: Actor, organisation: Organisation
+) -> None:
+    other = a_case(session, organisation, number="HT-2").addresses[0]
+    person = Actor(uploader.organisation_id, Role.DISPATCHER, uploader.account_id)
+    for address, lat in ((visit.address, str(visit.address.lat)), (other, "30.70")):
+        here = locating.given_position(lat, str(visit.address.lon), "WGS84")
+        locating.settle_address(
+            session, address.id, position=here, reason="asked", expected_version=None,
+            actor=person, now=NOW,
+        )  # fmt: skip
+    session.commit()
+    assert "address-moved" not in session.scalars(select(OutboxFact.name)).all()

@@ -37,7 +37,7 @@ def _set(monkeypatch: pytest.MonkeyPatch, *addresses: str, smtp_port: int = 1) -
 
 def _round(session: Session, visit: Visit) -> list[CheckpointDelivery]:
     publishing.publish(wiring(), inline=True)
-    routine.go_round(wiring())
+    routine.Rota().go(wiring())
     publishing.publish(wiring(), inline=True)
     session.expire_all()
     return list(deliveries.latest(session, visit.organisation_id))
@@ -132,7 +132,7 @@ def test_nothing_is_sent_before_there_is_a_stamped_checkpoint(
 ) -> None:
     _set(monkeypatch, f"file:{tmp_path / 'kept'}")
     an_item(session, visit, actor=uploader)
-    routine.go_round(wiring())
+    routine.Rota().go(wiring())
     assert not deliveries.latest(session, visit.organisation_id)
 
 

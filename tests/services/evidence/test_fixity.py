@@ -150,14 +150,14 @@ def test_the_round_begins_a_scan_when_it_is_due_and_not_before(
     session: Session, visit: Visit, uploader: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _items(session, visit, uploader, 1)
-    routine.go_round(wiring())
+    routine.Rota().go(wiring())
     publishing.publish(wiring(), inline=True)
-    routine.go_round(wiring())
+    routine.Rota().go(wiring())
     publishing.publish(wiring(), inline=True)
     assert len(fixity.latest(session, visit.organisation_id)) == 1
     then = clock.wall_time() + timedelta(days=31)
     monkeypatch.setattr(clock, "wall_time", lambda: then)
-    routine.go_round(wiring())
+    routine.Rota().go(wiring())
     assert len(fixity.latest(session, visit.organisation_id)) == 2
 
 

@@ -1,17 +1,21 @@
 """Virus scans: infected is quarantined, a scanner that is away delays and is told."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fieldops import clock
+from fieldops.domain.facts import ScanOwed
 from fieldops.domain.permissions import Actor
 from fieldops.gateways.clamd import Clamd
-from fieldops.jobs import publishing
-from fieldops.models import Item, Visit
-from fieldops.services import custody, evidence
+from fieldops.jobs import publishing, routine
+from fieldops.models import Item, OutboxFact, Visit
+from fieldops.services import custody, evidence, scanning
 from fieldops.wiring import wiring
 from tests.builders.cases import NOW
 from tests.builders.evidence import a_photo, an_item
@@ -90,6 +94,55 @@ def test_what_waited_is_scanned_with_the_next_item(
         _followed(session, an_item(session, visit, actor=uploader))
     session.refresh(first)
     assert first.scan_state == "infected"
+
+
+def _after(monkeypatch: pytest.MonkeyPatch, minutes: int) -> None:
+    monkeypatch.setattr(clock, "wall_time", lambda: NOW + timedelta(minutes=minutes))
+
+
+def _asked(session: Session) -> int:
+    query = select(func.count()).where(OutboxFact.name == ScanOwed.name)
+    return session.scalar(query) or 0
+
+
+def test_what_waits_is_asked_for_again_when_the_scanner_is_back(
+    session: Session, visit: Visit, uploader: Actor, socket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = _followed(session, an_item(session, visit, actor=uploader))
+    _after(monkeypatch, 1)
+    with clamd(socket):
+        routine.Rota().go(wiring())
+        _followed(session, item)
+    assert item.scan_state == "clean"
+
+
+def test_while_the_scanner_is_away_it_is_asked_for_every_few_minutes_once(
+    session: Session, visit: Visit, uploader: Actor, socket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for data in (a_photo(), a_photo(colour=(1, 2, 3))):
+        item = _followed(session, an_item(session, visit, actor=uploader, data=data))
+    for minutes, asked in ((1, 1), (1, 1), (5, 1), (6, 2)):
+        _after(monkeypatch, minutes)
+        routine.Rota().go(wiring())
+        _followed(session, item)
+        assert (_asked(session), item.scan_state) == (asked, "waiting")
+
+
+def test_nothing_is_asked_for_when_nothing_waits(
+    session: Session, visit: Visit, uploader: Actor, socket: Path
+) -> None:
+    with clamd(socket):
+        _followed(session, an_item(session, visit, actor=uploader))
+    routine.Rota().go(wiring())
+    assert _asked(session) == 0
+
+
+def test_what_another_job_has_scanned_is_not_read_again(
+    session: Session, visit: Visit, uploader: Actor, socket: Path
+) -> None:
+    with clamd(socket):
+        item = _followed(session, an_item(session, visit, actor=uploader))
+    assert scanning.opened(session, item.id, actor=uploader, at=NOW) is None
 
 
 def test_without_a_scanner_nothing_is_claimed(

@@ -45,7 +45,7 @@ def _later(monkeypatch: pytest.MonkeyPatch, pause: timedelta) -> None:
 
 
 def _round() -> None:
-    routine.go_round(wiring())
+    routine.Rota().go(wiring())
     publishing.publish(wiring(), inline=True)
 
 
