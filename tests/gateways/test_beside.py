@@ -3,7 +3,7 @@
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -15,6 +15,7 @@ from fieldops.models.types import new_id
 # Inodes carry the machine's own time, so what is old is said by the time to compare with.
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2100, 1, 1, tzinfo=UTC)
+ONE = UUID("0ffad2a9-29c6-49e6-8250-78c5dc43fe72")
 HASH = "ab" + "0" * 62
 
 
@@ -66,7 +67,7 @@ def test_a_fresh_link_to_an_old_upload_is_young(tmp_path: Path, places: dict[str
 
 @pytest.mark.parametrize(
     "name",
-    [".keep", str(uuid4()), f".{uuid4()}", f"{uuid4()}.{uuid4().hex}", f".x.{uuid4().hex}.zip"],
+    [".keep", str(ONE), f".{ONE}", f"{ONE}.{ONE.hex}", f".x.{ONE.hex}.zip"],
 )
 def test_no_other_file_is_taken_for_one_that_was_left(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"")
