@@ -14,6 +14,7 @@ from fieldops.services import evidence, flags, scoped
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
+from fieldops.wiring import wiring
 
 VERDICTS = ("confirmed", "dismissed", "open")
 
@@ -75,5 +76,5 @@ def _shown(case_id: UUID, wrong: InvalidInput | None = None) -> str:
     found = case_queries.case_file(db.session(), current_actor(), case_id)
     return render_template(
         "case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now(),
-        has_preview=evidence.has_preview,
+        has_preview=evidence.has_preview, profiles=wiring().profiles,
     )  # fmt: skip

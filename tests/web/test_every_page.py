@@ -23,6 +23,7 @@ PAGES = {
     "/desk": Permission.READ_TRACE,
     "/cases": Permission.READ_CASES,
     "/cases/{case}": Permission.READ_CASES,
+    "/cases/{case}/basket": Permission.BUILD_PACKS,
     "/holds": Permission.READ_CASES,
     "/compliance": Permission.READ_AUDIT,
     "/admin": Permission.MANAGE_ACCOUNTS,
