@@ -10,8 +10,10 @@ from marshmallow import Schema, fields, validate
 
 from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
+from fieldops.api.disclosure import USUAL_PROFILE
 from fieldops.api.paging import PageQuery, page_of, paged
 from fieldops.db import db, writing
+from fieldops.domain.disclosure.profiles import named
 from fieldops.domain.errors import Conflict, NotFound
 from fieldops.domain.permissions import Permission
 from fieldops.services import packs
@@ -26,6 +28,11 @@ class PackIn(Schema):
 
     case_id = fields.UUID(required=True)
     purpose = fields.String(required=True, validate=validate.Length(1, 200))
+    profile = fields.String(
+        load_default=USUAL_PROFILE,
+        validate=validate.Length(1, 40),
+        metadata={"description": "For whom: the name of a profile, see /disclosure/profiles"},
+    )
 
 
 class PackOut(Schema):
@@ -37,12 +44,13 @@ class PackOut(Schema):
         metadata={"enum": [packs.QUEUED, packs.BUILDING, packs.READY, packs.FAILED]}
     )
     purpose = fields.String()
+    profile = fields.String(allow_none=True)
     sha256 = fields.String(allow_none=True)
     size = fields.Integer(allow_none=True)
     summary = fields.Dict(
         metadata={
-            "description": "Once ready: items, entries, files, withheld, and what the verifier "
-            "says: ok and claims (in Chinese: claims_zh). When it failed: reason."
+            "description": "Once ready: items, copies, entries, files, withheld, and what the "
+            "verifier says: ok and claims (in Chinese: claims_zh). When it failed: reason."
         }
     )
     created_at = fields.AwareDateTime()
@@ -74,7 +82,8 @@ class Packs(MethodView):
     @blp.arguments(PackIn)
     @blp.response(202, PackOut)
     def post(self, body: dict[str, Any]) -> Any:
-        """Ask for a pack; follow it at /jobs/pack/{id}."""
+        """Ask for a pack of the case's basket; follow it at /jobs/pack/{id}."""
+        body["profile"] = named(wiring().profiles, body["profile"])
         with unit() as session:
             pack = packs.request_pack(session, **body, actor=current_actor(), now=clock.wall_time())
         return pack, 202, {"Location": url_for("packs.One", pack_id=pack.id)}

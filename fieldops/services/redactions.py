@@ -90,6 +90,11 @@ def keep(
     return copy
 
 
+def get(session: Session, copy_id: UUID, *, actor: Actor) -> Redaction:
+    """A copy of the organisation; what it shows is not opened."""
+    return scoped.get(session, Redaction, copy_id, actor)
+
+
 def of_item(session: Session, item_id: UUID, *, actor: Actor) -> Sequence[Redaction]:
     """The copies of an item, the newest first."""
     scoped.get(session, Item, item_id, actor)

@@ -82,5 +82,5 @@ def shown_case(case_id: UUID, wrong: InvalidInput | None = None) -> str:
     return render_template(
         "case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now(),
         has_preview=evidence.has_preview, event_kinds=legal_events.KINDS, filled=request.form,
-        steps=steps, shared=share_views.shown(case_id, actor),
+        steps=steps, shared=share_views.shown(case_id, actor), profiles=wiring().profiles,
     )  # fmt: skip

@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, redirect, request, send_file, stream_with_context, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Response, send_file, stream_with_context
 
 from fieldops import clock
 from fieldops.domain.errors import Conflict
@@ -42,21 +41,6 @@ def item_thumbnail(item_id: UUID) -> Response:
     answer = Response(pictures.thumbnail(chunks), mimetype="image/jpeg")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
-
-
-@pages.post("/cases/<uuid:case_id>/packs")
-@page(Permission.BUILD_PACKS)
-def draw_pack(case_id: UUID) -> AnyResponse:
-    """Ask for a pack of all that is in the case now; a worker builds it while the page waits."""
-    with unit() as session:
-        packs.request_pack(
-            session,
-            case_id,
-            request.form.get("purpose", ""),
-            actor=current_actor(),
-            now=clock.wall_time(),
-        )
-    return redirect(url_for("web.case_page", case_id=case_id, _anchor="packs"))
 
 
 @pages.get("/packs/<uuid:pack_id>")

@@ -1,11 +1,13 @@
 """How pages write times, money, distances and rules, in the reader's language and zone."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from fieldops import clock
 from fieldops.domain.crosschecks import CHECKS
+from fieldops.domain.disclosure.gaps import GAPS
 from fieldops.domain.planning.stored import percent_of, planned_chance
 from fieldops.models import Stop
 from fieldops.web.access import zone
@@ -106,6 +108,20 @@ def check(name: str) -> str:
     return chinese if language() == "zh-CN" else english
 
 
+def field_name(path: str) -> str:
+    """What a field is called; one inside a list is told with its number from 1."""
+    found = re.fullmatch(r"lines\[(\d+)\]\.(\w+)", path)
+    if found is None:
+        return word("field", path)
+    return f"{t('basket.line', number=int(found[1]) + 1)}, {word('field', found[2])}"
+
+
+def gap(code: str) -> str:
+    """What a pack would lack, in the reader's language."""
+    english, chinese = GAPS[code]
+    return chinese if language() == "zh-CN" else english
+
+
 def found(value: object, unit: str = "") -> str:
     """The value or threshold of a finding in one line; items are counted, links name them."""
     if value is None:
@@ -132,5 +148,7 @@ FILTERS: dict[str, Any] = {
     "chance": chance,
     "rule": rule,
     "check": check,
+    "field_name": field_name,
+    "gap": gap,
     "found": found,
 }

@@ -24,6 +24,7 @@ PAGES = {
     "/cases": Permission.READ_CASES,
     "/cases/{case}": Permission.READ_CASES,
     "/identity": Permission.READ_IDENTITY,
+    "/cases/{case}/basket": Permission.BUILD_PACKS,
     "/holds": Permission.READ_CASES,
     "/compliance": Permission.READ_AUDIT,
     "/drills": Permission.READ_AUDIT,

@@ -188,3 +188,10 @@ def _names(reader: Reader, key: str) -> tuple[str, ...]:
     if "item" in found:
         refuse(reader.at(key), "names the item's id", "an id cannot be withheld")
     return tuple(sorted(set(found)))
+
+
+def named(profiles: Mapping[str, Profile], name: str) -> Profile:
+    """The profile of that name; raises InvalidInput naming those that there are."""
+    if name not in profiles:
+        refuse("profile", f"{name[:60]!r} is none", f"write one of {', '.join(profiles)}")
+    return profiles[name]
