@@ -8,17 +8,21 @@ from datetime import date, datetime
 
 from evidence.trace.model import AssetModel
 from evidence.trace.observation import Observation
+from evidence.trace.pricing import price_ratio
 from evidence.trace.replay import once
+from evidence.trace.vocabulary import OF_THE_PERSON
 
 DECIBAN = 10.0 / math.log(10.0)
 DAYS_PER_MONTH = 30.4
-# Facts about the debtor or the claim, which weigh on all his assets when they name none.
-OF_THE_PERSON = (
-    "debt.demand_served",
-    "suit.served",
-    "judgment.entered",
-    "debtor.debts_exceed_assets",
-)
+# Kinds that say what the disposal itself may say of the counterparty: one sign by either way.
+_SAME_SIGN = {
+    "counterparty.is_relative": "counterparty_related",
+    "counterparty.is_affiliate": "counterparty_related",
+    "counterparty.shares_phone": "counterparty_related",
+    "counterparty.shares_address": "counterparty_related",
+    "counterparty.shares_lawyer": "counterparty_related",
+    "counterparty.is_independent": "counterparty_unrelated",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +143,14 @@ def _signs(model: AssetModel, case: AssetCase) -> Iterator[tuple[str, Observatio
         yield from _disposal_signs(model, case, disposal)
     for o in case.observations:
         if o.kind != "asset.disposed":
-            yield o.kind, o
+            yield _SAME_SIGN.get(o.kind, o.kind), o
 
 
 def _disposal_signs(
     model: AssetModel, case: AssetCase, disposal: Observation
 ) -> Iterator[tuple[str, Observation]]:
     yield f"counterparty_{disposal.data.get('counterparty', 'unknown')}", disposal
-    ratio = disposal.data.get("price_ratio")
+    ratio = price_ratio(disposal.data)
     if ratio is not None:
         yield _price_sign(model, ratio), disposal
     demand, suit = case.first("debt.demand_served"), case.first("suit.served")

@@ -2,15 +2,15 @@
 
 import gzip
 import json
-import math
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, NoReturn, cast
 
 from evidence.trace.errors import TraceError
+from evidence.trace.pricing import check_price, day
 
 MAX_LINE_BYTES = 1_000_000
 MAX_NAME = 200
@@ -18,6 +18,7 @@ RELIABILITIES = "ABCDEF"
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _COUNTERPARTIES = ("related", "unrelated", "unknown")
+_RELATIONS = ("spouse", "parent", "child", "sibling", "in_law", "affiliate", "nominee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,7 @@ def from_mapping(raw: Mapping[str, Any]) -> Observation:
         evidence=_evidence(raw),
         data=_data(raw),
     )
-    if found.kind == "asset.disposed":
-        _check_disposal(found.data)
+    _check_act(found)
     return found
 
 
@@ -213,21 +213,23 @@ def _data(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     return data
 
 
-def _check_disposal(data: Mapping[str, Any]) -> None:
-    """A disposal without a date or with an impossible price would poison every later flag."""
-    try:
-        date.fromisoformat(_name(data, "disposed_on", "data.disposed_on"))
-    except ValueError as error:
-        if isinstance(error, TraceError):
-            raise
-        raise TraceError("data.disposed_on is not a date such as 2024-05-20") from None
+def _check_act(found: Observation) -> None:
+    """An act without a date or with an impossible price would poison every later flag."""
+    data = found.data
+    if found.kind == "asset.disposed":
+        day(_name(data, "disposed_on", "data.disposed_on"), "data.disposed_on")
+    elif found.kind == "asset.divorce_split":
+        day(data.get("on"), "data.on")
+        _check_share(data.get("debtor_share"))
+    elif found.kind == "asset.purchased" or data.get("on") is not None:
+        day(data.get("on"), "data.on")
     if data.get("counterparty", "unknown") not in _COUNTERPARTIES:
         raise TraceError("data.counterparty is not related, unrelated or unknown")
-    ratio = data.get("price_ratio")
-    if ratio is None:
-        return
-    if isinstance(ratio, bool) or not isinstance(ratio, int | float):
-        raise TraceError("data.price_ratio is not a number or null")
-    # A whole number can be too large for a float, so size is asked before finiteness.
-    if not (0 <= ratio <= 1000 and math.isfinite(ratio)):
-        raise TraceError("data.price_ratio is not between 0 and 1000")
+    if "relation" in data and data["relation"] not in _RELATIONS:
+        raise TraceError(f"data.relation is not one of {', '.join(_RELATIONS)}")
+    check_price(data)
+
+
+def _check_share(value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise TraceError("data.debtor_share is not a number from 0 to 1")

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from uuid6 import uuid7
 
 from evidence import trace
-from evidence.trace.flags import KNOWN_ASSET_KINDS
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.facts import ObservationRecorded
 from fieldops.domain.lawfulness import THIRD_PARTIES, Basis, SourceClass
@@ -170,13 +169,15 @@ def _faults(
 
 def _faults_of_content(report: ObservationReport) -> list[FieldFault]:
     residence = MODEL.residence.knows(report.kind)
-    if not residence and report.kind not in KNOWN_ASSET_KINDS:
+    if not residence and report.kind not in trace.known_asset_kinds():
         return [FieldFault("kind", "is not a known kind", "see the vocabulary of observations")]
     faults = []
     if residence and report.address_id is None:
         faults.append(FieldFault("address_id", "is missing", "a word on residence needs a place"))
-    if report.kind.startswith(("asset.", "vehicle.")) and not report.asset:
-        faults.append(FieldFault("asset", "is missing", "name the asset, such as its plate"))
+    if trace.names_asset(report.kind) and not report.asset:
+        faults.append(
+            FieldFault("asset", "is missing", "name the asset, such as its plate, or the company")
+        )
     try:
         trace.from_mapping(
             {

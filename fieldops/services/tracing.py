@@ -224,7 +224,7 @@ def _set_flag(session: Session, row: Flag, one: _Raised, *, now: datetime) -> No
         "severity": flag.severity,
         "shown": list(flag.shown),
         "missing": list(flag.missing),
-        "contradicted": [],
+        "contradicted": list(flag.contradicted),
         "basis": flag.basis,
         "grounds": list(flag.grounds),
         "clocks": [clock_json(clock) for clock in clocks],
