@@ -32,6 +32,8 @@ class AssetCase:
     asset: str
     person: str
     observations: tuple[Observation, ...]
+    # What somebody said not to be so: no ground and no weight, but it contradicts.
+    denials: tuple[Observation, ...] = ()
 
     @property
     def disposal(self) -> Observation | None:
@@ -107,7 +109,8 @@ def _case(
     owner = next((o for o in ordered if o.kind in ("asset.owned", "asset.disposed")), ordered[0])
     everything = ordered + by_person.get(owner.person, [])
     everything.sort(key=lambda o: (o.observed_at, o.id))
-    return AssetCase(name, owner.person, tuple(everything))
+    affirmed = tuple(o for o in everything if not o.denied)
+    return AssetCase(name, owner.person, affirmed, tuple(o for o in everything if o.denied))
 
 
 def disposed_on(disposal: Observation) -> date:

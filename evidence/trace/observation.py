@@ -5,7 +5,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any, NoReturn, cast
 
@@ -46,6 +46,10 @@ class Observation:
     grade: Grade | None = None
     evidence: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    # Said not to be so: "this car is not his". It speaks against what the kind would show.
+    denied: bool = False
+    valid_from: date | None = None
+    valid_until: date | None = None
 
     @property
     def group(self) -> str:
@@ -94,7 +98,12 @@ def from_mapping(raw: Mapping[str, Any]) -> Observation:
         grade=_grade(raw),
         evidence=_evidence(raw),
         data=_data(raw),
+        denied=_denied(raw),
+        valid_from=_optional_day(raw, "valid_from"),
+        valid_until=_optional_day(raw, "valid_until"),
     )
+    if found.valid_from and found.valid_until and found.valid_until < found.valid_from:
+        raise TraceError("valid_until lies before valid_from")
     _check_act(found)
     return found
 
@@ -211,6 +220,17 @@ def _data(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     data = _mapping(raw, "data")
     _optional_name(data, "independence_group")
     return data
+
+
+def _denied(raw: Mapping[str, Any]) -> bool:
+    polarity = raw.get("polarity", "affirmed")
+    if polarity not in ("affirmed", "denied"):
+        raise TraceError("polarity is not affirmed or denied")
+    return bool(polarity == "denied")
+
+
+def _optional_day(raw: Mapping[str, Any], key: str) -> date | None:
+    return None if raw.get(key) is None else day(raw[key], key)
 
 
 def _check_act(found: Observation) -> None:

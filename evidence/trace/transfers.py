@@ -14,7 +14,7 @@ from evidence.trace.disposals import Ground, act_day, event_day, grounds
 from evidence.trace.flags import Flag, catalogue, raised
 from evidence.trace.model import AssetModel, Model
 from evidence.trace.observation import Observation
-from evidence.trace.vocabulary import escalates, is_dealing, proofs
+from evidence.trace.vocabulary import escalates, is_dealing, proofs, raising_kinds
 
 _USED_AFTER = ("asset.still_used_by_debtor", "vehicle.seen_with_debtor")
 # That nobody valued a price is a task and no flag that something else could make graver.
@@ -229,6 +229,17 @@ def _denied(case: AssetCase, ground: Ground, shown: set[str]) -> tuple[set[str],
     last = max(o.observed_at for o in ground.observations)
     denied: set[str] = set()
     against: list[Observation] = []
+    raising = raising_kinds()
+    for o in case.denials:
+        code, elements = raising.get(o.kind, ("", frozenset()))
+        spoken = {e for e, p in proofs().items() if o.kind in p.shown_by}
+        if code == ground.code:
+            spoken |= elements
+        elif o.kind == "asset.disposed":
+            spoken.add("disposal")
+        if hit := spoken & set(_elements(ground.code)):
+            denied |= hit
+            against.append(o)
     for element in _elements(ground.code):
         proof = proofs().get(element)
         if proof is None or (proof.only_later and element not in shown):

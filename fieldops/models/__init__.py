@@ -13,6 +13,7 @@ from fieldops.models.custody import (
     Upload,
 )
 from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
+from fieldops.models.observed import ObservationChange, ObservationFeed, ObservationKey
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
@@ -53,6 +54,9 @@ __all__ = [
     "Item",
     "JobRun",
     "Observation",
+    "ObservationChange",
+    "ObservationFeed",
+    "ObservationKey",
     "Organisation",
     "OutboxFact",
     "Pack",

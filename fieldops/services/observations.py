@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from fieldops.domain.facts import ObservationRecorded
 from fieldops.domain.lawfulness import THIRD_PARTIES, Basis, SourceClass
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Address, Case, Contact, Item, Observation, Party
-from fieldops.services import outbox, scoped
+from fieldops.services import observation_values, outbox, scoped
 from fieldops.services.trace_model import MODEL
 from fieldops.services.visits.leaving import checked_reason
 
@@ -25,7 +25,8 @@ from fieldops.services.visits.leaving import checked_reason
 class ObservationReport:
     """What somebody learned: of whom, where or of what asset, when, from whom, on what basis.
 
-    `person_id` is the case's debtor if left out; `data` is that of the observation stream.
+    `person_id` is the case's debtor if left out; `data` is that of the observation stream. What
+    names other people (telephones, plates, names) belongs into `values`, which are sealed.
     """
 
     case_id: UUID
@@ -41,6 +42,10 @@ class ObservationReport:
     data: Mapping[str, Any] = field(default_factory=dict)
     evidence: Sequence[str] = ()
     contact_id: UUID | None = None
+    polarity: str = "affirmed"
+    valid_from: date | None = None
+    valid_until: date | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def record_observation(
@@ -53,12 +58,18 @@ def record_observation(
     """
     if not actor.may(Permission.RECORD_OBSERVATIONS):
         raise Forbidden(Permission.RECORD_OBSERVATIONS.value)
+    person_id = _checked(session, report, actor=actor, now=now)
+    return write(session, report, person_id, origin=f"manual:{uuid7()}", actor=actor, now=now)
+
+
+def _checked(session: Session, report: ObservationReport, *, actor: Actor, now: datetime) -> UUID:
+    """The person whom a report is of; raises NotFound, and InvalidInput with every fault."""
     case = scoped.get(session, Case, report.case_id, actor)
     person_id, fault = _person(session, case, report.person_id)
     faults = [*fault, *_faults(session, case, report, actor=actor, now=now)]
     if faults or person_id is None:
         raise InvalidInput("The observation cannot be taken so.", faults=faults)
-    return write(session, report, person_id, origin=f"manual:{uuid7()}", actor=actor, now=now)
+    return person_id
 
 
 def write(
@@ -69,9 +80,14 @@ def write(
     origin: str,
     actor: Actor,
     now: datetime,
+    corrects_id: UUID | None = None,
 ) -> Observation:
     """Write an observation that was checked, once for its origin and kind, with its fact."""
-    query = select(Observation).where(Observation.origin == origin, Observation.kind == report.kind)
+    query = select(Observation).where(
+        Observation.origin == origin,
+        Observation.kind == report.kind,
+        Observation.person_id == person_id,
+    )
     known = session.scalars(query).one_or_none()
     if known is not None:
         return known
@@ -82,6 +98,10 @@ def write(
         address_id=report.address_id,
         asset=report.asset,
         kind=report.kind,
+        polarity=report.polarity,
+        valid_from=report.valid_from,
+        valid_until=report.valid_until,
+        values=observation_values.tidied(report.values) or None,
         observed_at=report.observed_at,
         recorded_at=now,
         source_class=report.source_class.value,
@@ -93,9 +113,11 @@ def write(
         origin=origin,
         contact_id=report.contact_id,
         account_id=actor.account_id,
+        corrects_id=corrects_id,
     )
     session.add(row)
     session.flush()
+    observation_values.keep(session, row)
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
     return row
@@ -113,11 +135,46 @@ def withdraw(
         if row.withdrawn_reason == reason:
             return row
         raise Conflict("The observation was withdrawn before, for another reason.")
-    row.withdrawn_at, row.withdrawn_reason = now, reason
+    row.withdrawn_at, row.withdrawn_reason, row.withdrawn_by = now, reason, actor.account_id
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
     session.flush()
     return row
+
+
+def correct(
+    session: Session,
+    observation_id: UUID,
+    report: ObservationReport,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Observation:
+    """Withdraw an observation and write what it should have said, both or neither.
+
+    The old one still counts for dates before. The same correction twice is one. Raises what
+    `withdraw` and `record_observation` raise, InvalidInput also for another case.
+    """
+    if not actor.may(Permission.RECORD_OBSERVATIONS):
+        raise Forbidden(Permission.RECORD_OBSERVATIONS.value)
+    old = scoped.get(session, Observation, observation_id, actor, lock=True)
+    if old.case_id != report.case_id:
+        cure = "correct within the case; else withdraw the one and record the other"
+        raise InvalidInput(faults=[FieldFault("case_id", "is another case", cure)])
+    origin = f"correction:{old.id}"
+    if old.withdrawn_at is not None and _of(session, origin) is None:
+        raise Conflict("The observation was withdrawn; record what is known as a new one.")
+    if old.withdrawn_at is None:
+        withdraw(session, old.id, reason, actor=actor, now=now)
+    person_id = _checked(session, report, actor=actor, now=now)
+    return write(
+        session, report, person_id, origin=origin, actor=actor, now=now, corrects_id=old.id
+    )
+
+
+def _of(session: Session, origin: str) -> Observation | None:
+    return session.scalars(select(Observation).where(Observation.origin == origin)).first()
 
 
 def listed(
@@ -171,7 +228,10 @@ def _faults_of_content(report: ObservationReport) -> list[FieldFault]:
     residence = MODEL.residence.knows(report.kind)
     if not residence and report.kind not in trace.known_asset_kinds():
         return [FieldFault("kind", "is not a known kind", "see the vocabulary of observations")]
-    faults = []
+    faults = observation_values.faults_of(report.values)
+    if residence and report.polarity == "denied":
+        cure = "take the contrary kind, such as statement.moved_away"
+        faults.append(FieldFault("polarity", "is not for residence", cure))
     if residence and report.address_id is None:
         faults.append(FieldFault("address_id", "is missing", "a word on residence needs a place"))
     if trace.names_asset(report.kind) and not report.asset:
@@ -191,6 +251,9 @@ def _faults_of_content(report: ObservationReport) -> list[FieldFault]:
                 "grade": report.grade,
                 "data": dict(report.data),
                 "evidence": list(report.evidence),
+                "polarity": report.polarity,
+                "valid_from": report.valid_from.isoformat() if report.valid_from else None,
+                "valid_until": report.valid_until.isoformat() if report.valid_until else None,
             }
         )
     except trace.TraceError as wrong:

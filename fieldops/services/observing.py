@@ -21,7 +21,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.vocabulary import LIABLE
 from fieldops.domain.visiting import MET, Outcome, Sighting
 from fieldops.models import Contact, Item, Observation, Visit
-from fieldops.services import scoped
+from fieldops.services import observation_values, scoped
 from fieldops.services.trace_model import MODEL
 from fieldops.services.visits.remarks import has_remark
 
@@ -68,7 +68,8 @@ def observe_visit(
     if visit.outcome is None or visit.answers is None:
         return []
     origin = f"visit:{visit.id}"
-    known = _of_origin(session, visit.organisation_id, origin)
+    known = _of_origin(session, visit, origin)
+    added: list[Observation] = []
     taken = {(one.origin, one.kind) for one in known}
     contact = session.scalar(select(Contact.id).where(Contact.visit_id == visit.id))
     evidence = list(session.scalars(select(Item.sha256).where(Item.visit_id == visit.id)))
@@ -80,9 +81,11 @@ def observe_visit(
         if (own, finding.kind) not in taken:
             row = _row(visit, finding, own, contact, evidence, now=now)
             session.add(row)
-            known.append(row)
+            added.append(row)
     session.flush()
-    return known
+    for row in added:
+        observation_values.keep(session, row)
+    return known + added
 
 
 def subject_person(visit: Visit) -> UUID:
@@ -90,9 +93,11 @@ def subject_person(visit: Visit) -> UUID:
     return visit.party.person_id if visit.party.role in LIABLE else visit.debtor_id
 
 
-def _of_origin(session: Session, organisation_id: UUID, origin: str) -> list[Observation]:
+def _of_origin(session: Session, visit: Visit, origin: str) -> list[Observation]:
+    # By person, so that one part of a large table and its index are asked and not all.
     query = select(Observation).where(
-        Observation.organisation_id == organisation_id,
+        Observation.person_id == subject_person(visit),
+        Observation.organisation_id == visit.organisation_id,
         (Observation.origin == origin) | Observation.origin.startswith(f"{origin}#"),
     )
     return list(session.scalars(query.order_by(Observation.id)))

@@ -127,6 +127,9 @@ def _as_read(row: Observation) -> trace.Observation:
         grade=trace.Grade(grade["reliability"], grade["credibility"]) if grade else None,
         evidence=tuple(row.evidence),
         data=row.data,
+        denied=row.polarity == "denied",
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
     )
 
 
