@@ -4,7 +4,7 @@ from evidence.trace.assets import AssetScore, asset_cases, score
 from evidence.trace.belief import Belief, Line, believe, residence_shares
 from evidence.trace.clocks import Clock, clock
 from evidence.trace.errors import ModelError, TraceError
-from evidence.trace.explain import explain_asset, explain_belief
+from evidence.trace.explain import explain_asset, explain_belief, telling_signs
 from evidence.trace.flags import Flag, relocation_flags
 from evidence.trace.model import Model, load_model
 from evidence.trace.observation import Grade, Observation, Rejected, from_mapping, parse_line
@@ -40,4 +40,5 @@ __all__ = [
     "replay_at",
     "residence_shares",
     "score",
+    "telling_signs",
 ]

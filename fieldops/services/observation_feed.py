@@ -27,19 +27,19 @@ def changes(
     session: Session, actor: Actor, *, after: int, limit: int
 ) -> tuple[Sequence[Change], int | None]:
     """One page of changes after a number, and the number to continue after (None at the end)."""
-    same = and_(
-        Observation.id == ObservationChange.observation_id,
-        Observation.person_id == ObservationChange.person_id,
-    )
-    query = (
-        select(ObservationChange, Observation)
-        .join(Observation, same)
+    # The page is cut before the join: else PostgreSQL would join the whole feed to find its start.
+    page = (
+        select(ObservationChange)
         .where(
             ObservationChange.organisation_id == actor.organisation_id,
             ObservationChange.seq > after,
         )
         .order_by(ObservationChange.seq)
         .limit(limit + 1)
+        .subquery()
     )
-    rows = [Change(step.seq, step.what, row) for step, row in session.execute(query).all()]
+    same = and_(Observation.id == page.c.observation_id, Observation.person_id == page.c.person_id)
+    query = select(page.c.seq, page.c.what, Observation).join(Observation, same)
+    found = session.execute(query.order_by(page.c.seq)).all()
+    rows = [Change(seq, what, row) for seq, what, row in found]
     return rows[:limit], rows[limit - 1].seq if len(rows) > limit else None

@@ -13,6 +13,7 @@ from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor
 from fieldops.models import Case, Flag, Observation, Party
 from fieldops.services import scoped, tracing
+from fieldops.services.asset_record import AssetStanding, assets_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class TraceRecord:
     person_id: UUID
     as_of: datetime
     beliefs: Sequence[trace.Belief]
+    assets: Sequence[AssetStanding]
     flags: Sequence[Flag]
     observations: Sequence[Observation]
 
@@ -51,6 +53,7 @@ def trace_of(
         person_id=person_id,
         as_of=at,
         beliefs=list(beliefs.values()),
+        assets=assets_at(seen, beliefs.values(), at),
         flags=session.scalars(flags.order_by(Flag.id)).all(),
         observations=session.scalars(rows.order_by(Observation.id)).all(),
     )

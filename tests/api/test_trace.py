@@ -134,3 +134,14 @@ def test_a_correction_and_the_feed_and_who_shares_a_value(door: Door, counsel: P
     assert [one["id"] for one in shared.json["items"]] == [second.json["id"]]
     silent = counsel.post(f"{url}/sharing", json={**asked, "purpose": ""})
     assert silent.json["errors"][0]["field"] == "purpose"
+
+
+def test_an_asset_is_shown_again_as_it_was_shown_before(door: Door, counsel: Person) -> None:
+    counsel.post("/api/v1/observations", json=_report(door))
+    url = f"/api/v1/trace/{door.case.id}"
+    (asset,) = counsel.get(url).json["assets"]
+    odds = 10 ** (sum(line["decibans"] for line in asset["lines"]) / 10)
+    assert asset["p_evasive"] == pytest.approx(odds / (1 + odds), abs=1e-3)
+    assert "AT-UNDERVALUE-REL" in {flag["code"] for flag in asset["flags"]}
+    assert len(asset["telling"]) == 3
+    assert counsel.get(f"{url}?as_of=2026-11-24T01:59:59Z").json["assets"] == []
