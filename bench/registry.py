@@ -1,6 +1,6 @@
 """All benchmarks by name, with the size that `make bench` takes and a tiny one for tests."""
 
-from bench import blobs, distances, packs, plans, trace, windows, workers
+from bench import blobs, distances, observations, packs, plans, trace, windows, workers
 from bench.rows import Benchmark
 
 BENCHMARKS = (
@@ -9,6 +9,14 @@ BENCHMARKS = (
     Benchmark("workers", "A plan searched for by workers", workers.measure, 3_000, 40, "visits"),
     Benchmark("blobs", "Evidence kept and read", blobs.measure, 128, 1, "MB"),
     Benchmark("trace", "Beliefs at twelve dates", trace.measure, 60_000, 200, "observations"),
+    Benchmark(
+        "observations",
+        "The store of observations",
+        observations.measure,
+        1_000_000,
+        2_000,
+        "observations",
+    ),
     Benchmark("windows", "Lawful windows of a day", windows.measure, 10_000, 20, "visits"),
     Benchmark("packs", "A pack verified", packs.measure, 256, 1, "MB"),
 )
