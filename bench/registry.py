@@ -5,6 +5,7 @@ from bench import (
     blobs,
     distances,
     identity,
+    observations,
     packs,
     plans,
     trace,
@@ -24,6 +25,14 @@ BENCHMARKS = (
     Benchmark("believing", "A belief after one more word", believing.measure, 60, 2, "debtors"),
     Benchmark(
         "identity", "The same person across cases", identity.measure, 100_000, 400, "records"
+    ),
+    Benchmark(
+        "observations",
+        "The store of observations",
+        observations.measure,
+        1_000_000,
+        2_000,
+        "observations",
     ),
     Benchmark("windows", "Lawful windows of a day", windows.measure, 10_000, 20, "visits"),
     Benchmark("packs", "A pack built and verified", packs.measure, 1024, 1, "MiB"),

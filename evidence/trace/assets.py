@@ -8,17 +8,21 @@ from datetime import date, datetime
 
 from evidence.trace.model import AssetModel
 from evidence.trace.observation import Observation
+from evidence.trace.pricing import price_ratio
 from evidence.trace.replay import once
+from evidence.trace.vocabulary import OF_THE_PERSON
 
 DECIBAN = 10.0 / math.log(10.0)
 DAYS_PER_MONTH = 30.4
-# Facts about the debtor or the claim, which weigh on all his assets when they name none.
-OF_THE_PERSON = (
-    "debt.demand_served",
-    "suit.served",
-    "judgment.entered",
-    "debtor.debts_exceed_assets",
-)
+# Kinds that say what the disposal itself may say of the counterparty: one sign by either way.
+_SAME_SIGN = {
+    "counterparty.is_relative": "counterparty_related",
+    "counterparty.is_affiliate": "counterparty_related",
+    "counterparty.shares_phone": "counterparty_related",
+    "counterparty.shares_address": "counterparty_related",
+    "counterparty.shares_lawyer": "counterparty_related",
+    "counterparty.is_independent": "counterparty_unrelated",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class AssetCase:
     asset: str
     person: str
     observations: tuple[Observation, ...]
+    # What somebody said not to be so: no ground and no weight, but it contradicts.
+    denials: tuple[Observation, ...] = ()
 
     @property
     def disposal(self) -> Observation | None:
@@ -103,7 +109,8 @@ def _case(
     owner = next((o for o in ordered if o.kind in ("asset.owned", "asset.disposed")), ordered[0])
     everything = ordered + by_person.get(owner.person, [])
     everything.sort(key=lambda o: (o.observed_at, o.id))
-    return AssetCase(name, owner.person, tuple(everything))
+    affirmed = tuple(o for o in everything if not o.denied)
+    return AssetCase(name, owner.person, affirmed, tuple(o for o in everything if o.denied))
 
 
 def disposed_on(disposal: Observation) -> date:
@@ -139,14 +146,14 @@ def _signs(model: AssetModel, case: AssetCase) -> Iterator[tuple[str, Observatio
         yield from _disposal_signs(model, case, disposal)
     for o in case.observations:
         if o.kind != "asset.disposed":
-            yield o.kind, o
+            yield _SAME_SIGN.get(o.kind, o.kind), o
 
 
 def _disposal_signs(
     model: AssetModel, case: AssetCase, disposal: Observation
 ) -> Iterator[tuple[str, Observation]]:
     yield f"counterparty_{disposal.data.get('counterparty', 'unknown')}", disposal
-    ratio = disposal.data.get("price_ratio")
+    ratio = price_ratio(disposal.data)
     if ratio is not None:
         yield _price_sign(model, ratio), disposal
     demand, suit = case.first("debt.demand_served"), case.first("suit.served")

@@ -12,14 +12,16 @@ from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import IO, NoReturn
 
-from evidence.trace.assets import OF_THE_PERSON, asset_cases, score, subject
+from evidence.trace.assets import asset_cases, score, subject
 from evidence.trace.belief import believe
 from evidence.trace.errors import TraceError
 from evidence.trace.explain import explain_asset, explain_belief
-from evidence.trace.flags import KNOWN_ASSET_KINDS, Flag, case_flags, relocation_flags
+from evidence.trace.flags import Flag, relocation_flags
 from evidence.trace.model import Model, load_model
 from evidence.trace.observation import Observation, Rejected, read_observations
 from evidence.trace.replay import by_place, replay_at
+from evidence.trace.transfers import case_flags
+from evidence.trace.vocabulary import OF_THE_PERSON, known_asset_kinds
 
 EXAMPLE = """example:
   python -m evidence trace observations.jsonl.gz --dates dates.txt \\
@@ -146,13 +148,14 @@ def _read(path: Path, model: Model) -> list[Observation]:
 
 def _known(o: Observation, model: Model) -> bool:
     return (
-        o.kind in KNOWN_ASSET_KINDS or model.residence.emission(o.kind, o.source_class) is not None
+        o.kind in known_asset_kinds()
+        or model.residence.emission(o.kind, o.source_class) is not None
     )
 
 
 def _without_subject(o: Observation) -> bool:
     """True if an observation names neither the address nor the asset that its kind speaks of."""
-    if o.kind not in KNOWN_ASSET_KINDS:
+    if o.kind not in known_asset_kinds():
         return o.address is None
     return subject(o) is None and o.kind not in OF_THE_PERSON
 

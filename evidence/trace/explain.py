@@ -1,11 +1,10 @@
 """Explanations a person can add up: prior, drift, a line for every observation, and their sum."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from evidence.trace.assets import AssetScore
 from evidence.trace.belief import Belief, Line
-from evidence.trace.model import Emission, Model
+from evidence.trace.model import Emission, Model, Weight
 from evidence.trace.residence import shrink
 
 PLACES = 2
@@ -84,18 +83,17 @@ def explain_asset(found: AssetScore, model: Model, as_of: datetime | None) -> li
         out.append(_row(weight, f"{sign.sign}  {o.source_class} {o.source_id}  {seen}{why}"))
     out.append(_row(total, f"sum = 10 log10 odds / 合计 (p_evasive {found.p_evasive:.4f})"))
     out.append("what would change it most / 最能改变结论的观察:")
-    out += [f"  {text}" for text in _telling_signs(found, model)]
+    out += [f"  {w.sign}: {w.decibans:+.1f} dB" for w in telling_signs(found, model)]
     return out
 
 
-def _telling_signs(found: AssetScore, model: Model, limit: int = 3) -> Iterator[str]:
-    """Signs not yet known whose weight is greatest."""
+def telling_signs(found: AssetScore, model: Model, limit: int = 3) -> list[Weight]:
+    """Signs not yet known whose weight is greatest: what would change the score most."""
     known = {sign.sign for sign in found.signs}
     open_signs = [w for name, w in model.assets.weights.items() if name.startswith(_OBSERVABLE)]
     open_signs = [w for w in open_signs if w.sign not in known]
     open_signs.sort(key=lambda w: (-abs(w.decibans), w.sign))
-    for weight in open_signs[:limit]:
-        yield f"{weight.sign}: {weight.decibans:+.1f} dB"
+    return open_signs[:limit]
 
 
-_OBSERVABLE = ("asset.", "debtor.", "vehicle.", "price_", "counterparty_")
+_OBSERVABLE = ("asset.", "counterparty.", "debtor.", "vehicle.", "price_", "counterparty_")

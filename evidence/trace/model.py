@@ -108,6 +108,8 @@ class AssetModel:
     months_after_demand: float
     low_price: float
     fair_price: float
+    high_price: float
+    lopsided_share: float
     all_assets_share: float
 
 
@@ -297,5 +299,7 @@ def read_assets(raw: Mapping[str, Any]) -> AssetModel:
         months_after_demand=number(policy, "months_after_demand", 0, 120, "policy"),
         low_price=number(policy, "low_price", 0, 1, "policy"),
         fair_price=number(policy, "fair_price", 0, 10, "policy"),
+        high_price=number(policy, "high_price", 1, 10, "policy"),
+        lopsided_share=number(policy, "lopsided_share", 0, 1, "policy"),
         all_assets_share=number(policy, "all_assets_share", 0, 1, "policy"),
     )

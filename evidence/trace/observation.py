@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import math
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn, cast
 
 from evidence.trace.errors import TraceError
+from evidence.trace.pricing import check_price, day
 
 MAX_LINE_BYTES = 1_000_000
 MAX_NAME = 200
@@ -18,6 +18,7 @@ RELIABILITIES = "ABCDEF"
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _COUNTERPARTIES = ("related", "unrelated", "unknown")
+_RELATIONS = ("spouse", "parent", "child", "sibling", "in_law", "affiliate", "nominee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ class Observation:
     grade: Grade | None = None
     evidence: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    # Said not to be so: "this car is not his". It speaks against what the kind would show.
+    denied: bool = False
+    valid_from: date | None = None
+    valid_until: date | None = None
 
     @property
     def group(self) -> str:
@@ -93,9 +98,13 @@ def from_mapping(raw: Mapping[str, Any]) -> Observation:
         grade=_grade(raw),
         evidence=_evidence(raw),
         data=_data(raw),
+        denied=_denied(raw),
+        valid_from=_optional_day(raw, "valid_from"),
+        valid_until=_optional_day(raw, "valid_until"),
     )
-    if found.kind == "asset.disposed":
-        _check_disposal(found.data)
+    if found.valid_from and found.valid_until and found.valid_until < found.valid_from:
+        raise TraceError("valid_until lies before valid_from")
+    _check_act(found)
     return found
 
 
@@ -213,21 +222,34 @@ def _data(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     return data
 
 
-def _check_disposal(data: Mapping[str, Any]) -> None:
-    """A disposal without a date or with an impossible price would poison every later flag."""
-    try:
-        date.fromisoformat(_name(data, "disposed_on", "data.disposed_on"))
-    except ValueError as error:
-        if isinstance(error, TraceError):
-            raise
-        raise TraceError("data.disposed_on is not a date such as 2024-05-20") from None
+def _denied(raw: Mapping[str, Any]) -> bool:
+    polarity = raw.get("polarity", "affirmed")
+    if polarity not in ("affirmed", "denied"):
+        raise TraceError("polarity is not affirmed or denied")
+    return bool(polarity == "denied")
+
+
+def _optional_day(raw: Mapping[str, Any], key: str) -> date | None:
+    return None if raw.get(key) is None else day(raw[key], key)
+
+
+def _check_act(found: Observation) -> None:
+    """An act without a date or with an impossible price would poison every later flag."""
+    data = found.data
+    if found.kind == "asset.disposed":
+        day(_name(data, "disposed_on", "data.disposed_on"), "data.disposed_on")
+    elif found.kind == "asset.divorce_split":
+        day(data.get("on"), "data.on")
+        _check_share(data.get("debtor_share"))
+    elif found.kind == "asset.purchased" or data.get("on") is not None:
+        day(data.get("on"), "data.on")
     if data.get("counterparty", "unknown") not in _COUNTERPARTIES:
         raise TraceError("data.counterparty is not related, unrelated or unknown")
-    ratio = data.get("price_ratio")
-    if ratio is None:
-        return
-    if isinstance(ratio, bool) or not isinstance(ratio, int | float):
-        raise TraceError("data.price_ratio is not a number or null")
-    # A whole number can be too large for a float, so size is asked before finiteness.
-    if not (0 <= ratio <= 1000 and math.isfinite(ratio)):
-        raise TraceError("data.price_ratio is not between 0 and 1000")
+    if "relation" in data and data["relation"] not in _RELATIONS:
+        raise TraceError(f"data.relation is not one of {', '.join(_RELATIONS)}")
+    check_price(data)
+
+
+def _check_share(value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise TraceError("data.debtor_share is not a number from 0 to 1")

@@ -30,7 +30,10 @@ def by_place(
     """Observations that speak of residence, by (person, address)."""
     found: defaultdict[Place, list[Observation]] = defaultdict(list)
     for o in observations:
-        if o.address is not None and model.emission(o.kind, o.source_class) is not None:
+        # A denial is of assets and people: residence has a contrary kind for each of its kinds.
+        if o.denied or o.address is None:
+            continue
+        if model.emission(o.kind, o.source_class) is not None:
             found[o.person, o.address].append(o)
     return found
 

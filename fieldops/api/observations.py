@@ -9,12 +9,17 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
-from fieldops.api.paging import UpdatedPageQuery, page_of, paged
+from fieldops.api.paging import MAX_LIMIT, PageQuery, UpdatedPageQuery, page_of, paged
 from fieldops.db import db
 from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Permission
 from fieldops.models import Observation
-from fieldops.services import observation_batches, observations
+from fieldops.services import (
+    observation_batches,
+    observation_feed,
+    observation_values,
+    observations,
+)
 from fieldops.services.observation_checks import ObservationReport
 
 blp = Blueprint(
@@ -48,6 +53,12 @@ class ObservationIn(Schema):
         fields.String(validate=_DIGEST), load_default=list, validate=validate.Length(max=100)
     )
     contact_id = fields.UUID(load_default=None, allow_none=True)
+    polarity = fields.String(
+        load_default="affirmed", validate=validate.OneOf(["affirmed", "denied"])
+    )
+    valid_from = fields.Date(load_default=None, allow_none=True)
+    valid_until = fields.Date(load_default=None, allow_none=True)
+    values = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
 
 class BatchIn(Schema):
@@ -95,6 +106,20 @@ class BatchOut(Schema):
     items = fields.List(fields.Nested(AnswerOut))
 
 
+class CorrectionIn(ObservationIn):
+    """What the observation should have said, and why it did not."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class SharingIn(PageQuery):
+    """Which value, and for what purpose somebody looks for it."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(observation_values.KINDS))
+    value = fields.String(required=True, validate=validate.Length(1, observation_values.MAX_LENGTH))
+    purpose = fields.String(required=True, validate=validate.Length(1, 200))
+
+
 class WithdrawIn(Schema):
     """Why the observation does not count any more."""
 
@@ -116,6 +141,9 @@ class ObservationOut(Schema):
     address_id = fields.UUID(allow_none=True)
     asset = fields.String(allow_none=True)
     kind = fields.String()
+    polarity = fields.String()
+    valid_from = fields.Date(allow_none=True)
+    valid_until = fields.Date(allow_none=True)
     observed_at = fields.AwareDateTime()
     recorded_at = fields.AwareDateTime()
     source_class = fields.String()
@@ -123,11 +151,40 @@ class ObservationOut(Schema):
     basis = fields.String()
     grade = fields.Dict()
     data = fields.Dict()
+    values = fields.Dict(allow_none=True)
     evidence = fields.List(fields.String())
     origin = fields.String()
     contact_id = fields.UUID(allow_none=True)
+    account_id = fields.UUID(allow_none=True)
+    corrects_id = fields.UUID(allow_none=True)
     withdrawn_at = fields.AwareDateTime(allow_none=True)
     withdrawn_reason = fields.String(allow_none=True)
+    withdrawn_by = fields.UUID(allow_none=True)
+
+
+_Page = page_of(ObservationOut)
+
+
+class ChangesQuery(Schema):
+    """After which number of the feed, and how many."""
+
+    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**63 - 1))
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, MAX_LIMIT))
+
+
+class ObservationChangeOut(Schema):
+    """One step: the observation as it is now, and whether it was recorded or withdrawn."""
+
+    seq = fields.Integer()
+    what = fields.String(metadata={"enum": ["recorded", "withdrawn"]})
+    observation = fields.Nested(ObservationOut)
+
+
+class ObservationChangesOut(Schema):
+    """A page of the feed; `next` is the number to go on after, null at the end for now."""
+
+    items = fields.List(fields.Nested(ObservationChangeOut))
+    next = fields.Integer(allow_none=True)
 
 
 @blp.route("")
@@ -136,7 +193,7 @@ class Observations(MethodView):
 
     @allow(Permission.READ_TRACE, reads="observations")
     @blp.arguments(ObservationsQuery, location="query")
-    @blp.response(200, page_of(ObservationOut))
+    @blp.response(200, _Page)
     def get(self, query: dict[str, Any]) -> Any:
         """List observations, oldest first, those withdrawn included."""
         return paged(*observations.listed(db.session(), current_actor(), **query))
@@ -181,3 +238,52 @@ class Withdraw(MethodView):
         actor, now = current_actor(), clock.now()
         with unit() as session:
             return observations.withdraw(session, observation_id, **body, actor=actor, now=now)
+
+
+@blp.route("/<uuid:observation_id>/correct")
+class Correct(MethodView):
+    """The correction of an observation."""
+
+    @allow(Permission.RECORD_OBSERVATIONS)
+    @blp.arguments(CorrectionIn)
+    @blp.response(201, ObservationOut)
+    def post(self, body: dict[str, Any], observation_id: UUID) -> Observation:
+        """Withdraw an observation and record what it should have said, in one step."""
+        reason, actor, now = body.pop("reason"), current_actor(), clock.now()
+        report = ObservationReport(**body)
+        with unit() as session:
+            return observations.correct(
+                session, observation_id, report, reason, actor=actor, now=now
+            )
+
+
+@blp.route("/changes")
+class Changes(MethodView):
+    """The feed of observations recorded and withdrawn."""
+
+    @allow(Permission.READ_TRACE, reads="observations")
+    @blp.arguments(ChangesQuery, location="query")
+    @blp.response(200, ObservationChangesOut)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """List what changed after a number; nothing up to the last one read is ever added later."""
+        items, following = observation_feed.changes(db.session(), current_actor(), **query)
+        return {"items": items, "next": following}
+
+
+@blp.route("/sharing")
+class Sharing(MethodView):
+    """Who else has this telephone, address, plate."""
+
+    @allow(Permission.READ_TRACE, offline=False)
+    @blp.arguments(SharingIn)
+    @blp.response(200, _Page)
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """List observations that name a value; the look is kept with its purpose."""
+        after, limit = body.pop("after"), body.pop("limit")
+        asked = observation_values.Sharing(**body)
+        actor, now = current_actor(), clock.now()
+        with unit() as session:
+            items, following = observation_values.sharing(
+                session, asked, after=after, limit=limit, actor=actor, now=now
+            )
+        return {"items": items, "next": following}

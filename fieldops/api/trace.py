@@ -39,6 +39,17 @@ class BeliefOut(Schema):
     lines = fields.Function(tracing.lines_of, metadata={"type": "array"})
 
 
+class AssetStandingOut(Schema):
+    """An asset as of the date: the lines' decibans add up to the odds of evasion."""
+
+    asset = fields.String()
+    p_evasive = fields.Float(allow_none=True)
+    model_version = fields.String(attribute="version")
+    lines = fields.List(fields.Dict())
+    telling = fields.List(fields.Dict())
+    flags = fields.List(fields.Dict())
+
+
 class TraceOut(Schema):
     """The record of a case's debtor as it stood at a date."""
 
@@ -46,6 +57,7 @@ class TraceOut(Schema):
     person_id = fields.UUID()
     as_of = fields.AwareDateTime()
     beliefs = fields.List(fields.Nested(BeliefOut))
+    assets = fields.List(fields.Nested(AssetStandingOut))
     flags = fields.List(fields.Nested(FlagOut))
     observations = fields.List(fields.Nested(ObservationOut))
     shared = fields.List(fields.Nested(SharedOut))

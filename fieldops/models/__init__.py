@@ -30,6 +30,7 @@ from fieldops.models.identity import (
     IdentityScope,
 )
 from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
+from fieldops.models.observed import ObservationChange, ObservationFeed, ObservationKey
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
@@ -84,6 +85,9 @@ __all__ = [
     "Notice",
     "NoticeSending",
     "Observation",
+    "ObservationChange",
+    "ObservationFeed",
+    "ObservationKey",
     "Organisation",
     "OutboxFact",
     "Pack",

@@ -1,23 +1,39 @@
 """The asset-trace record: observations, beliefs, flags and their reviews."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.models.base import Base, Owned
-from fieldops.models.types import Digest, Json, Moment, Note, Short, UtcDateTime, Word
+from fieldops.models.types import (
+    Digest,
+    Json,
+    Moment,
+    Note,
+    SealedJson,
+    Short,
+    UtcDateTime,
+    Word,
+)
 
 
 class Observation(Owned, Base):
-    """What somebody saw or said, when, and on what lawful basis; never edited, only withdrawn."""
+    """What somebody saw or said, when, and on what lawful basis; never edited, only withdrawn.
+
+    The database itself refuses every other UPDATE and every DELETE. On PostgreSQL the table is cut
+    into parts by hash of the person, whose column is therefore in every unique constraint there.
+    """
 
     __tablename__ = "observation"
     __table_args__ = (
         Index("ix_observation_person_id_recorded_at", "person_id", "recorded_at"),
+        # A page of an organisation's observations is read in this order.
+        Index("ix_observation_organisation_id_id", "organisation_id", "id"),
         # An outcome or item yields each observation once, however often its job runs.
-        UniqueConstraint("origin", "kind"),
+        UniqueConstraint("origin", "kind", "person_id"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
@@ -26,6 +42,11 @@ class Observation(Owned, Base):
     # The organisation's own name of an asset, such as a plate; sealed nowhere because it is a key.
     asset: Mapped[Short | None]
     kind: Mapped[Word]
+    # affirmed or denied: that the kind is true, or that it is not.
+    polarity: Mapped[Word] = mapped_column(default="affirmed")
+    # When it is true of the world, beside when it was seen and when it was recorded.
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
     observed_at: Mapped[Moment]
     recorded_at: Mapped[Moment]
     source_class: Mapped[Word]
@@ -33,13 +54,18 @@ class Observation(Owned, Base):
     basis: Mapped[Word]
     grade: Mapped[Json]
     data: Mapped[Json]
+    # Telephones, plates, names of others and the like by kind of value; found by ObservationKey.
+    values: Mapped[Any | None] = mapped_column(SealedJson("observation-values"))
     evidence: Mapped[Json]
     # The visit, contact or import from which it came, as "visit:<id>".
     origin: Mapped[Short]
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
     account_id: Mapped[UUID | None]
+    # The observation that this one corrects; that one is withdrawn in the same transaction.
+    corrects_id: Mapped[UUID | None]
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_reason: Mapped[Note | None]
+    withdrawn_by: Mapped[UUID | None]
 
 
 class Belief(Owned, Base):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
@@ -26,13 +26,23 @@ def zone_of(session: Session, organisation_id: UUID) -> ZoneInfo:
 
 
 def events_of(
-    session: Session, case_ids: Iterable[UUID], zone: ZoneInfo
+    session: Session,
+    case_ids: Iterable[UUID],
+    zone: ZoneInfo,
+    *,
+    as_of: datetime | None = None,
 ) -> dict[UUID, list[trace.LegalEvent]]:
-    """What was recorded of each case and stands, oldest first, in the zone of the house."""
+    """What was recorded of each case and stands, oldest first, in the zone of the house.
+
+    With `as_of` it is what was recorded and stood then.
+    """
     ids = list(case_ids)
+    stands: ColumnElement[bool] = LegalEvent.withdrawn_at.is_(None)
+    if as_of is not None:
+        stands = (LegalEvent.recorded_at <= as_of) & (stands | (LegalEvent.withdrawn_at > as_of))
     query = (
         select(LegalEvent)
-        .where(LegalEvent.case_id.in_(ids), LegalEvent.withdrawn_at.is_(None))
+        .where(LegalEvent.case_id.in_(ids), stands)
         .order_by(LegalEvent.at, LegalEvent.id)
     )
     found: dict[UUID, list[trace.LegalEvent]] = {case_id: [] for case_id in ids}

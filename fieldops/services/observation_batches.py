@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
@@ -58,7 +58,8 @@ def record_batch(
     at = _checked_time(session, recorded_at, actor=actor, now=now)
     batch_id = new_id()
     known = checking.known_to(session, reports, actor)
-    rows, answers = [], []
+    rows: list[Observation] = []
+    answers = []
     for index, report in enumerate(reports):
         person_id = known.person_of(report)
         faults = checking.faults_of(known, report, now=at)
@@ -66,11 +67,12 @@ def record_batch(
             answers.append(Answer(index, None, faults))
             continue
         origin = f"{_prefix(batch_id)}{index}"
-        row = observations.columns(report, person_id, origin, actor=actor, recorded_at=at)
-        rows.append({"id": new_id(), **row})
-        answers.append(Answer(index, rows[-1]["id"], ()))
+        row = observations.row_of(report, person_id, origin, actor=actor, recorded_at=at)
+        row.id = new_id()
+        rows.append(row)
+        answers.append(Answer(index, row.id, ()))
     if rows:
-        session.execute(insert(Observation), rows)
+        observations.keep(session, rows, now=now)
         fact = BatchRecorded(batch_id=batch_id)
         outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
     return Batch(batch_id, len(rows), len(reports) - len(rows), answers)

@@ -6,7 +6,7 @@ What the checks compare with is read once for all reports of a batch.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence import trace
-from evidence.trace.flags import KNOWN_ASSET_KINDS
 from fieldops.domain.errors import FieldFault
 from fieldops.domain.lawfulness import THIRD_PARTIES, Basis, SourceClass
 from fieldops.domain.permissions import Actor
 from fieldops.models import Address, Case, Contact, Item, Party
-from fieldops.services import scoped
+from fieldops.services import observation_values, scoped
 from fieldops.services.trace_model import MODEL
 
 
@@ -27,7 +26,8 @@ from fieldops.services.trace_model import MODEL
 class ObservationReport:
     """What somebody learned: of whom, where or of what asset, when, from whom, on what basis.
 
-    `person_id` is the case's debtor if left out; `data` is that of the observation stream.
+    `person_id` is the case's debtor if left out; `data` is that of the observation stream. What
+    names other people (telephones, plates, names) belongs into `values`, which are sealed.
     """
 
     case_id: UUID
@@ -43,6 +43,10 @@ class ObservationReport:
     data: Mapping[str, Any] = field(default_factory=dict)
     evidence: Sequence[str] = ()
     contact_id: UUID | None = None
+    polarity: str = "affirmed"
+    valid_from: date | None = None
+    valid_until: date | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +128,17 @@ def faults_of(known: Known, report: ObservationReport, *, now: datetime) -> list
 
 def _faults_of_content(report: ObservationReport) -> list[FieldFault]:
     residence = MODEL.residence.knows(report.kind)
-    if not residence and report.kind not in KNOWN_ASSET_KINDS:
+    if not residence and report.kind not in trace.known_asset_kinds():
         return [FieldFault("kind", "is not a known kind", "see the vocabulary of observations")]
-    faults = []
+    faults = observation_values.faults_of(report.values)
+    if residence and report.polarity == "denied":
+        cure = "take the contrary kind, such as statement.moved_away"
+        faults.append(FieldFault("polarity", "is not for residence", cure))
     if residence and report.address_id is None:
         faults.append(FieldFault("address_id", "is missing", "a word on residence needs a place"))
-    if report.kind.startswith(("asset.", "vehicle.")) and not report.asset:
-        faults.append(FieldFault("asset", "is missing", "name the asset, such as its plate"))
+    if trace.names_asset(report.kind) and not report.asset:
+        cure = "name the asset, such as its plate, or the company"
+        faults.append(FieldFault("asset", "is missing", cure))
     try:
         trace.from_mapping(
             {
@@ -144,6 +152,9 @@ def _faults_of_content(report: ObservationReport) -> list[FieldFault]:
                 "grade": report.grade,
                 "data": dict(report.data),
                 "evidence": list(report.evidence),
+                "polarity": report.polarity,
+                "valid_from": report.valid_from.isoformat() if report.valid_from else None,
+                "valid_until": report.valid_until.isoformat() if report.valid_until else None,
             }
         )
     except trace.TraceError as wrong:

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid6 import uuid7
 
-from fieldops.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
+from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput, NotFound
 from fieldops.domain.facts import ObservationRecorded
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Observation
-from fieldops.services import identity, outbox, scoped
+from fieldops.services import identity, observation_values, outbox, scoped
 from fieldops.services import observation_checks as checking
 from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.visits.leaving import checked_reason
@@ -29,6 +28,13 @@ def record_observation(
     """
     if not actor.may(Permission.RECORD_OBSERVATIONS):
         raise Forbidden(Permission.RECORD_OBSERVATIONS.value)
+    person_id = _checked(session, report, actor=actor, now=now)
+    # An origin of its own: nothing can have been written under it before.
+    return _add(session, report, person_id, f"manual:{uuid7()}", actor=actor, now=now)
+
+
+def _checked(session: Session, report: ObservationReport, *, actor: Actor, now: datetime) -> UUID:
+    """The person whom a report is of; raises NotFound, and InvalidInput with every fault."""
     known = checking.known_to(session, [report], actor)
     if report.case_id not in known.cases:
         raise NotFound(f"There is no case {report.case_id}.")
@@ -36,8 +42,7 @@ def record_observation(
     faults = checking.faults_of(known, report, now=now)
     if faults or person_id is None:
         raise InvalidInput("The observation cannot be taken so.", faults=faults)
-    # An origin of its own: nothing can have been written under it before.
-    return _add(session, report, person_id, f"manual:{uuid7()}", actor=actor, now=now)
+    return person_id
 
 
 def write(
@@ -48,13 +53,18 @@ def write(
     origin: str,
     actor: Actor,
     now: datetime,
+    corrects_id: UUID | None = None,
 ) -> Observation:
     """Write an observation that was checked, once for its origin and kind, with its fact."""
-    query = select(Observation).where(Observation.origin == origin, Observation.kind == report.kind)
+    query = select(Observation).where(
+        Observation.origin == origin,
+        Observation.kind == report.kind,
+        Observation.person_id == person_id,
+    )
     known = session.scalars(query).one_or_none()
     if known is not None:
         return known
-    return _add(session, report, person_id, origin, actor=actor, now=now)
+    return _add(session, report, person_id, origin, actor=actor, now=now, corrects_id=corrects_id)
 
 
 def _add(
@@ -65,44 +75,59 @@ def _add(
     *,
     actor: Actor,
     now: datetime,
+    corrects_id: UUID | None = None,
 ) -> Observation:
-    row = Observation(**columns(report, person_id, origin, actor=actor, recorded_at=now))
-    session.add(row)
-    session.flush()
+    row = row_of(report, person_id, origin, actor=actor, recorded_at=now)
+    row.corrects_id = corrects_id
+    keep(session, [row], now=now)
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
-    identity.mark_for_asset(session, row, now=now)
     return row
 
 
-def columns(
+def keep(session: Session, rows: Sequence[Observation], *, now: datetime) -> None:
+    """Write new observations of one organisation with the keys of what they name.
+
+    Every observation is written here: one by hand, those of a visit, and those of a batch.
+    """
+    session.add_all(rows)
+    session.flush()
+    observation_values.keep(session, rows)
+    identity.mark_for_assets(session, rows, now=now)
+
+
+def row_of(
     report: ObservationReport,
     person_id: UUID,
     origin: str,
     *,
     actor: Actor,
     recorded_at: datetime,
-) -> dict[str, Any]:
+) -> Observation:
     """The row of a report that was checked."""
-    return {
-        "organisation_id": actor.organisation_id,
-        "case_id": report.case_id,
-        "person_id": person_id,
-        "address_id": report.address_id,
-        "asset": report.asset,
-        "kind": report.kind,
-        "observed_at": report.observed_at,
-        "recorded_at": recorded_at,
-        "source_class": report.source_class.value,
-        "source_id": report.source_id,
-        "basis": report.basis.value,
-        "grade": dict(report.grade or {}),
-        "data": dict(report.data),
-        "evidence": list(report.evidence),
-        "origin": origin,
-        "contact_id": report.contact_id,
-        "account_id": actor.account_id,
-    }
+    return Observation(
+        organisation_id=actor.organisation_id,
+        case_id=report.case_id,
+        person_id=person_id,
+        address_id=report.address_id,
+        asset=report.asset,
+        kind=report.kind,
+        polarity=report.polarity,
+        valid_from=report.valid_from,
+        valid_until=report.valid_until,
+        values=observation_values.tidied(report.values) or None,
+        observed_at=report.observed_at,
+        recorded_at=recorded_at,
+        source_class=report.source_class.value,
+        source_id=report.source_id,
+        basis=report.basis.value,
+        grade=dict(report.grade or {}),
+        data=dict(report.data),
+        evidence=list(report.evidence),
+        origin=origin,
+        contact_id=report.contact_id,
+        account_id=actor.account_id,
+    )
 
 
 def withdraw(
@@ -117,12 +142,47 @@ def withdraw(
         if row.withdrawn_reason == reason:
             return row
         raise Conflict("The observation was withdrawn before, for another reason.")
-    row.withdrawn_at, row.withdrawn_reason = now, reason
-    identity.mark_for_asset(session, row, now=now)
+    row.withdrawn_at, row.withdrawn_reason, row.withdrawn_by = now, reason, actor.account_id
+    identity.mark_for_assets(session, [row], now=now)
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
     session.flush()
     return row
+
+
+def correct(
+    session: Session,
+    observation_id: UUID,
+    report: ObservationReport,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Observation:
+    """Withdraw an observation and write what it should have said, both or neither.
+
+    The old one still counts for dates before. The same correction twice is one. Raises what
+    `withdraw` and `record_observation` raise, InvalidInput also for another case.
+    """
+    if not actor.may(Permission.RECORD_OBSERVATIONS):
+        raise Forbidden(Permission.RECORD_OBSERVATIONS.value)
+    old = scoped.get(session, Observation, observation_id, actor, lock=True)
+    if old.case_id != report.case_id:
+        cure = "correct within the case; else withdraw the one and record the other"
+        raise InvalidInput(faults=[FieldFault("case_id", "is another case", cure)])
+    origin = f"correction:{old.id}"
+    if old.withdrawn_at is not None and _of(session, origin) is None:
+        raise Conflict("The observation was withdrawn; record what is known as a new one.")
+    if old.withdrawn_at is None:
+        withdraw(session, old.id, reason, actor=actor, now=now)
+    person_id = _checked(session, report, actor=actor, now=now)
+    return write(
+        session, report, person_id, origin=origin, actor=actor, now=now, corrects_id=old.id
+    )
+
+
+def _of(session: Session, origin: str) -> Observation | None:
+    return session.scalars(select(Observation).where(Observation.origin == origin)).first()
 
 
 def listed(

@@ -23,6 +23,9 @@ _COLUMNS: tuple[Any, ...] = (
     Observation.address_id,
     Observation.asset,
     Observation.kind,
+    Observation.polarity,
+    Observation.valid_from,
+    Observation.valid_until,
     Observation.observed_at,
     Observation.recorded_at,
     Observation.source_class,
@@ -88,4 +91,7 @@ class _Reader:
             asset=row.asset,
             grade=trace.Grade(grade["reliability"], grade["credibility"]) if grade else None,
             data=row.data,
+            denied=row.polarity == "denied",
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
         )

@@ -21,7 +21,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.vocabulary import LIABLE
 from fieldops.domain.visiting import MET, Outcome, Sighting
 from fieldops.models import Contact, Item, Observation, Visit
-from fieldops.services import identity, scoped
+from fieldops.services import observations, scoped
 from fieldops.services.trace_model import MODEL
 from fieldops.services.visits.remarks import has_remark
 
@@ -68,7 +68,8 @@ def observe_visit(
     if visit.outcome is None or visit.answers is None:
         return []
     origin = f"visit:{visit.id}"
-    known = _of_origin(session, visit.organisation_id, origin)
+    known = _of_origin(session, visit, origin)
+    added: list[Observation] = []
     taken = {(one.origin, one.kind) for one in known}
     contact = session.scalar(select(Contact.id).where(Contact.visit_id == visit.id))
     evidence = list(session.scalars(select(Item.sha256).where(Item.visit_id == visit.id)))
@@ -78,13 +79,9 @@ def observe_visit(
         # Two neighbours may say the same: the second word has an origin of its own.
         own = origin if repeats[finding.kind] == 1 else f"{origin}#{repeats[finding.kind]}"
         if (own, finding.kind) not in taken:
-            row = _row(visit, finding, own, contact, evidence, now=now)
-            session.add(row)
-            session.flush()
-            identity.mark_for_asset(session, row, now=now)
-            known.append(row)
-    session.flush()
-    return known
+            added.append(_row(visit, finding, own, contact, evidence, now=now))
+    observations.keep(session, added, now=now)
+    return known + added
 
 
 def subject_person(visit: Visit) -> UUID:
@@ -92,9 +89,11 @@ def subject_person(visit: Visit) -> UUID:
     return visit.party.person_id if visit.party.role in LIABLE else visit.debtor_id
 
 
-def _of_origin(session: Session, organisation_id: UUID, origin: str) -> list[Observation]:
+def _of_origin(session: Session, visit: Visit, origin: str) -> list[Observation]:
+    # By person, so that one part of a large table and its index are asked and not all.
     query = select(Observation).where(
-        Observation.organisation_id == organisation_id,
+        Observation.person_id == subject_person(visit),
+        Observation.organisation_id == visit.organisation_id,
         (Observation.origin == origin) | Observation.origin.startswith(f"{origin}#"),
     )
     return list(session.scalars(query.order_by(Observation.id)))

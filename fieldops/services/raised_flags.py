@@ -127,7 +127,7 @@ def _set(row: Flag, one: Raised, clocks: Iterable[trace.Clock], *, now: datetime
         "severity": flag.severity,
         "shown": list(flag.shown),
         "missing": list(flag.missing),
-        "contradicted": [],
+        "contradicted": list(flag.contradicted),
         "basis": flag.basis,
         "grounds": list(flag.grounds),
         "clocks": [clock_json(clock) for clock in clocks],

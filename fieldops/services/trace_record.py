@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,8 @@ from evidence import trace
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor
 from fieldops.models import Case, Flag, Observation, Party
-from fieldops.services import identity, scoped, tracing
+from fieldops.services import identity, organisations, scoped, tracing
+from fieldops.services.asset_record import AssetStanding, assets_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class TraceRecord:
     person_id: UUID
     as_of: datetime
     beliefs: Sequence[trace.Belief]
+    assets: Sequence[AssetStanding]
     flags: Sequence[Flag]
     observations: Sequence[Observation]
     shared: Sequence[identity.Shared]
@@ -46,6 +49,8 @@ def trace_of(
     person_id = _debtor(session, case)
     seen = tracing.observations_at(session, person_id, at)
     beliefs = tracing.beliefs_at(session, person_id, seen, at)
+    zone = ZoneInfo(organisations.of(session, actor).timezone)
+    dates = tracing.dates_at(session, person_id, zone, at)
     flags = scoped.own(Flag, actor).where(Flag.case_id == case.id, Flag.raised_at <= at)
     rows = scoped.own(Observation, actor).where(
         Observation.person_id == person_id, Observation.recorded_at <= at
@@ -55,6 +60,7 @@ def trace_of(
         person_id=person_id,
         as_of=at,
         beliefs=list(beliefs.values()),
+        assets=assets_at(seen, beliefs.values(), at, dates),
         flags=session.scalars(flags.order_by(Flag.id)).all(),
         observations=session.scalars(rows.order_by(Observation.id)).all(),
         shared=identity.shared_things(session, person_id, as_of=at, actor=actor),

@@ -87,6 +87,12 @@ def observations_at(session: Session, person_id: UUID, as_of: datetime) -> list[
     return observed.as_read(person_id, observed.of_person(session, person_id), as_of)
 
 
+def dates_at(session: Session, person_id: UUID, zone: ZoneInfo, as_of: datetime) -> dict[str, date]:
+    """The events of a person's cases that bear on disposals, as recorded by a date."""
+    cases = session.scalars(_CASES, {"person_id": person_id})
+    return _dates(deadlines.events_of(session, cases, zone, as_of=as_of))
+
+
 def lines_of(belief: trace.Belief) -> list[dict[str, Any]]:
     """Prior, drift and one line an observation, in decibans, that add up to the belief's odds."""
     head = [

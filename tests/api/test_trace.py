@@ -119,3 +119,29 @@ def test_a_dispatcher_reads_no_trace(
 
 def test_an_unknown_case_has_no_record(counsel: Person) -> None:
     assert counsel.get(f"/api/v1/trace/{uuid4()}").status_code == 404
+
+
+def test_a_correction_and_the_feed_and_who_shares_a_value(door: Door, counsel: Person) -> None:
+    url = "/api/v1/observations"
+    first = counsel.post(url, json=_report(door, values={"phone": "13800138000"})).json
+    body = {**_report(door, values={"phone": "13800138000"}), "reason": "misread"}
+    second = counsel.post(f"{url}/{first['id']}/correct", json=body)
+    assert (second.status_code, second.json["corrects_id"]) == (201, first["id"])
+    told = counsel.get(f"{url}/changes?after=1").json["items"]
+    assert [(one["seq"], one["what"]) for one in told] == [(2, "withdrawn"), (3, "recorded")]
+    asked = {"kind": "phone", "value": "+8613800138000", "purpose": "find the buyer"}
+    shared = counsel.post(f"{url}/sharing", json=asked)
+    assert [one["id"] for one in shared.json["items"]] == [second.json["id"]]
+    silent = counsel.post(f"{url}/sharing", json={**asked, "purpose": ""})
+    assert silent.json["errors"][0]["field"] == "purpose"
+
+
+def test_an_asset_is_shown_again_as_it_was_shown_before(door: Door, counsel: Person) -> None:
+    counsel.post("/api/v1/observations", json=_report(door))
+    url = f"/api/v1/trace/{door.case.id}"
+    (asset,) = counsel.get(url).json["assets"]
+    odds = 10 ** (sum(line["decibans"] for line in asset["lines"]) / 10)
+    assert asset["p_evasive"] == pytest.approx(odds / (1 + odds), abs=1e-3)
+    assert "AT-UNDERVALUE-REL" in {flag["code"] for flag in asset["flags"]}
+    assert len(asset["telling"]) == 3
+    assert counsel.get(f"{url}?as_of=2026-11-24T01:59:59Z").json["assets"] == []

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from fieldops.migrations import stamps
+
 revision = "2026_11_30_4_alerts"
 down_revision = "2026_11_30_3_identity"
 branch_labels = None
@@ -12,7 +14,6 @@ _TABLES = (
     "legal_event", "deadline", "notice", "alert_channel", "notice_sending", "alert_policy",
 )  # fmt: skip
 # When the house came to know a fact: the year of 民法典 541 runs from it, so it never moves.
-# Rebuilding a table, as SQLite does for some changes, drops its trigger: that step makes it again.
 _STAMPED = (("flag", "known_at"), ("observation", "recorded_at"))
 
 
@@ -25,35 +26,15 @@ def upgrade() -> None:
     _create_notice_sending()
     _create_alert_policy()
     for table, column in _STAMPED:
-        for statement in _freeze(op.get_bind().dialect.name, table, column):
-            op.execute(statement)
+        stamps.freeze(op.get_bind(), table, column)
 
 
 def downgrade() -> None:
     """Go back."""
-    on_postgresql = op.get_bind().dialect.name == "postgresql"
     for table, column in _STAMPED:
-        of = f" ON {table}" if on_postgresql else ""
-        op.execute(f"DROP TRIGGER {table}_{column}_stays{of}")
-        if on_postgresql:
-            op.execute(f"DROP FUNCTION {table}_{column}_stays()")
+        stamps.thaw(op.get_bind(), table, column)
     for table in reversed(_TABLES):
         op.drop_table(table)
-
-
-def _freeze(dialect: str, table: str, column: str) -> list[str]:
-    name, told = f"{table}_{column}_stays", f"{table}.{column} was stamped once and stays"
-    trigger = f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW"
-    if dialect == "postgresql":
-        refused = f"RAISE EXCEPTION '{told}' USING ERRCODE = 'integrity_constraint_violation'"
-        body = f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-        changed = f"OLD.{column} IS DISTINCT FROM NEW.{column}"
-        return [
-            f"{body} $$ BEGIN {refused}; END $$",
-            f"{trigger} WHEN ({changed}) EXECUTE FUNCTION {name}()",
-        ]
-    refused = f"SELECT RAISE(ABORT, '{told}')"
-    return [f"{trigger} WHEN OLD.{column} IS NOT NEW.{column} BEGIN {refused}; END"]
 
 
 def _create_legal_event() -> None:

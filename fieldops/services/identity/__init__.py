@@ -1,6 +1,6 @@
 """The same person across cases: keys kept, pairs scored, judged by people, and what follows."""
 
-from fieldops.services.identity.due import hand_out, mark, mark_for_asset
+from fieldops.services.identity.due import hand_out, mark, mark_for_assets
 from fieldops.services.identity.judging import VERDICTS, Judged, judge, propose
 from fieldops.services.identity.keeping import add_keys
 from fieldops.services.identity.linking import BATCH, Linked, count_due, link_due
@@ -28,7 +28,7 @@ __all__ = [
     "judge",
     "link_due",
     "mark",
-    "mark_for_asset",
+    "mark_for_assets",
     "pairs_to_judge",
     "propose",
     "record_of",

@@ -1,6 +1,6 @@
 """Marking who is to be compared again, and having that happen."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -32,17 +32,18 @@ def mark(
     outbox.record(session, LinksDue(cause_id), organisation_id=organisation_id, now=now)
 
 
-def mark_for_asset(session: Session, observation: Observation, *, now: datetime) -> None:
-    """A vehicle or firm was seen to be somebody's, or no longer: others may have the same."""
-    asset = observation.asset
-    if asset is not None and read_asset(asset) is not None:
-        mark(
-            session,
-            observation.organisation_id,
-            [observation.person_id],
-            cause_id=observation.id,
-            now=now,
-        )
+def mark_for_assets(
+    session: Session, observations: Sequence[Observation], *, now: datetime
+) -> None:
+    """Vehicles or firms were seen to be somebody's, or no longer: others may have the same.
+
+    The observations are of one organisation and were learned at once: they are one cause.
+    """
+    of_assets = [one for one in observations if one.asset and read_asset(one.asset) is not None]
+    if of_assets:
+        first = of_assets[0]
+        people = {one.person_id for one in of_assets}
+        mark(session, first.organisation_id, people, cause_id=first.id, now=now)
 
 
 def hand_out(session: Session, organisation_id: UUID, *, now: datetime) -> None:

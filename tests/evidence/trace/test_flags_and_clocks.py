@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from evidence.trace import Flag, asset_flags, believe, clock, relocation_flags
-from evidence.trace.flags import FIELD_KINDS, SEVERITIES, catalogue
+from evidence.trace.flags import SEVERITIES, catalogue
 from evidence.trace.observation import Observation
+from evidence.trace.vocabulary import raising_kinds
 from tests.evidence.trace.building import MODEL, day, disposal, of_asset, seen
 
 
@@ -77,11 +78,11 @@ def test_the_last_of_several_assets_gone_is_flagged_and_of_half_of_them_not() ->
     assert "AT-ALLASSETS" in flags(disposal(), flat, disposal(40, asset="flat"))
 
 
-@pytest.mark.parametrize(("kind", "code"), sorted(FIELD_KINDS.items()))
-def test_what_a_field_visit_sees_raises_its_flag(kind: str, code: str) -> None:
+@pytest.mark.parametrize(("kind", "code"), [(k, c) for k, (c, _) in raising_kinds().items()])
+def test_what_is_seen_raises_its_flag_and_says_what_is_missing(kind: str, code: str) -> None:
     sight = of_asset(kind, 5, source="agent:a1")
     found = flags(sight)[code]
-    assert len(found.shown) == 1
+    assert set(found.shown) == raising_kinds()[kind][1]
     assert found.missing
     assert found.grounds == (sight.id,)
 

@@ -1,0 +1,159 @@
+"""Values that observations name, such as telephones and plates: sealed, and found by blind keys.
+
+A key holds kind and organisation, so nobody finds what another organisation knows; and whoever
+looks says for what purpose, which is kept with what he looked for by kind alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, and_, insert, select
+from sqlalchemy.orm import Session
+
+from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
+from fieldops.domain.identity.phones import read_phone
+from fieldops.domain.identity.unreadable import Unreadable
+from fieldops.domain.permissions import Actor, Permission
+from fieldops.models import AccessRecord, Observation, ObservationKey, sealing
+
+KINDS = (
+    "phone",
+    "address",
+    "plate",
+    "id_number",
+    "name",
+    "company",
+    "company_number",
+    "account",
+    "title_number",
+    "asset",
+    "lawyer",
+)
+"""The kinds of value. A plate, an account or a title number is compared without its spaces."""
+
+MAX_LENGTH = 500
+_KEY_BYTES = 16
+_SPACES = re.compile(r"[\s·.\-_/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Who asks which observations name a value, for what purpose."""
+
+    kind: str
+    value: str
+    purpose: str
+
+
+def tidied(values: Mapping[str, str]) -> dict[str, str]:
+    """The values without space around them; empty ones are left out."""
+    return {kind: text.strip() for kind, text in values.items() if text.strip()}
+
+
+def faults_of(values: Mapping[str, str]) -> list[FieldFault]:
+    """Every value whose kind is unknown or that cannot be read."""
+    found = []
+    for kind, text in values.items():
+        name = f"values.{kind}"
+        if kind not in KINDS:
+            found.append(FieldFault(name, "is no kind of value", f"use {', '.join(KINDS)}"))
+        elif not 0 < len(text.strip()) <= MAX_LENGTH:
+            found.append(FieldFault(name, "is empty or too long", "write up to 500 characters"))
+        elif _folded(kind, text) is None:
+            found.append(FieldFault(name, "cannot be read", "write it in full"))
+    return found
+
+
+def keep(session: Session, rows: Iterable[Observation]) -> None:
+    """Write a key for each value of observations; the name of the asset is one as well."""
+    keys = [
+        {
+            "key": key,
+            "observation_id": row.id,
+            "organisation_id": row.organisation_id,
+            "person_id": row.person_id,
+            "kind": kind,
+        }
+        for row in rows
+        for kind, key in sorted(
+            {(kind, _key(row.organisation_id, kind, text)) for kind, text in _named(row)}
+        )
+    ]
+    if keys:
+        session.execute(insert(ObservationKey), keys)
+
+
+def sharing(
+    session: Session,
+    asked: Sharing,
+    *,
+    after: UUID | None,
+    limit: int,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Sequence[Observation], UUID | None]:
+    """One page of the organisation's standing observations that name a value.
+
+    The look is kept with its purpose, whether it finds something or not. Raises Forbidden, and
+    InvalidInput where the value cannot be read.
+    """
+    if not actor.may(Permission.READ_TRACE):
+        raise Forbidden(Permission.READ_TRACE.value)
+    if faults := faults_of({asked.kind: asked.value}):
+        raise InvalidInput(faults=faults)
+    session.add(_look(asked, actor=actor, now=now))
+    rows = session.scalars(_query(asked, actor, after).limit(limit + 1)).all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+
+
+def _query(asked: Sharing, actor: Actor, after: UUID | None) -> Select[Observation]:
+    found = ObservationKey.key == _key(actor.organisation_id, asked.kind, asked.value)
+    same = and_(
+        Observation.id == ObservationKey.observation_id,
+        Observation.person_id == ObservationKey.person_id,
+    )
+    query = select(Observation).join(ObservationKey, same).where(found)
+    query = query.where(
+        Observation.organisation_id == actor.organisation_id, Observation.withdrawn_at.is_(None)
+    )
+    if after is not None:
+        query = query.where(ObservationKey.observation_id > after)
+    return query.order_by(ObservationKey.observation_id)
+
+
+def _look(asked: Sharing, *, actor: Actor, now: datetime) -> AccessRecord:
+    return AccessRecord(
+        organisation_id=actor.organisation_id,
+        account_id=actor.account_id,
+        role=actor.role.value,
+        purpose=asked.purpose[:200],
+        subject=f"sharing:{asked.kind}",
+        at=now,
+    )
+
+
+def _named(row: Observation) -> list[tuple[str, str]]:
+    values = list((row.values or {}).items())
+    if row.asset:
+        values.append(("asset", row.asset))
+        if row.kind.startswith("vehicle.") or row.data.get("asset_kind") == "vehicle":
+            values.append(("plate", row.asset))
+    return values
+
+
+def _key(organisation_id: UUID, kind: str, text: str) -> bytes:
+    folded = _folded(kind, text) or ""
+    index = sealing.current().blind_index(f"observation-{kind}", str(organisation_id), folded)
+    return bytes.fromhex(index)[:_KEY_BYTES]
+
+
+def _folded(kind: str, text: str) -> str | None:
+    """The form in which values of a kind are compared, or None where it cannot be read."""
+    if kind == "phone":
+        phone = read_phone(text)
+        return None if isinstance(phone, Unreadable) else phone.e164
+    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper() or None
