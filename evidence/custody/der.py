@@ -8,6 +8,10 @@ from datetime import UTC, datetime
 
 INTEGER, OCTETS, OID, SEQUENCE, SET, TIME = 0x02, 0x04, 0x06, 0x30, 0x31, 0x18
 CERTIFICATES = 0xA0  # Also the tag of signed attributes, in their place.
+UNSIGNED = 0xA1
+SIGNED_FORM = (SEQUENCE, CERTIFICATES, SEQUENCE, OCTETS)
+CONTENT_TYPE, MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
+SIGNING_CERTIFICATE = frozenset({"1.2.840.113549.1.9.16.2.12", "1.2.840.113549.1.9.16.2.47"})
 DATA = "1.2.840.113549.1.7.1"
 SIGNED_DATA = "1.2.840.113549.1.7.2"
 TST_INFO = "1.2.840.113549.1.9.16.1.4"
@@ -102,8 +106,11 @@ def certificates_of(response: bytes) -> list[bytes]:
 
 
 def check_signature(cms: bytes) -> None:
-    """Raise DerError unless this CMS has the usual form and nothing weaker than SHA-256."""
-    _check_signed(_signed_data(parse(cms)), DATA)
+    """Raise DerError unless this detached CMS has the usual form, with SHA-256 at least."""
+    signed = _signed_data(parse(cms))
+    _check_signed(signed, DATA)
+    if len(_at(signed, 2).members) != 1:
+        raise DerError("the signature carries content of its own")
 
 
 def _signed_data(info: Node) -> Node:
@@ -125,18 +132,31 @@ def _check_signed(signed: Node, content_type: str) -> None:
     if (_number(_at(signer, 0)), _number(_at(signed, 0))) != (1 if by_name else 3, version):
         raise DerError("the version is not that of its form")
     _check_algorithms(signer)
+    _check_attributes(signer, content_type)
     _check_named(signed, signer)
 
 
 def _check_algorithms(signer: Node) -> None:
-    algorithms = [node for node in signer.members[2:] if node.tag == SEQUENCE]
-    if len(algorithms) != 2:
-        raise DerError("the signer's algorithms are not where they belong")
-    digest, signature = (_oid(_at(node, 0)) for node in algorithms)
+    form = tuple(node.tag for node in signer.members[2:])
+    if form[:4] != SIGNED_FORM or form[4:] not in {(), (UNSIGNED,)}:
+        raise DerError("there are no signed attributes, or the signer's parts are misplaced")
+    digest, signature = (_oid(_at(signer, place, 0)) for place in (2, 4))
     if digest not in DIGESTS:
         raise DerError(f"digest {digest} is weaker than SHA-256 or not known")
     if signature not in SIGNATURES:
         raise DerError(f"signature algorithm {signature} is weak or not known")
+
+
+def _check_attributes(signer: Node, content_type: str) -> None:
+    """What is signed names its kind, its digest and the signer's certificate, each once."""
+    kinds = [_oid(_at(attribute, 0)) for attribute in signer.members[3].members]
+    if len(set(kinds)) != len(kinds) or not {CONTENT_TYPE, MESSAGE_DIGEST} <= set(kinds):
+        raise DerError("the signed attributes lack the content's kind or digest, or repeat one")
+    if not set(kinds) & SIGNING_CERTIFICATE:
+        raise DerError("the signed attributes do not name the signer's certificate")
+    kind = signer.members[3].members[kinds.index(CONTENT_TYPE)]
+    if _oid(_at(kind, 1, 0)) != content_type:
+        raise DerError("the signed attributes name another kind of content")
 
 
 def _check_named(signed: Node, signer: Node) -> None:

@@ -97,7 +97,8 @@ class Entry:
     @classmethod
     def from_json(cls, plain: object) -> "Entry":
         """The entry that `to_json` gave; raises EntryError for anything else."""
-        if not isinstance(plain, dict) or plain.get("v") != VERSION:
+        version = plain.get("v") if isinstance(plain, dict) else None
+        if not isinstance(plain, dict) or type(version) is not int or version != VERSION:
             raise EntryError(f"v: this reads entries of version {VERSION} only")
         fields = {name: value for name, value in plain.items() if name != "v"}
         if set(fields) != set(cls.__dataclass_fields__):

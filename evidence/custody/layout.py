@@ -30,6 +30,10 @@ REQUIRED = (
 )  # fmt: skip
 _NAMED = re.compile(r"data/(\d{4,})-[^/]+-([0-9a-f]{8})\.[a-z0-9]{1,8}")
 _COPIED = re.compile(r"derived/(\d{4,})-(\d+)-([0-9a-f]{8})\.[a-z0-9]{1,8}")
+_INSIDE = re.compile(r"verify/(?:verify\.py|[A-Z0-9]+\.txt|evidence/(?:[a-z0-9_]+/)*\w+\.py)")
+_NOWHERE = frozenset('\\:*?"<>|')
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
 _OLDER = re.compile(r"custody/older/(\d{12})(?:\.p7s|\.tsr)?")
 STAMP_LIMIT = "Stamp-Limit-Seconds"
 PROFILE, GROUND = "Disclosure-Profile", "Disclosure-Ground"
@@ -46,19 +50,23 @@ def has_place(path: str) -> bool:
     """Whether a pack has a place for a file of this name (relative to the case's folder)."""
     if path in REQUIRED or path == DISCLOSURE or _OLDER.fullmatch(path):
         return True
-    return path.startswith((PAYLOAD, DERIVED, VERIFY))
+    if _INSIDE.fullmatch(path):
+        return True
+    return path.startswith((PAYLOAD, DERIVED))
 
 
 def name_fault(path: str) -> str | None:
     """Why a name inside a pack cannot be trusted on any machine, or None when it can."""
     if not path or len(path) > 400:
         return "is empty or too long"
-    if "\\" in path or ":" in path or any(ord(c) < 32 or ord(c) == 127 for c in path):
-        return "holds a backslash, a colon or a control character"
+    if any(c in _NOWHERE or unicodedata.category(c) in _UNSEEN for c in path):
+        return "holds a letter that not every machine can have in a name, or that is not seen"
     if any(part in {"", ".", ".."} for part in path.split("/")):
         return "climbs, is absolute or has an empty part"
     if any(part != part.strip() or part.endswith(".") for part in path.split("/")):
         return "has a part that begins or ends with a space or ends with a dot"
+    if any(_DEVICE.match(part) for part in path.split("/")):
+        return "is the name of a device on some machines"
     if unicodedata.normalize("NFC", path) != path:
         return "is not in Unicode's composed form"
     return None

@@ -5,20 +5,25 @@ private folder; nothing is taken from the machine's own list of roots.
 """
 
 import base64
+import os
 import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, TypeVar
 
 from evidence.custody.der import DerError, check_signature, read_stamp
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----")
 _SECONDS = 60
 LARGEST_TRUST = 1024 * 1024
+Answer = TypeVar("Answer")
 
 
 class OpensslMissingError(RuntimeError):
@@ -35,12 +40,16 @@ class TrustError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """One certificate: its PEM, subject line, SHA-256 over the DER, and whether it is a CA."""
+    """One certificate: its PEM, subject line, SHA-256 over the DER, and whether it is a CA.
+
+    `unfit` says why it may not sign evidence, or is empty.
+    """
 
     pem: bytes
     subject: str
     fingerprint: str
     authority: bool
+    unfit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +77,26 @@ def read_trust(data: bytes) -> Trust:
 def read_certificate(pem: bytes) -> Certificate:
     """What openssl reads in one PEM certificate; raises TrustError when it cannot."""
     arguments = ["x509", "-noout", "-subject", "-nameopt", "RFC2253,-esc_msb,utf8"]
-    done = _run([*arguments, "-fingerprint", "-sha256", "-ext", "basicConstraints"], pem)
-    text = done.stdout.decode("utf-8", "replace")
+    extensions = "basicConstraints,keyUsage,extendedKeyUsage"
+    done = _run([*arguments, "-fingerprint", "-sha256", "-ext", extensions], pem)
+    # The subject is the certificate's own to choose: nothing else is looked for in its line.
+    subject, _, text = done.stdout.decode("utf-8", "replace").partition("\n")
     found = re.search(r"Fingerprint=([0-9A-F:]{95})", text, re.IGNORECASE)
     if done.returncode or not found:
         raise TrustError(f"a certificate cannot be read: {_reason(done)}")
-    subject = text.splitlines()[0].removeprefix("subject=").strip()
     fingerprint = found[1].replace(":", "").lower()
-    return Certificate(pem, subject, fingerprint, "CA:TRUE" in text)
+    name = subject.removeprefix("subject=").strip()
+    return Certificate(pem, name, fingerprint, "CA:TRUE" in text, _unfit(text))
+
+
+def _unfit(extensions: str) -> str:
+    """Why a certificate with these extensions may not sign evidence, or nothing."""
+    usage = re.search(r"X509v3 Key Usage:.*\n(.*)", extensions)
+    if usage and "Digital Signature" not in usage[1] and "Non Repudiation" not in usage[1]:
+        return f"the pinned certificate is for {usage[1].strip()}, not for signing"
+    if re.search(r"Extended Key Usage:.*\n\s*Time Stamping\s*$", extensions, re.MULTILINE):
+        return "the pinned certificate is a timestamp authority's"
+    return ""
 
 
 def verify_signature(data: bytes, signature: bytes, trust: Trust, at: datetime) -> Certificate:
@@ -90,6 +111,9 @@ def verify_signature(data: bytes, signature: bytes, trust: Trust, at: datetime) 
         raise NotProvedError(str(error)) from error
     reason = ""
     for signer in trust.signers:
+        if signer.unfit:
+            reason = signer.unfit
+            continue
         with tempfile.TemporaryDirectory() as folder:
             content, seal, pem = _files(folder, data, signature, signer.pem)
             done = _run(
@@ -131,6 +155,17 @@ def verify_stamp(
     if done.returncode:
         raise NotProvedError(_reason(done))
     return stamp.at
+
+
+def side_by_side(
+    work: Callable[..., Answer], asked: Sequence[tuple[Any, ...]]
+) -> "list[Future[Answer]]":
+    """`work` done with each of these arguments, on all processors; its errors are in the answers.
+
+    Each question is a program of its own, so that threads are enough.
+    """
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        return [pool.submit(work, *arguments) for arguments in asked]
 
 
 def _der(pem: bytes) -> bytes:

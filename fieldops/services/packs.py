@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 from evidence.custody.entry import CUT, EXPORTED, RECEIVED
 from evidence.custody.instants import format_instant
 from evidence.custody.statement import DIGEST, statement_line, statement_sha256
+from evidence.custody.verify.sealing import SKEW
 from evidence.pack.build import BuiltPack
 from evidence.pack.seals import Seals
+from fieldops.domain.dating import dating
 from fieldops.domain.disclosure.gaps import BLOCKING, GAPS, Gap
 from fieldops.domain.disclosure.profiles import WHOLE, Profile
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
@@ -255,27 +257,26 @@ def _publish(session: Session, pack: Pack, now: datetime) -> None:
 
 
 def _older_sizes(session: Session, pack: Pack, items: Sequence[Item], size: int) -> list[int]:
-    """The first stamped checkpoint over each item, which dates its receipt, and those sent outside.
+    """The stamped checkpoints that date the items' receipt, and those sent outside.
 
     Whoever was sent one can hold the pack against it, from the case's first item on.
     """
-    query = select(Checkpoint.size).where(
+    stamps = select(Checkpoint.size, Checkpoint.stamped_at).where(
         Checkpoint.organisation_id == pack.organisation_id,
-        Checkpoint.timestamp.is_not(None),
+        Checkpoint.stamped_at.is_not(None),
         Checkpoint.size < size,
     )
-    stamped = session.scalars(query.order_by(Checkpoint.size)).all()
+    stamped = [(row.size, row.stamped_at) for row in session.execute(stamps.order_by("size"))]
     query = select(CustodyEntry.position).where(
         CustodyEntry.case_id == pack.case_id,
         CustodyEntry.action == RECEIVED,
         CustodyEntry.item_id.in_([item.id for item in items]),
     )
-    places = session.scalars(query).all()
-    firsts = (next((s for s in stamped if s > place), None) for place in places)
+    places = session.scalars(query.order_by(CustodyEntry.position)).all()
     outside = deliveries.sent_sizes(
         session, pack.organisation_id, above=min(places, default=size), below=size
     )
-    return sorted({*(found for found in firsts if found is not None), *outside})
+    return sorted({*dating(places, stamped, within=SKEW), *outside})
 
 
 def _header(case: Case, organisation: Organisation, asked: disclosing.Asked) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The claim on custody: every entry is in the log, and every item is as it was received."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from evidence.custody import layout
@@ -9,11 +9,10 @@ from evidence.custody.disclosure import commitment, derived_commitment
 from evidence.custody.entry import DERIVED, Entry, Placed
 from evidence.custody.merkle import verify_inclusion
 from evidence.custody.verify.examined import Examined, records
+from evidence.custody.verify.item_form import form_faults, receipt_faults
 from evidence.custody.verify.report import Claim
 
 MOST_STEPS = 64
-# What a record repeats of its covered details, where these have it.
-FIXED = ("item", "visit", "media_type")
 
 
 def judge_custody(pack: Examined) -> Claim:
@@ -26,9 +25,7 @@ def judge_custody(pack: Examined) -> Claim:
         claim.fault("bad-file", name=layout.ENTRIES, why="an item was received twice")
     vouched: set[str] = set()
     for number, (item, record) in enumerate(pack.items.items(), 1):
-        if (record.get("v"), record.get("number")) != (1, number):
-            claim.fault("record", item=item, why="its version or number is not as it should be")
-        for why in _item_faults(pack, record, owners.get(item)):
+        for why in (*form_faults(record, number), *_item_faults(pack, record, owners.get(item))):
             claim.fault("record", item=item, why=why)
         path = record.get("path")
         if isinstance(path, str) and not layout.names_original(path, number, record.get("sha256")):
@@ -106,12 +103,9 @@ def _item_faults(pack: Examined, record: Mapping[str, Any], owner: Placed | None
     entry = owner.entry
     if (record.get("sha256"), record.get("size")) != (entry.sha256, entry.size):
         yield "its hash or size is not what was received"
-    if record.get("received") != owner.place():
-        yield "its time or place in the log is not that of its custody entry"
     if not _committed(record.get("as_received"), entry):
         yield "its details as received were changed since its custody entry was made"
-    for name in _received_otherwise(record):
-        yield f"its {name} is not what was fixed at its receipt"
+    yield from receipt_faults(record, owner)
     path = record.get("path")
     if record.get("status") == "included":
         if not isinstance(path, str) or not path.startswith(layout.PAYLOAD):
@@ -120,15 +114,6 @@ def _item_faults(pack: Examined, record: Mapping[str, Any], owner: Placed | None
             yield f"{path} is not the file that was received"
     elif record.get("status") != "withheld" or path is not None:
         yield "is neither included with its file nor withheld without it"
-
-
-def _received_otherwise(record: Mapping[str, Any]) -> Iterator[str]:
-    """The names under which the record says something else than what was fixed at receipt."""
-    fixed = record.get("as_received")
-    for name in FIXED:
-        field = fixed.get(name) if isinstance(fixed, dict) else None
-        if isinstance(field, dict) and "value" in field and field["value"] != record.get(name):
-            yield name
 
 
 def _committed(record: object, entry: Entry) -> bool:

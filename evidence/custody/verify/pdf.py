@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass
 
 from evidence.custody.der import DerError, first_value
-from evidence.custody.verify.pdf_update import PdfError, check_update
+from evidence.custody.verify.pdf_content import check_content
+from evidence.custody.verify.pdf_error import PdfError
+from evidence.custody.verify.pdf_update import check_update
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 _HEX = re.compile(rb"<([0-9A-Fa-f]+)>")
@@ -30,6 +32,7 @@ def signed_parts(pdf: bytes) -> tuple[Covered, Covered | None]:
     """
     if not pdf.startswith(b"%PDF-"):
         raise PdfError("not a PDF")
+    check_content(pdf)
     ranges = list(_RANGE.finditer(pdf))
     if not 1 <= len(ranges) <= 2:
         raise PdfError(f"{len(ranges)} signatures where one and a timestamp are expected")
@@ -54,8 +57,11 @@ def _covered(pdf: bytes, found: re.Match[bytes]) -> tuple[Covered, int]:
     gap = _HEX.fullmatch(pdf[before:after])
     if gap is None or len(gap[1]) % 2:
         raise PdfError("something other than the signature stands where it should")
+    room = bytes.fromhex(gap[1].decode())
     try:
-        der = first_value(bytes.fromhex(gap[1].decode()))
+        der = first_value(room)
     except DerError as error:
         raise PdfError(f"the signature cannot be read: {error}") from error
+    if room[len(der) :].strip(b"\0"):
+        raise PdfError("something is hidden behind the signature")
     return Covered(pdf[:before] + pdf[after:end], der), end

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from evidence.custody.verify.pdf_error import PdfError
+
 _OBJECT = re.compile(rb"(\d{1,7}) 0 obj\n(.*?)\nendobj\n", re.DOTALL)
 _TABLE = re.compile(
     rb"xref\n0 1\n0{10} 65535 f \n((?:\d{1,7} \d{1,4}\n(?:\d{10} 00000 n \n)+)+)"
@@ -12,10 +14,6 @@ _TABLE = re.compile(
 _SECTION = re.compile(rb"(\d{1,7}) (\d{1,4})\n((?:\d{10} 00000 n \n)+)")
 _ENTRY = re.compile(rb"/(ID|Info|Root|Size|Prev) ([^/]+)")
 _TRAILER = re.compile(rb"trailer\n<<\n(.*?)\n>>\nstartxref\n(\d{1,12})\n%%EOF\n?\Z", re.DOTALL)
-
-
-class PdfError(ValueError):
-    """The PDF has no signature over the whole of it; the message says what is wrong."""
 
 
 def check_update(pdf: bytes, start: int) -> None:

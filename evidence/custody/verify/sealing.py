@@ -1,17 +1,25 @@
 """The claims on signature and time: who sealed the pack, and what an authority says of when."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from evidence.custody import layout
+from evidence.custody.canonical import canonical
 from evidence.custody.checkpoint import Checkpoint
 from evidence.custody.der import response_of
 from evidence.custody.entry import Placed
 from evidence.custody.instants import format_instant
-from evidence.custody.openssl import NotProvedError, Trust, verify_signature, verify_timestamp
+from evidence.custody.openssl import (
+    NotProvedError,
+    side_by_side,
+    verify_signature,
+    verify_timestamp,
+)
 from evidence.custody.verify.examined import Examined
 from evidence.custody.verify.pdf import signed_parts
-from evidence.custody.verify.pdf_update import PdfError
+from evidence.custody.verify.pdf_error import PdfError
 from evidence.custody.verify.report import Claim
 
 SKEW = timedelta(minutes=5)  # How far two honest clocks may stand apart.
@@ -23,9 +31,10 @@ def judge_time(pack: Examined) -> Claim:
     if pack.trust is None:
         claim.unknown = True
         return claim
-    for name, stamp in _stamped_files(pack):
-        _verify_stamp(pack, pack.trust, name, stamp, claim)
-    _verify_index(pack, pack.trust, claim)
+    stamped = list(_stamped_files(pack))
+    asked = [(made.data, made.response, pack.trust) for made in stamped]
+    for made, answer in zip(stamped, side_by_side(verify_timestamp, asked), strict=True):
+        _note_stamp(pack, made, answer, claim)
     limit = stamp_limit(pack)
     for name, head in _heads(pack):
         at = pack.stamps.get(name)
@@ -48,10 +57,12 @@ def judge_signature(pack: Examined) -> Claim:
     if trust is None:
         claim.unknown = True
         return claim
-    for name, data, signature in _signed_files(pack, claim):
-        at = pack.stamps.get(name) or pack.stamps.get(layout.TAG_MANIFEST) or pack.now
+    signed = list(_signed_files(pack, claim))
+    sealed = pack.stamps.get(layout.TAG_MANIFEST) or pack.now
+    asked = [(data, made, trust, pack.stamps.get(name) or sealed) for name, data, made in signed]
+    for (name, *_), answer in zip(signed, side_by_side(verify_signature, asked), strict=True):
         try:
-            signer = verify_signature(data, signature, trust, at)
+            signer = answer.result()
         except NotProvedError as error:
             claim.fault("not-signed", name=name, why=error)
         else:
@@ -75,42 +86,42 @@ def _heads(pack: Examined) -> Iterator[tuple[str, Checkpoint]]:
         yield layout.CHECKPOINT, pack.checkpoint
 
 
-def _stamped_files(pack: Examined) -> Iterator[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Stamped:
+    """Bytes with the response (DER) over them, the file that holds it and what it dates, if any."""
+
+    file: str
+    data: bytes
+    response: bytes
+    dates: str = ""
+
+
+def _stamped_files(pack: Examined) -> Iterator[_Stamped]:
+    bag = pack.bag
     for name, _ in _heads(pack):
-        yield name, f"{name}.tsr"
-    yield layout.TAG_MANIFEST, layout.SEAL_TIMESTAMP
-
-
-def _verify_stamp(pack: Examined, trust: Trust, name: str, stamp: str, claim: Claim) -> None:
-    data, response = pack.bag.text(name), pack.bag.text(stamp)
-    if at := _stamped_at(pack, trust, (data, response), stamp, claim):
-        pack.stamps[name] = at
-
-
-def _verify_index(pack: Examined, trust: Trust, claim: Claim) -> None:
-    """The timestamp over the whole index, when there is one; its form is judged with the rest."""
+        file = f"{name}.tsr"
+        yield _Stamped(file, bag.text(name), bag.text(file), name)
+    name, file = layout.TAG_MANIFEST, layout.SEAL_TIMESTAMP
+    yield _Stamped(file, bag.text(name), bag.text(file), name)
     try:
-        _, stamped = signed_parts(pack.bag.text(layout.INDEX))
+        _, stamped = signed_parts(bag.text(layout.INDEX))
     except PdfError:
-        return
+        return  # Its form is judged with the signatures.
     if stamped is not None:
-        made = (stamped.data, response_of(stamped.der))
-        _stamped_at(pack, trust, made, layout.INDEX, claim)
+        yield _Stamped(layout.INDEX, stamped.data, response_of(stamped.der))
 
 
-def _stamped_at(
-    pack: Examined, trust: Trust, made: tuple[bytes, bytes], name: str, claim: Claim
-) -> datetime | None:
-    """The time of a timestamp that holds and is not in the future; else a fault is noted."""
+def _note_stamp(pack: Examined, made: _Stamped, answer: "Future[datetime]", claim: Claim) -> None:
+    """Keep the time of a timestamp that holds and is not in the future; else note a fault."""
     try:
-        at = verify_timestamp(*made, trust)
+        at = answer.result()
     except NotProvedError as error:
-        claim.fault("not-stamped", name=name, why=error)
-        return None
+        claim.fault("not-stamped", name=made.file, why=error)
+        return
     if at > pack.now + SKEW:
-        claim.fault("future", name=name, at=format_instant(at))
-        return None
-    return at
+        claim.fault("future", name=made.file, at=format_instant(at))
+    elif made.dates:
+        pack.stamps[made.dates] = at
 
 
 def _signed_files(pack: Examined, claim: Claim) -> Iterator[tuple[str, bytes, bytes]]:
@@ -143,7 +154,7 @@ def _judge_receipts(pack: Examined, limit: timedelta, claim: Claim) -> None:
         _judge_receipt_time(placed, found[1], limit, claim)
         said = pack.items.get(placed.entry.item or "", {}).get("authority")
         true = {"checkpoint_size": found[0], "at": format_instant(found[1])}
-        if placed.entry.item in pack.items and said != true:
+        if placed.entry.item in pack.items and canonical(said) != canonical(true):
             told = said.get("at") if isinstance(said, dict) else said
             claim.fault("time-said", item=placed.entry.item, said=told, at=true["at"])
 

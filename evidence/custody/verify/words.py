@@ -207,5 +207,14 @@ CLAIMS: Mapping[str, str] = {
 
 
 def sentence(key: str, language: str, values: Mapping[str, object]) -> str:
-    """One sentence in `language` (`en` or `zh`) with its values put in."""
-    return SENTENCES[key][LANGUAGES.index(language)].format(**values)
+    """One sentence in `language` (`en` or `zh`) with its values put in.
+
+    What comes out of a pack cannot command a terminal or hide itself: letters that are not printed,
+    such as those that turn the direction of writing, stand as their number.
+    """
+    shown = {name: _printed(str(value)) for name, value in values.items()}
+    return SENTENCES[key][LANGUAGES.index(language)].format(**shown)
+
+
+def _printed(text: str) -> str:
+    return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text)

@@ -106,3 +106,66 @@ def test_another_verifier_sealed_into_the_pack_is_mentioned(tmp_path: Path, name
     report = judged(tmp_path, rezip(reseal({**files(), name: b"print('holds')\n"})))
     assert report.ok
     assert f"({name}) is not the one that runs here" in report.claim("structure").detail()
+
+
+ODD = [None, True, 0, -1, "", "x", [], {}, {"a": [{}]}, [[]]]
+FIELDS = [
+    "v", "item", "number", "visit", "status", "sha256", "size", "media_type", "as_received",
+    "received", "catalogue", "derived", "extra",
+]  # fmt: skip
+
+
+# What may stand there, or stands there in the good pack.
+HONEST = [("visit", ""), ("visit", "x"), ("media_type", ""), ("media_type", "x"),
+          ("derived", []), ("extra", {}), ("extra", {"a": [{}]})]  # fmt: skip
+CASES = [(name, value) for name in FIELDS for value in ODD if (name, value) not in HONEST]
+
+
+@pytest.mark.parametrize(("name", "value"), CASES, ids=str)
+def test_a_field_of_another_kind_is_named_and_breaks_nothing(
+    tmp_path: Path, name: str, value: object
+) -> None:
+    forged = edited(0, lambda record: record.update({name: value}))
+    assert failed(judged(tmp_path, rezip(reseal(forged)), trust=None)) & {"custody", "completeness"}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_left_out_is_named(tmp_path: Path, name: str) -> None:
+    forged = edited(0, lambda record: record.pop(name))
+    assert "custody" in failed(judged(tmp_path, rezip(reseal(forged)), trust=None))
+
+
+@pytest.mark.parametrize("value", ODD, ids=str)
+def test_an_authority_of_another_kind_is_named(tmp_path: Path, value: object) -> None:
+    forged = edited(0, lambda record: record.update(authority=value))
+    assert failed(judged(tmp_path, rezip(reseal(forged)))) == {"time"}
+
+
+@pytest.mark.parametrize("why", [None, {}, {"reason": "x"}, {"reason": 1, "actor": "a", "at": "b"}])
+def test_an_item_withheld_without_saying_why_is_named(tmp_path: Path, why: object) -> None:
+    forged = edited(2, lambda record: record.update(withheld=why))
+    report = judged(tmp_path, rezip(reseal(forged)))
+    assert failed(report) == {"custody"}
+    assert "withheld without reason" in report.claim("custody").detail()
+
+
+@pytest.mark.parametrize("name", [layout.ENTRIES, layout.ITEMS])
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda line: line.replace(b'"v":1}', b'"v":true}').replace(b'"v":1,', b'"v":true,'),
+        lambda line: line.replace(b'"v":1', b'"v":-0'),
+        lambda line: line.replace(b'"v":1', b'"v":1e0'),
+        lambda line: line.replace(b'"v":1', b'"v":' + b"1" * 5000),
+        lambda line: line.replace(b'"v":1', b'"v":1,"v":1'),
+        lambda line: line.replace(b'"v":1', b'"v":"\\ud800"'),
+        lambda line: line.replace(b'"item-1"', b'"item\\u002d1"'),
+        lambda line: line.replace(b'"item-1"', b'"item-1\\u0000"'),
+    ],
+)
+def test_a_value_spelled_otherwise_is_named(
+    tmp_path: Path, name: str, spell: Callable[[bytes], bytes]
+) -> None:
+    forged = {**files(), name: spell(files()[name])}
+    assert forged != files()
+    assert "custody" in failed(judged(tmp_path, rezip(reseal(forged)), trust=None))

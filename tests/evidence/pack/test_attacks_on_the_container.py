@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.custody.container import END, END64, LOCAL, LOCATOR
+from evidence.custody.container import CENTRAL, END, END64, LOCAL, LOCATOR
 from tests.evidence.tampering import failed, good_pack, judged
 
 # The fields of each record: name -> (offset, length).
@@ -98,3 +98,64 @@ def test_a_pack_appended_to_another_is_refused(tmp_path: Path) -> None:
 
 def test_nothing_but_zeros_is_refused(tmp_path: Path) -> None:
     assert "structure" in failed(judged(tmp_path, bytes(100_000), trust=None))
+
+
+def grown(place: int, more: bytes, length: tuple[int, int]) -> bytes:
+    """The good pack with bytes put into the first record of its directory, and all counts raised.
+
+    `length` is the field of that record that counts them.
+    """
+    data, begin = bytearray(good_pack()), starts()["central"][0]
+    at, size = begin + length[0], length[1]
+    count = int.from_bytes(data[at : at + size], "little") + len(more)
+    data[at : at + size] = count.to_bytes(size, "little")
+    name = int.from_bytes(data[begin + 28 : begin + 30], "little")
+    data[begin + place + name : begin + place + name] = more
+    for start, width in (
+        (end64(bytes(data)) + 40, 8),
+        (len(data) - END.size - LOCATOR.size + 8, 8),
+        (len(data) - END.size + 12, 4),
+    ):
+        number = int.from_bytes(data[start : start + width], "little") + len(more)
+        data[start : start + width] = number.to_bytes(width, "little")
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        b"UT\x05\x00\x03\x00\x00\x00\x00",  # another time
+        b"up\x0c\x00\x01\x00\x00\x00\x00case-7/x",  # another name, for those who read Unicode
+        b"\x01\x00\x08\x00" + bytes(8),  # a size that is not full in the record
+        b"\x01\x99\x07\x00AE\x02\x00\x03\x00\x00",  # encrypted, says one program alone
+    ],
+)
+def test_an_extra_field_that_only_some_programs_read_is_refused(
+    tmp_path: Path, extra: bytes
+) -> None:
+    report = judged(tmp_path, grown(CENTRAL.size, extra, CENTRAL_FIELDS["extra length"]))
+    assert "an extra field hides something" in report.claim("structure").detail()
+
+
+def test_a_comment_on_a_file_is_named(tmp_path: Path) -> None:
+    forged = grown(CENTRAL.size, b"see elsewhere", CENTRAL_FIELDS["comment length"])
+    report = judged(tmp_path, forged, trust=None)
+    assert "carries a comment" in report.claim("structure").detail()
+
+
+def test_two_entries_over_the_same_bytes_are_named(tmp_path: Path) -> None:
+    data, begin = bytearray(good_pack()), starts()["central"][0]
+    name = int.from_bytes(data[begin + 28 : begin + 30], "little")
+    second = begin + CENTRAL.size + name
+    place, length = CENTRAL_FIELDS["offset"]
+    data[second + place : second + place + length] = bytes(length)
+    report = judged(tmp_path, bytes(data), trust=None)
+    assert "does not follow the file before it" in report.claim("structure").detail()
+
+
+def test_other_sizes_in_the_wide_field_of_a_header_are_named(tmp_path: Path) -> None:
+    data = bytearray(good_pack())
+    name = int.from_bytes(data[26:28], "little")
+    data[LOCAL.size + name + 4] = 7
+    report = judged(tmp_path, bytes(data), trust=None)
+    assert "the ZIP's directory disagree" in report.claim("structure").detail()

@@ -30,8 +30,11 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from evidence.custody import layout
 from evidence.custody.der import token_of
 from evidence.custody.verify.pdf import signed_parts
-from evidence.custody.verify.pdf_update import PdfError
+from evidence.custody.verify.pdf_content import check_content
+from evidence.custody.verify.pdf_error import PdfError
 from evidence.pack.authority import Authority, create_authority
+from evidence.pack.catalogue import catalogue_of
+from evidence.pack.index import drawn_index, seal_index
 from evidence.pack.pdf_signature import RESERVED, STAMP_FIELD, embed
 from evidence.pack.timestamp import LocalTimestamper
 from tests.evidence import world
@@ -143,7 +146,7 @@ def test_a_timestamp_by_another_authority_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b"/Prev ", b"/XRef "),
+        (b"/Prev ", b"/Prex "),
         (b"/Root 8 0 R\n/Size 24", b"/Root 7 0 R\n/Size 24"),
         (b"/Type /DocTimeStamp", b"/Type /DocTimeStomp"),
         (b"(Timestamp)", b"(Timestomp)"),
@@ -155,3 +158,46 @@ def test_an_update_that_reads_otherwise_is_refused(old: bytes, new: bytes) -> No
     assert old in pdf[start:]
     with pytest.raises(PdfError, match="changed after signing"):
         signed_parts(pdf[:start] + pdf[start:].replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        b"/OCProperties << /D << /OFF [1 0 R] >> >>",  # a layer that is switched off
+        b"/OpenAction 1 0 R",
+        b"/AA << /O 1 0 R >>",
+        b"/S /JavaScript /JS (app.alert\\(1\\))",
+        b"/Names << /EmbeddedFiles 1 0 R >>",
+        b"/Type /ObjStm",
+        b"/FT /Tx",  # a field to be filled in
+        b"/Subtype /FreeText",
+        b"/O#43Properties 1 0 R",  # the first again, spelled otherwise
+        b"% (\n/JS 1 0 R )",  # a comment that plays at beginning a text
+    ],
+)
+def test_what_can_change_what_is_shown_is_refused_whoever_signed_it(hidden: bytes) -> None:
+    with pytest.raises(PdfError, match=r"change what is shown|hides what it is"):
+        check_content(index() + b"\n99 0 obj\n<< " + hidden + b" >>\nendobj\n")
+
+
+@pytest.mark.parametrize("text", [b"(/JS \\) /OC)", b"% /JS\n", b"stream\n/JS\nendstream"])
+def test_words_in_texts_and_streams_are_no_names(text: bytes) -> None:
+    check_content(index() + text)
+
+
+def test_an_index_with_a_script_drawn_by_an_insider_is_named(tmp_path: Path) -> None:
+    pdf = drawn_index(catalogue_of(world.source()))
+    active = pdf.replace(b"/PageMode /UseNone", b"/OpenAction 1 0 R  ")
+    assert active != pdf
+    forged = {**files(), layout.INDEX: seal_index(active, world.sealer())}
+    report = judged(tmp_path, rezip(reseal(forged)))
+    assert failed(report) == {"signature"}
+    assert "/OpenAction" in report.claim("signature").detail()
+
+
+def test_something_hidden_behind_the_signature_is_refused() -> None:
+    pdf = bytearray(index())
+    end = pdf.rindex(b"0>")
+    pdf[end - 8 : end + 1] = b"abcdefabc"
+    with pytest.raises(PdfError, match="hidden behind"):
+        signed_parts(bytes(pdf))

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from evidence.custody.der import response_of
 from evidence.custody.openssl import read_trust, verify_signature, verify_timestamp
 from evidence.custody.verify.pdf import signed_parts
-from evidence.custody.verify.pdf_update import PdfError
+from evidence.custody.verify.pdf_error import PdfError
 from evidence.pack.authority import trust_pem
 from evidence.pack.catalogue import catalogue_of
 from evidence.pack.fonts import FOLDER, FontMissingError, chinese_font
