@@ -96,7 +96,7 @@ class Scope(MethodView):
     @blp.arguments(schemas.ScopeIn)
     @blp.response(201, schemas.ScopeOut)
     def post(self, body: dict[str, Any]) -> IdentityScope:
-        """Switch it on or off, with the purpose; entities follow at once."""
+        """Switch it on or off, with the purpose; off works at once, on compares everybody again."""
         across, purpose = body["across_creditors"], body["purpose"]
         with unit() as session:
             return identity.set_scope(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from fieldops.domain.facts import LinksDue
@@ -18,12 +18,12 @@ JOB = "link-records"
 def mark(
     session: Session,
     organisation_id: UUID,
-    people: Collection[UUID],
+    people: Collection[UUID] | Select[UUID],
     *,
     cause_id: UUID,
     now: datetime,
 ) -> None:
-    """These persons are to be compared again, because of an import, observation or judgement."""
+    """These persons are to be compared again, because of an observation or a decision."""
     session.execute(
         update(Person)
         .where(Person.organisation_id == organisation_id, Person.id.in_(people))

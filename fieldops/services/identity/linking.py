@@ -65,9 +65,12 @@ def link_due(
     pairs = found.pairs | rows.keys()
     others = {one for pair in pairs for one in pair} - records.keys()
     records |= known(session, others, gazetteer)
+    across = across_creditors(session, organisation_id)
+    if not across:
+        # Files of different creditors are not laid side by side; what is known already is mended.
+        pairs = frozenset(one for one in pairs if one in rows or _together(records, one))
     changed = compare(session, organisation_id, pairs, rows, records, now=now)
     session.execute(update(Person).where(Person.id.in_(people)).values(links_due=False))
-    across = across_creditors(session, organisation_id)
     entities.regroup(
         session, organisation_id, {*changed, *_numbered(records, people)}, across=across, now=now
     )
@@ -123,8 +126,7 @@ def _keep(
     now: datetime,
 ) -> tuple[IdentityPair, bool]:
     low, high = pair
-    across = not records[low].creditors & records[high].creditors
-    values = _values(found, across=across)
+    values = _values(found, across=not _together(records, pair))
     if row is None:
         row = IdentityPair(organisation_id=organisation_id, low_id=low, high_id=high)
         session.add(row)
@@ -133,6 +135,11 @@ def _keep(
     for name, value in {**values, "scored_at": now}.items():
         setattr(row, name, value)
     return row, True
+
+
+def _together(records: Mapping[UUID, Known], pair: Pair) -> bool:
+    """Whether the two have a creditor in common."""
+    return bool(records[pair[0]].creditors & records[pair[1]].creditors)
 
 
 def _values(found: Score, *, across: bool) -> dict[str, Any]:

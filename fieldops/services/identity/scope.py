@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import Forbidden
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import IdentityPair, IdentityScope
+from fieldops.models import IdentityPair, IdentityScope, Person
 from fieldops.services import scoped
-from fieldops.services.identity import entities
+from fieldops.services.identity import due, entities
 from fieldops.services.visits.leaving import checked_reason
 
 
@@ -35,7 +35,9 @@ def scopes(session: Session, actor: Actor) -> Sequence[IdentityScope]:
 def set_scope(
     session: Session, across: bool, purpose: str, *, actor: Actor, now: datetime
 ) -> IdentityScope:
-    """Switch it on or off, with the purpose; entities follow at once.
+    """Switch it on or off, with the purpose; switched off, entities part at once.
+
+    Switched on, everybody is compared again.
 
     The same decision for the same purpose twice is one. Raises Forbidden, InvalidInput.
     """
@@ -61,5 +63,8 @@ def set_scope(
         or_(IdentityPair.verdict == entities.SAME, IdentityPair.standing == entities.SAME),
     )
     people = {one for pair in session.execute(touched) for one in pair}
+    if across:
+        everybody = select(Person.id).where(Person.organisation_id == actor.organisation_id)
+        due.mark(session, actor.organisation_id, everybody, cause_id=row.id, now=now)
     entities.regroup(session, actor.organisation_id, people, across=across, now=now)
     return row

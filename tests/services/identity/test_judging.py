@@ -138,17 +138,18 @@ def test_across_creditors_is_off_until_somebody_says_why(
 ) -> None:
     people = [a_debtor(session, organisation, creditor=name) for name in ("甲银行", "乙银行")]
     link(session, organisation)
-    row = pair(session, *people)
-    with pytest.raises(NotFound):
-        identity.judge(session, row.id, "same", "seen", actor=judge, now=NOW)
     with pytest.raises(Conflict):
         identity.propose(session, people[0].id, people[1].id, None, actor=judge, now=NOW)
     with pytest.raises(InvalidInput):
         identity.set_scope(session, True, " ", actor=judge, now=NOW)
     identity.set_scope(session, True, "caps count over all debts", actor=judge, now=NOW)
+    assert link(session, organisation) == 2
     assert len(set(entities(session, organisation, people))) == 1
     identity.set_scope(session, False, "the mandate has ended", actor=judge, now=NOW)
     assert len(set(entities(session, organisation, people))) == 2
+    row = pair(session, *people)
+    with pytest.raises(NotFound):
+        identity.judge(session, row.id, "same", "seen", actor=judge, now=NOW)
     told = [(one.across_creditors, one.purpose) for one in identity.scopes(session, judge)]
     assert told == [(False, "the mandate has ended"), (True, "caps count over all debts")]
 
