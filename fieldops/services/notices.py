@@ -42,7 +42,7 @@ def of_flags(session: Session, house: Organisation, told: Sequence[Told], *, now
         .where(Notice.occasion != alerting.NEAR)
         .group_by(Notice.flag_id)
     )
-    counts = dict(session.execute(query).tuples().all())
+    counts = dict(session.execute(query).all())
     _make(session, house.id, [_of_flag(one, counts.get(one.flag.id, 0), now) for one in told])
 
 
