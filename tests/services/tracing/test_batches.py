@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from fieldops.domain.errors import Forbidden, InvalidInput
 from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Actor, Role
-from fieldops.models import Observation, Organisation, OutboxFact
+from fieldops.models import Observation, ObservationKey, Organisation, OutboxFact, Person
 from fieldops.services import observation_batches as batches
-from fieldops.services import organisations, trace_standings, tracing
+from fieldops.services import observation_feed, organisations, trace_standings, tracing
 from fieldops.services.observation_checks import ObservationReport
 from tests.builders.doors import Door
 from tests.builders.visits import START
@@ -159,3 +159,24 @@ def test_standings_of_a_time_to_come_are_refused(door: Door, admin: Actor) -> No
             limit=50,
             now=START,
         )
+
+
+def test_a_batch_is_told_in_the_feed_and_found_by_its_values(door: Door, admin: Actor) -> None:
+    sale = _report(
+        door,
+        kind="asset.owned",
+        source_class=SourceClass.REGISTRY,
+        basis=Basis.PUBLIC_REGISTER,
+        address_id=None,
+        asset="川A12345",
+        values={"phone": "138 0013 8000"},
+    )
+    found = _record(door, admin, _report(door), sale)
+    told, _ = observation_feed.changes(door.session, admin, after=0, limit=10)
+    assert [(one.seq, one.observation.id) for one in told] == [
+        (number, item.id) for number, item in enumerate(found.items, 1)
+    ]
+    keys = select(ObservationKey.kind).where(ObservationKey.observation_id == found.items[1].id)
+    assert sorted(door.session.scalars(keys)) == ["asset", "phone"]
+    due = select(Person.links_due).where(Person.id == door.visit.debtor_id)
+    assert door.session.scalar(due) is True
