@@ -83,13 +83,13 @@ def _slow(connection: Connection, ask: Callable[[], tuple[str, list[object]]]) -
 @contextmanager
 def _database() -> Iterator[Connection]:
     """A server of our own with the whole schema, gone afterwards."""
-    try:
-        import pgserver
-    except ImportError as missing:
-        raise UnavailableError("the wheel pgserver has no build for this Python") from missing
     with tempfile.TemporaryDirectory(prefix="fieldops-bench-") as home:
         # The wheel warns where no desktop session has named a private directory for sockets.
         os.environ.setdefault("XDG_RUNTIME_DIR", home)
+        try:
+            import pgserver
+        except ImportError as missing:
+            raise UnavailableError("the wheel pgserver has no build for this Python") from missing
         server = pgserver.get_server(Path(home), cleanup_mode="delete")
         try:
             address = str(server.get_uri())
