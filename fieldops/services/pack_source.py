@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from evidence.custody.checkpoint import OlderCheckpoint, SealedCheckpoint
+from evidence.custody.checkpoint import OlderCheckpoint
 from evidence.custody.entry import Placed
 from evidence.custody.instants import parse_instant
 from evidence.custody.merkle import prove
@@ -17,7 +17,7 @@ from evidence.pack.source import CaseHeader, CatalogueRow, PackItem, PackSource,
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.errors import Conflict
 from fieldops.models import Checkpoint, CustodyEntry, Item, Pack
-from fieldops.services import custody, evidence, packs
+from fieldops.services import custody, evidence, packs, stamps
 
 _EXTENSIONS = {
     "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic",
@@ -39,6 +39,8 @@ def source_of(session: Session, pack: Pack, store: BlobStore, font: Path) -> Pac
     frozen: dict[str, Any] = pack.seals["frozen"]
     rows = custody.entries_of(session, pack.case_id)[: frozen["entries"]]
     size, older = frozen["size"], sorted(frozen["older"])
+    # A pack that was sealed before packs carried further stamps is built again without them.
+    kept = frozenset(frozen.get("stamps", ()))
     leaves = custody.leaf_hashes(session, pack.organisation_id, size)
     inclusions, consistencies = prove(leaves, size, [row.position for row in rows], older)
     items = [item for item in packs.received(session, pack.case_id)
@@ -49,9 +51,9 @@ def source_of(session: Session, pack: Pack, store: BlobStore, font: Path) -> Pac
         made_at=parse_instant(frozen["made_at"]),
         items=[_item(session, store, item, frozen["catalogue"], rows) for item in items],
         entries=_placed(rows, inclusions),
-        checkpoint=_sealed(packs.head_of(session, pack)),
+        checkpoint=stamps.sealed(session, packs.head_of(session, pack), kept),
         font=font,
-        older=_older(session, pack.organisation_id, older, consistencies),
+        older=_older(session, pack.organisation_id, older, consistencies, kept),
         findings=frozen["findings"],
         trace=frozen["trace"],
         system=frozen["system"],
@@ -72,21 +74,20 @@ def _placed(rows: Sequence[CustodyEntry], paths: Sequence[list[bytes]]) -> list[
 
 
 def _older(
-    session: Session, organisation_id: UUID, sizes: list[int], paths: Sequence[list[bytes]]
+    session: Session,
+    organisation_id: UUID,
+    sizes: list[int],
+    paths: Sequence[list[bytes]],
+    kept: frozenset[str],
 ) -> list[OlderCheckpoint]:
     query = select(Checkpoint).where(
         Checkpoint.organisation_id == organisation_id, Checkpoint.size.in_(sizes)
     )
     rows = session.scalars(query.order_by(Checkpoint.size)).all()
     return [
-        OlderCheckpoint(_sealed(row), tuple(path)) for row, path in zip(rows, paths, strict=True)
+        OlderCheckpoint(stamps.sealed(session, row, kept), tuple(path))
+        for row, path in zip(rows, paths, strict=True)
     ]
-
-
-def _sealed(row: Checkpoint) -> SealedCheckpoint:
-    if row.timestamp is None:
-        raise Conflict(f"The checkpoint over {row.size} entries has no timestamp yet.")
-    return SealedCheckpoint(bytes(row.text), bytes(row.signature), bytes(row.timestamp))
 
 
 def _item(
