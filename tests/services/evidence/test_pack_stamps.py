@@ -22,6 +22,9 @@ from tests.builders.evidence import an_item
 from tests.services.evidence.test_packs import needs_font
 from tests.services.evidence.test_stamps import _kept, _round, _set
 
+# The authorities of openssl know no other time; taken before any test lets the clock stand.
+TRUE_TIME = clock.wall_time
+
 
 def _renewed(session: Session) -> None:
     """Let the newest stamp of the first authority end soon, so that it is renewed."""
@@ -50,7 +53,8 @@ def test_renewals_and_further_stamps_travel_in_the_pack_and_stay_as_they_were(
 ) -> None:
     with serving(tmp_path / "one") as one, serving(tmp_path / "two") as two:
         _set(monkeypatch, one, two)
-        an_item(session, visit, actor=uploader)
+        monkeypatch.setattr(clock, "wall_time", TRUE_TIME)
+        an_item(session, visit, actor=uploader, at=TRUE_TIME())
         publishing.publish(wiring(), inline=True)
         _renewed(session)
         pack = packs.request_pack(session, visit.case_id, "诉讼", actor=uploader, now=NOW)
