@@ -77,6 +77,7 @@ def test_a_ready_service_says_that_database_and_queue_answer(service: Service) -
         "status": "ok",
         "parts": {"database": True, "queue": True},
         "custody": {"timestamps": True, "fixity": True},
+        "alerts": {"channels": True},
     }
 
 
