@@ -66,11 +66,22 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class SealedCheckpoint:
-    """A checkpoint's text with its CMS signature (DER) and whole RFC 3161 response (DER)."""
+    """A checkpoint's text with its CMS signature (DER) and whole RFC 3161 responses (DER).
+
+    `timestamp` is its first stamp and `renewals` those that renew it; each of `others` is a stamp
+    by another authority followed by its renewals. A renewal is over the text followed by the
+    response that it renews.
+    """
 
     text: bytes
     signature: bytes
     timestamp: bytes
+    renewals: tuple[bytes, ...] = ()
+    others: tuple[tuple[bytes, ...], ...] = ()
+
+    def chains(self) -> tuple[tuple[bytes, ...], ...]:
+        """Every stamp followed by its renewals, the first stamp's chain first."""
+        return ((self.timestamp, *self.renewals), *self.others)
 
 
 @dataclass(frozen=True, slots=True)

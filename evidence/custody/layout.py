@@ -35,6 +35,9 @@ _NOWHERE = frozenset('\\:*?"<>|')
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
 _OLDER = re.compile(r"custody/older/(\d{12})(?:\.p7s|\.tsr)?")
+_STAMP = re.compile(
+    r"(custody/checkpoint|custody/older/\d{12})\.(1(?=\.r)|[2-9]|[1-9]\d)(?:\.r([1-9]\d?))?\.tsr"
+)
 STAMP_LIMIT = "Stamp-Limit-Seconds"
 PROFILE, GROUND = "Disclosure-Profile", "Disclosure-Ground"
 PACK_ID, CASE, LOG, PACK_FORMAT = "External-Identifier", "Case", "Log-Origin", "Pack-Format"
@@ -46,11 +49,24 @@ def older_path(size: int) -> str:
     return f"{OLDER}{size:012d}"
 
 
+def stamp_path(head: str, number: int = 1, renewal: int = 0) -> str:
+    """Where a checkpoint's stamp of that number stands (from 1), or one of its renewals."""
+    if renewal:
+        return f"{head}.{number}.r{renewal}.tsr"
+    return f"{head}.tsr" if number == 1 else f"{head}.{number}.tsr"
+
+
+def stamp_place(path: str) -> tuple[str, int, int] | None:
+    """Checkpoint, number and renewal of a stamp beside its first, or None when it is none."""
+    found = _STAMP.fullmatch(path)
+    return found and (found[1], int(found[2]), int(found[3] or 0))
+
+
 def has_place(path: str) -> bool:
     """Whether a pack has a place for a file of this name (relative to the case's folder)."""
-    if path in REQUIRED or path == DISCLOSURE or _OLDER.fullmatch(path):
+    if path in REQUIRED or path == DISCLOSURE:
         return True
-    if _INSIDE.fullmatch(path):
+    if any(form.fullmatch(path) for form in (_OLDER, _STAMP, _INSIDE)):
         return True
     return path.startswith((PAYLOAD, DERIVED))
 

@@ -5,6 +5,7 @@ private folder; nothing is taken from the machine's own list of roots.
 """
 
 import base64
+import hashlib
 import os
 import re
 import shutil
@@ -22,6 +23,9 @@ from evidence.custody.der import DerError, check_signature, read_stamp
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----")
 _SECONDS = 60
+# How openssl says that a chain ends under none of the roots.
+_UNKNOWN = ("unable to get local issuer certificate", "unable to get issuer certificate",
+            "self-signed certificate")  # fmt: skip
 LARGEST_TRUST = 1024 * 1024
 Answer = TypeVar("Answer")
 
@@ -32,6 +36,10 @@ class OpensslMissingError(RuntimeError):
 
 class NotProvedError(ValueError):
     """A signature or timestamp does not hold; the message says why, in openssl's words."""
+
+
+class UnknownAuthorityError(NotProvedError):
+    """A timestamp is over the right bytes, by an authority under none of the roots given."""
 
 
 class TrustError(ValueError):
@@ -127,14 +135,23 @@ def verify_signature(data: bytes, signature: bytes, trust: Trust, at: datetime) 
     raise NotProvedError(f"not by the pinned signer, or not over these bytes: {reason}")
 
 
-def verify_timestamp(data: bytes, response: bytes, trust: Trust) -> datetime:
-    """The authority's time of an RFC 3161 response over `data`; raises NotProvedError."""
+def verify_timestamp(
+    data: bytes, response: bytes, trust: Trust, at: datetime | None = None
+) -> datetime:
+    """The authority's time of an RFC 3161 response over `data`; raises NotProvedError.
+
+    Its chain is judged at the time it states, or at `at`.
+    """
     roots = b"".join(root.pem for root in trust.roots)
-    return verify_stamp(sha256(data).digest(), response, roots, data)
+    return verify_stamp(sha256(data).digest(), response, roots, data, at)
 
 
 def verify_stamp(
-    digest_sha256: bytes, response: bytes, roots: bytes, data: bytes | None = None
+    digest_sha256: bytes,
+    response: bytes,
+    roots: bytes,
+    data: bytes | None = None,
+    at: datetime | None = None,
 ) -> datetime:
     """The same for whoever has only the digest, or `data`; `roots` are PEM certificates.
 
@@ -145,15 +162,19 @@ def verify_stamp(
         stamp = read_stamp(response)
     except DerError as error:
         raise NotProvedError(str(error)) from error
+    if data is not None and hashlib.new(stamp.algorithm, data).digest() != stamp.digest:
+        raise NotProvedError("the timestamp is over other bytes")
     with tempfile.TemporaryDirectory() as folder:
         answer, pem, content = _files(folder, response, roots, data or b"")
         over = ["-digest", digest_sha256.hex()] if data is None else ["-data", content]
         done = _run(
             ["ts", "-verify", *over, "-in", answer, "-CAfile", pem,
-             "-auth_level", "2", *_moment(stamp.at)]
+             "-auth_level", "2", *_moment(at or stamp.at)]
         )  # fmt: skip
     if done.returncode:
-        raise NotProvedError(_reason(done))
+        reason = _reason(done)
+        unknown = any(text in reason for text in _UNKNOWN)
+        raise (UnknownAuthorityError if unknown else NotProvedError)(reason)
     return stamp.at
 
 

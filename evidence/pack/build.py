@@ -103,7 +103,11 @@ def _sealed_checkpoint(path: str, sealed: SealedCheckpoint) -> list[Part]:
     return [
         held(path, sealed.text),
         held(f"{path}.p7s", sealed.signature),
-        held(f"{path}.tsr", sealed.timestamp),
+        *[
+            held(layout.stamp_path(path, number, renewal), response)
+            for number, chain in enumerate(sealed.chains(), 1)
+            for renewal, response in enumerate(chain)
+        ],
     ]
 
 

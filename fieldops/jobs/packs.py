@@ -45,6 +45,8 @@ def _build(context: JobContext, pack_id: UUID) -> None:
         head = packs.head_of(session, pack)
     context.advance(1, STEPS)
     stamp_head(context, head)
+    with context.unit() as session:
+        pack = packs.freeze_stamps(session, pack_id, actor=context.actor)
     context.advance(2, STEPS)
     with reading():
         source = pack_source.source_of(context.session, pack, context.wiring.blobs, chinese_font())

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence.custody import disclosure
-from evidence.custody.checkpoint import OlderCheckpoint, SealedCheckpoint
+from evidence.custody.checkpoint import OlderCheckpoint
 from evidence.custody.entry import Placed, keeps_out
 from evidence.custody.instants import format_instant, parse_instant
 from evidence.custody.layout import MOST_SECONDS
@@ -26,7 +26,7 @@ from evidence.pack.source import (
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.errors import Conflict
 from fieldops.models import Checkpoint, CustodyEntry, Item, Pack, Redaction
-from fieldops.services import baskets, custody, evidence, packs
+from fieldops.services import baskets, custody, evidence, packs, stamps
 
 _EXTENSIONS = {
     "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic",
@@ -47,6 +47,8 @@ def source_of(session: Session, pack: Pack, store: BlobStore, font: Path) -> Pac
     frozen: dict[str, Any] = pack.seals["frozen"]
     rows = custody.entries_of(session, pack.case_id)[: frozen["entries"]]
     size, older = frozen["size"], sorted(frozen["older"])
+    # A pack that was sealed before packs carried further stamps is built again without them.
+    kept = frozenset(frozen.get("stamps", ()))
     leaves = custody.leaf_hashes(session, pack.organisation_id, size)
     inclusions, consistencies = prove(leaves, size, [row.position for row in rows], older)
     items = {str(item.id): item for item in baskets.received(session, pack.case_id)
@@ -62,9 +64,9 @@ def source_of(session: Session, pack: Pack, store: BlobStore, font: Path) -> Pac
             _item(session, store, items[line["item"]], frozen["catalogue"], line) for line in lines
         ],
         entries=_placed(rows, inclusions),
-        checkpoint=_sealed(packs.head_of(session, pack)),
+        checkpoint=stamps.sealed(session, packs.head_of(session, pack), kept),
         font=font,
-        older=_older(session, pack.organisation_id, older, consistencies),
+        older=_older(session, pack.organisation_id, older, consistencies, kept),
         findings=frozen["findings"],
         trace=frozen["trace"],
         system=frozen["system"],
@@ -87,21 +89,20 @@ def _placed(rows: Sequence[CustodyEntry], paths: Sequence[list[bytes]]) -> list[
 
 
 def _older(
-    session: Session, organisation_id: UUID, sizes: list[int], paths: Sequence[list[bytes]]
+    session: Session,
+    organisation_id: UUID,
+    sizes: list[int],
+    paths: Sequence[list[bytes]],
+    kept: frozenset[str],
 ) -> list[OlderCheckpoint]:
     query = select(Checkpoint).where(
         Checkpoint.organisation_id == organisation_id, Checkpoint.size.in_(sizes)
     )
     rows = session.scalars(query.order_by(Checkpoint.size)).all()
     return [
-        OlderCheckpoint(_sealed(row), tuple(path)) for row, path in zip(rows, paths, strict=True)
+        OlderCheckpoint(stamps.sealed(session, row, kept), tuple(path))
+        for row, path in zip(rows, paths, strict=True)
     ]
-
-
-def _sealed(row: Checkpoint) -> SealedCheckpoint:
-    if row.timestamp is None:
-        raise Conflict(f"The checkpoint over {row.size} entries has no timestamp yet.")
-    return SealedCheckpoint(bytes(row.text), bytes(row.signature), bytes(row.timestamp))
 
 
 def _item(

@@ -44,6 +44,7 @@ from fieldops.services import (
     outbox,
     pack_gaps,
     scoped,
+    stamps,
 )
 
 QUEUED, BUILDING, READY, FAILED = "queued", "building", "ready", "failed"
@@ -189,6 +190,19 @@ def cut(
     return pack
 
 
+def freeze_stamps(session: Session, pack_id: UUID, *, actor: Actor) -> Pack:
+    """Settle, once the pack's head is stamped, which stamps the pack carries; later ones wait."""
+    pack = scoped.get(session, Pack, pack_id, actor, lock=True)
+    stored = pack.seals or {}
+    frozen = stored["frozen"]
+    if stored["sealed"] is None and "stamps" not in frozen:
+        sizes = [*frozen["older"], frozen["size"]]
+        kept = stamps.kept_ids(session, pack.organisation_id, sizes)
+        pack.seals = {**stored, "frozen": {**frozen, "stamps": kept}}
+        session.flush()
+    return pack
+
+
 def head_of(session: Session, pack: Pack) -> Checkpoint:
     """The checkpoint at which the pack was cut."""
     return checkpoint_of_size(session, pack.organisation_id, pack.seals["frozen"]["size"])  # type: ignore[index]  # Set by the cut, which comes first.
@@ -261,12 +275,13 @@ def _older_sizes(session: Session, pack: Pack, items: Sequence[Item], size: int)
 
     Whoever was sent one can hold the pack against it, from the case's first item on.
     """
-    stamps = select(Checkpoint.size, Checkpoint.stamped_at).where(
+    stamps_made = select(Checkpoint.size, Checkpoint.stamped_at).where(
         Checkpoint.organisation_id == pack.organisation_id,
         Checkpoint.stamped_at.is_not(None),
         Checkpoint.size < size,
     )
-    stamped = [(row.size, row.stamped_at) for row in session.execute(stamps.order_by("size"))]
+    found = session.execute(stamps_made.order_by(Checkpoint.size))
+    stamped = [(row.size, row.stamped_at) for row in found]
     query = select(CustodyEntry.position).where(
         CustodyEntry.case_id == pack.case_id,
         CustodyEntry.action == RECEIVED,

@@ -4,7 +4,7 @@ Only the newest checkpoint is owed: its stamp covers every entry before it. The 
 checkpoint gets is its own (`Checkpoint.timestamp`) and is never replaced.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from evidence.custody.checkpoint import SealedCheckpoint
+from fieldops.domain.errors import Conflict
 from fieldops.domain.facts import StampOwed
 from fieldops.models import Checkpoint, CheckpointStamp
 from fieldops.services import custody, outbox
@@ -171,6 +173,50 @@ def adopt(
     row.state, row.response, row.expires_at = KEPT, checkpoint.timestamp, expires_at
     row.stamped_at, row.due_at = stamped_at, stamped_at
     session.flush()
+
+
+def kept_ids(session: Session, organisation_id: UUID, sizes: Collection[int]) -> list[str]:
+    """The stamps that checkpoints of these sizes have by now."""
+    query = (
+        select(CheckpointStamp.id)
+        .join(Checkpoint)
+        .where(
+            Checkpoint.organisation_id == organisation_id,
+            Checkpoint.size.in_(sizes),
+            CheckpointStamp.state == KEPT,
+        )
+    )
+    return [str(found) for found in session.scalars(query.order_by(CheckpointStamp.id))]
+
+
+def sealed(session: Session, checkpoint: Checkpoint, ids: Collection[str]) -> SealedCheckpoint:
+    """A checkpoint as packs carry it, with those of its stamps that `ids` names.
+
+    Raises Conflict when it has no stamp at all yet.
+    """
+    if checkpoint.timestamp is None:
+        raise Conflict(f"The checkpoint over {checkpoint.size} entries has no timestamp yet.")
+    rows = [row for row in of_checkpoint(session, checkpoint.id) if str(row.id) in ids]
+    renewal = {row.renews_id: row for row in rows if row.renews_id is not None}
+    first = bytes(checkpoint.timestamp)
+    renewals: tuple[bytes, ...] = ()
+    others: list[tuple[bytes, ...]] = []
+    for row in rows:
+        if row.renews_id is None:
+            chain = tuple(_chain(row, renewal))
+            if chain[0] == first:
+                renewals = chain[1:]
+            else:
+                others.append(chain)
+    text, signature = bytes(checkpoint.text), bytes(checkpoint.signature)
+    return SealedCheckpoint(text, signature, first, renewals, tuple(others))
+
+
+def _chain(row: CheckpointStamp | None, renewal: Mapping[UUID, CheckpointStamp]) -> Iterator[bytes]:
+    """The response of a stamp, then those of its renewals."""
+    while row is not None:
+        yield bytes(row.response or b"")
+        row = renewal.get(row.id)
 
 
 def overdue(session: Session, organisation_id: UUID) -> Sequence[CheckpointStamp]:

@@ -3,6 +3,7 @@
 import base64
 import io
 import wave
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -86,8 +87,12 @@ def an_item(
     actor: Actor,
     data: bytes | None = None,
     told: dict[str, Any] | None = None,
+    at: datetime = NOW,
 ) -> Item:
-    """An item received through the services, with its bytes in the application's store."""
+    """An item received through the services, with its bytes in the application's store.
+
+    It comes at the true time `at`.
+    """
     from fieldops.domain.evidence import read_claims
     from fieldops.gateways import media
     from fieldops.services import evidence, uploads
@@ -96,12 +101,12 @@ def an_item(
     store = wiring().blobs
     claimed = read_claims({"visit": str(visit.id), "filename": "door.jpg", **(told or {})})
     upload = uploads.create(
-        session, store, claimed, len(content), largest=10**9, hours=1, actor=actor, now=NOW, at=NOW
+        session, store, claimed, len(content), largest=10**9, hours=1, actor=actor, now=NOW, at=at
     )
     uploads.append(session, store, upload.id, 0, content, actor=actor, now=NOW)
     examined = media.examine(io.BytesIO(content))
     found = evidence.receive(
-        session, store, upload.id, examined, radius_metres=300, actor=actor, now=NOW, at=NOW
+        session, store, upload.id, examined, radius_metres=300, actor=actor, now=NOW, at=at
     )
     if not isinstance(found, Item):
         raise found

@@ -23,7 +23,14 @@ def read_older(pack: Examined, claim: Claim) -> None:
             claim.fault("older", size=head.size, why="is not the one its file name says")
         pack.older[head.size] = (name, head)
     beside = {f"{name}{end}" for name in names for end in (".p7s", ".tsr")}
-    found = {n for n in pack.bag.sizes if n.startswith(layout.OLDER)} - set(names)
+    found = {
+        name
+        for name in pack.bag.sizes
+        if name.startswith(layout.OLDER)
+        and name not in names
+        # Further stamps are judged with the time of the checkpoint that is there for them.
+        and (layout.stamp_place(name) or ("",))[0] not in names
+    }
     for name in sorted(beside ^ found):
         claim.fault("missing" if name in beside else "no-place", name=name)
 

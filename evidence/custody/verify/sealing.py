@@ -1,8 +1,6 @@
 """The claims on signature and time: who sealed the pack, and what an authority says of when."""
 
 from collections.abc import Iterator
-from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from evidence.custody import layout
@@ -13,14 +11,15 @@ from evidence.custody.entry import Placed
 from evidence.custody.instants import format_instant
 from evidence.custody.openssl import (
     NotProvedError,
+    Trust,
     side_by_side,
     verify_signature,
-    verify_timestamp,
 )
 from evidence.custody.verify.examined import Examined
 from evidence.custody.verify.pdf import signed_parts
 from evidence.custody.verify.pdf_error import PdfError
 from evidence.custody.verify.report import Claim
+from evidence.custody.verify.stamps import Link, chains, prove
 
 SKEW = timedelta(minutes=5)  # How far two honest clocks may stand apart.
 
@@ -31,10 +30,7 @@ def judge_time(pack: Examined) -> Claim:
     if pack.trust is None:
         claim.unknown = True
         return claim
-    stamped = list(_stamped_files(pack))
-    asked = [(made.data, made.response, pack.trust) for made in stamped]
-    for made, answer in zip(stamped, side_by_side(verify_timestamp, asked), strict=True):
-        _note_stamp(pack, made, answer, claim)
+    _judge_stamps(pack, pack.trust, claim)
     limit = stamp_limit(pack)
     for name, head in _heads(pack):
         at = pack.stamps.get(name)
@@ -86,42 +82,46 @@ def _heads(pack: Examined) -> Iterator[tuple[str, Checkpoint]]:
         yield layout.CHECKPOINT, pack.checkpoint
 
 
-@dataclass(frozen=True, slots=True)
-class _Stamped:
-    """Bytes with the response (DER) over them, the file that holds it and what it dates, if any."""
+def _judge_stamps(pack: Examined, trust: Trust, claim: Claim) -> None:
+    """Every stamp in the pack; a further one may be by an authority unknown to this reader."""
+    stamped = list(_stamped_files(pack, claim))
+    answers = side_by_side(prove, [(links, trust) for _, links in stamped])
+    more = renewed = 0
+    for (name, links), proved in zip(stamped, (one.result() for one in answers), strict=True):
+        late = [at for at in proved.times if at > pack.now + SKEW]
+        further = layout.stamp_place(links[0].file) is not None
+        if late:
+            claim.fault("future", name=links[0].file, at=format_instant(late[0]))
+        elif proved.unknown and further:
+            claim.note("stamp-unknown", name=links[0].file)
+        elif proved.fault is not None:
+            claim.fault(proved.fault.key, **proved.fault.values)
+        else:
+            more, renewed = more + further, renewed + len(proved.times) - 1
+            if name and not further:
+                pack.stamps[name] = proved.times[0]
+    if more or renewed:
+        claim.note("stamps-held", more=more, renewed=renewed)
 
-    file: str
-    data: bytes
-    response: bytes
-    dates: str = ""
 
-
-def _stamped_files(pack: Examined) -> Iterator[_Stamped]:
+def _stamped_files(pack: Examined, claim: Claim) -> Iterator[tuple[str, list[Link]]]:
+    """What is stamped (empty for the index, which dates nothing) with each chain of its stamps."""
     bag = pack.bag
     for name, _ in _heads(pack):
-        file = f"{name}.tsr"
-        yield _Stamped(file, bag.text(name), bag.text(file), name)
+        found, astray = chains(bag, name)
+        for links in found:
+            if links:
+                yield name, links
+        for file in astray:
+            claim.fault("stamp-astray", name=file)
     name, file = layout.TAG_MANIFEST, layout.SEAL_TIMESTAMP
-    yield _Stamped(file, bag.text(name), bag.text(file), name)
+    yield name, [Link(file, bag.text(name), bag.text(file))]
     try:
         _, stamped = signed_parts(bag.text(layout.INDEX))
     except PdfError:
         return  # Its form is judged with the signatures.
     if stamped is not None:
-        yield _Stamped(layout.INDEX, stamped.data, response_of(stamped.der))
-
-
-def _note_stamp(pack: Examined, made: _Stamped, answer: "Future[datetime]", claim: Claim) -> None:
-    """Keep the time of a timestamp that holds and is not in the future; else note a fault."""
-    try:
-        at = answer.result()
-    except NotProvedError as error:
-        claim.fault("not-stamped", name=made.file, why=error)
-        return
-    if at > pack.now + SKEW:
-        claim.fault("future", name=made.file, at=format_instant(at))
-    elif made.dates:
-        pack.stamps[made.dates] = at
+        yield "", [Link(layout.INDEX, stamped.data, response_of(stamped.der))]
 
 
 def _signed_files(pack: Examined, claim: Claim) -> Iterator[tuple[str, bytes, bytes]]:

@@ -111,6 +111,26 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "签名人 {subject}(证书 SHA-256 {fingerprint})",
     ),
     "not-stamped": ("{name}: {why}", "{name}:时间戳不成立:{why}"),
+    "renewal-late": (
+        "{name}: made {at}, when the stamp that it renews held no longer: {why}",
+        "{name}:{at} 续签时,所续时间戳已不再有效:{why}",
+    ),
+    "renewal-early": (
+        "{name}: made {at}, before the stamp that it renews",
+        "{name}:续签时间 {at} 早于所续时间戳",
+    ),
+    "stamp-astray": (
+        "{name}: the stamp before it, or that it renews, is missing",
+        "{name}:其前或所续的时间戳缺失",
+    ),
+    "stamp-unknown": (
+        "{name} is by an authority that --trust does not name",
+        "{name} 的时间戳机构不在 --trust 之列",
+    ),
+    "stamps-held": (
+        "{more} further stamps and {renewed} renewals hold too",
+        "另有 {more} 个时间戳、{renewed} 次续签同样成立",
+    ),
     "future": ("{name}: stamped in the future, {at}", "{name}:时间戳在未来:{at}"),
     "head-time": (
         "{name}: the checkpoint says {said}, the authority {at}",
