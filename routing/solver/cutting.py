@@ -32,6 +32,10 @@ CLIENTS, LEAST_ROUTES = 2_500, 4
 """So many clients are cut even where few of them are served, since setting up a search takes a
 time that grows with their square; but never to regions of fewer routes."""
 
+DEPOT_STOPS, DEPOT_TEAMS = 1_000, 3
+"""Where so many teams share each start, a cut deals whole depots away: only so many stops make
+that worth while."""
+
 WORTH_CUTTING = 1.2
 """A problem that would make fewer regions than this stays whole."""
 
@@ -46,10 +50,20 @@ TURN = math.pi * (math.sqrt(5) - 1) / 2
 def how_many(draft: Draft, stops: Sequence[int], hands: int) -> int:
     """The number of regions: one for a small problem, else a multiple of the hands at work."""
     guess = expected(draft, stops, range(len(draft.teams)))
-    count = min(guess.served / STOPS, guess.routes / ROUTES)
+    size = DEPOT_STOPS if _has_depots(draft) else STOPS
+    count = min(guess.served / size, guess.routes / ROUTES)
     crowded = min(clients_of(draft, stops) / CLIENTS, guess.routes / LEAST_ROUTES)
     count = max(count, crowded)
     return hands * max(1, round(count / hands)) if count >= WORTH_CUTTING else 1
+
+
+def _has_depots(draft: Draft) -> bool:
+    """Whether teams start from a few places that many share, and not all from one."""
+    if draft.ground.points is None or not draft.teams:
+        return False
+    starts = draft.ground.points[[team.start for team in draft.teams]]
+    count = len(np.unique(starts, axis=0))
+    return count > 1 and count * DEPOT_TEAMS <= len(draft.teams)
 
 
 def clients_of(draft: Draft, stops: Sequence[int]) -> int:

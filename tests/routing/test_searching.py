@@ -89,6 +89,15 @@ def test_a_small_problem_stays_whole_and_a_large_one_is_cut_for_every_hand() -> 
     assert how_many(large, everything(large), 2) % 2 == 0
 
 
+def test_depots_that_many_teams_share_are_kept_together_up_to_a_larger_size() -> None:
+    homes = [shift(f"s{at}", at, at, window=[0, 30_000]) for at in range(60)]
+    shared = [shift(f"s{at}", at % 4, at % 4, window=[0, 30_000]) for at in range(60)]
+    visits = scattered(800, service=1_000)
+    own, depots = (a_draft(problem(visits, crew)) for crew in (homes, shared))
+    assert how_many(own, everything(own), 2) == 2
+    assert how_many(depots, everything(depots), 2) == 1
+
+
 def test_a_matrix_without_coordinates_is_cut_by_its_ways() -> None:
     size = 13
     ways = [[abs(a - b) * 10 for b in range(size)] for a in range(size)]
