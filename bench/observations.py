@@ -84,8 +84,11 @@ def _slow(connection: Connection, ask: Callable[[], tuple[str, list[object]]]) -
 def _database() -> Iterator[Connection]:
     """A server of our own with the whole schema, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="fieldops-bench-") as home:
-        # The wheel warns where no desktop session has named a private directory for sockets.
-        os.environ.setdefault("XDG_RUNTIME_DIR", home)
+        # The wheel warns where no session has named a private directory for sockets. The
+        # database's own will not do, for it must be empty.
+        sockets = Path(tempfile.gettempdir(), f"fieldops-run-{os.getuid()}")
+        sockets.mkdir(mode=0o700, exist_ok=True)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(sockets))
         try:
             import pgserver
         except ImportError as missing:
