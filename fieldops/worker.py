@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 RELAY_SECONDS = 3.0
 # A job that was handed over so long ago and is nowhere has lost its worker.
-LOST_AFTER = timedelta(minutes=2)
+LOST_AFTER = timedelta(seconds=30)
 
 
 class AppWorker(SimpleWorker):

@@ -2,10 +2,11 @@
 
 import os
 import socket
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job as QueuedJob
 from rq.job import JobStatus
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 5
 _AT_ONCE = 1000
+_ON_THE_WAY = timedelta(seconds=10)
 
 
 def recover(wiring: Wiring, *, queued_before: datetime) -> int:
@@ -73,12 +75,37 @@ def _still_waits(wiring: Wiring, job_id: str) -> bool:
     except NoSuchJobError:
         return False
     status = queued.get_status()
-    if status in (JobStatus.QUEUED, JobStatus.DEFERRED, JobStatus.SCHEDULED):
+    if status is JobStatus.QUEUED and not _fell_out_of_line(queued):
+        return True
+    if status in (JobStatus.DEFERRED, JobStatus.SCHEDULED):
         return True
     if status is JobStatus.STARTED and not _is_abandoned(queued):
         return True
     queued.delete()
     return False
+
+
+def _fell_out_of_line(queued: QueuedJob) -> bool:
+    """Whether a worker took the job out of the line and died before it noted that it began.
+
+    A job is on that way for milliseconds; only one that has been seen there for longer is lost.
+    The queue would notice by itself at its next cleaning, or never.
+    """
+    line = Queue(queued.origin, connection=queued.connection, serializer=JSONSerializer)
+    if line.get_job_position(queued.id) is not None:
+        return False
+    taken = line.intermediate_queue
+    if taken.set_first_seen(queued.id):
+        return False
+    seen = taken.get_first_seen(queued.id)
+    if seen is None or clock.wall_time() - seen < _ON_THE_WAY:
+        return False
+    # It may have begun, or been put in line anew, since it was first seen.
+    if queued.get_status() is not JobStatus.QUEUED or line.get_job_position(queued.id) is not None:
+        return False
+    taken.remove(queued.id)
+    queued.connection.delete(taken.get_first_seen_key(queued.id))
+    return True
 
 
 def _is_abandoned(queued: QueuedJob) -> bool:

@@ -5,11 +5,13 @@ import socket
 from datetime import timedelta
 
 import pytest
+from rq import Queue
 from rq.job import Job as QueuedJob
 from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 from sqlalchemy.orm import Session
 
+from fieldops import clock
 from fieldops.jobs import publishing, recovering
 from fieldops.models import JobRun, Organisation
 from fieldops.models.types import new_id
@@ -72,6 +74,38 @@ def test_a_job_of_a_dead_worker_is_published_again(parts: Wiring, job_id: str) -
     assert recovering.recover(parts, queued_before=LATER) == 1
     assert publishing.publish(parts) == 1
     assert _queued(parts, job_id).get_status() == JobStatus.QUEUED
+
+
+def _taken_out_of_line(parts: Wiring, job_id: str, *, seen: timedelta | None) -> Queue:
+    """As if a worker had taken the job and died before it began; seen so this long ago, if ever."""
+    line = Queue(_queued(parts, job_id).origin, parts.redis, serializer=JSONSerializer)
+    parts.redis.lmove(line.key, line.intermediate_queue_key, "LEFT", "RIGHT")
+    if seen is not None:
+        key = line.intermediate_queue.get_first_seen_key(job_id)
+        parts.redis.set(key, (clock.wall_time() - seen).timestamp())
+    return line
+
+
+@pytest.mark.parametrize("seen", [None, timedelta(seconds=1)])
+def test_a_job_on_its_way_from_the_line_to_a_worker_is_left_alone(
+    parts: Wiring, job_id: str, seen: timedelta | None
+) -> None:
+    _taken_out_of_line(parts, job_id, seen=seen)
+    assert recovering.recover(parts, queued_before=LATER) == 0
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+def test_a_job_whose_worker_died_before_it_began_is_published_again(
+    parts: Wiring, job_id: str, remembered: bool
+) -> None:
+    line = _taken_out_of_line(parts, job_id, seen=timedelta(seconds=11))
+    if not remembered:
+        # A worker of several queues takes its jobs without keeping them anywhere.
+        parts.redis.delete(line.intermediate_queue_key)
+    assert recovering.recover(parts, queued_before=LATER) == 1
+    assert publishing.publish(parts) == 1
+    assert line.get_job_position(job_id) == 0
+    assert line.intermediate_queue.get_job_ids() == []
 
 
 def test_a_job_noted_just_now_is_left_alone(parts: Wiring, job_id: str) -> None:
