@@ -25,10 +25,13 @@ def _postgresql_address() -> str:
     runtime.mkdir(mode=0o700, exist_ok=True)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     try:
+        import fasteners
         import pgserver
     except ImportError:
         return _missing("the wheel pgserver has no build for this Python")
-    return str(pgserver.get_server(home / "data").get_uri())
+    # The wheel makes its system user before it takes its own lock; two first starts would collide.
+    with fasteners.InterProcessLock(home / "start.lock"):
+        return str(pgserver.get_server(home / "data").get_uri())
 
 
 def _missing(reason: str) -> str:
