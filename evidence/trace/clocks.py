@@ -74,7 +74,7 @@ def run(name: str, events: Iterable[LegalEvent], subject: str = "") -> Clock:
     end: LegalEvent | None = None
     before: LegalEvent | None = None
     for one in told:
-        over = start is not None and _is_after(one.at, _end(rule, start.at))
+        over = start is not None and _is_after(one.at, ends_of(rule, start.at))
         if one.kind == rule.event and (start is None or end is not None or over):
             start, end = one, before if start is None else None
         elif start is None:
@@ -109,11 +109,6 @@ def case_clocks(
     return [one for one in found if one.state != WAITING]
 
 
-def ends_of(rule: Rule, starts: date | datetime) -> date | datetime:
-    """The last day of the period, or its last moment where hours are counted."""
-    return _end(rule, starts)
-
-
 def as_json(found: Clock) -> dict[str, Any]:
     """The clock as it stands in a flag's `clocks`."""
     return asdict(found)
@@ -126,7 +121,7 @@ def _clock(rule: Rule, start: LegalEvent | None, end: LegalEvent | None, subject
             rule.name, rule.formula, rule.event, "", "", *same,
             subject=subject, provenance=rule.provenance,
         )  # fmt: skip
-    ends = _end(rule, start.at)
+    ends = ends_of(rule, start.at)
     return Clock(
         rule.name, rule.formula, rule.event, _counted(rule, start.at).isoformat(), ends.isoformat(),
         *same,
@@ -141,7 +136,8 @@ def _clock(rule: Rule, start: LegalEvent | None, end: LegalEvent | None, subject
     )  # fmt: skip
 
 
-def _end(rule: Rule, starts: date | datetime) -> date | datetime:
+def ends_of(rule: Rule, starts: date | datetime) -> date | datetime:
+    """The last day of the period, or its last moment where hours are counted."""
     start = _counted(rule, starts)
     last = _add_months(start, 12 * rule.years + rule.months)
     if rule.hours and isinstance(last, datetime):

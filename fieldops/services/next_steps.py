@@ -6,6 +6,7 @@ Nothing is done here: each step is only judged, as a contact would be, by a crew
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -49,13 +50,7 @@ def for_flag(
     Raises NotFound.
     """
     flag = scoped.get(session, Flag, flag_id, actor)
-    seen = tracing.observations_at(session, flag.person_id, now)
-    address = _address(session, flag, actor)
-    if address is not None and flag.code.startswith("RL-"):
-        beliefs = tracing.beliefs_at(session, flag.person_id, seen, now)
-        values = values_for_belief(beliefs[str(address.id)], MODEL)
-        return _judged(session, address, values, book=book, actor=actor, now=now)
-    return _for_asset(flag, trace.asset_cases(seen, now))
+    return _weighed(session, [flag], [], book=book, actor=actor, now=now)[flag.id]
 
 
 def of_shown(
@@ -68,18 +63,39 @@ def of_shown(
     now: datetime,
 ) -> dict[UUID, list[NextStep]]:
     """The steps for each open flag, by its id, and for each address in doubt, by the address's."""
+    standing = [flag for flag in flags if flag.state != "dismissed"]
+    doubtful = [row for row in beliefs if _is_doubtful(row.p_moved)]
+    return _weighed(session, standing, doubtful, book=book, actor=actor, now=now)
+
+
+def _weighed(
+    session: Session,
+    flags: Sequence[Flag],
+    beliefs: Sequence[Belief],
+    *,
+    book: RuleBook,
+    actor: Actor,
+    now: datetime,
+) -> dict[UUID, list[NextStep]]:
+    """The same, with each person's history read once, and the facts of all addresses together."""
+    seen = cache(lambda person_id: tracing.observations_at(session, person_id, now))
+    held = cache(lambda one: tracing.beliefs_at(session, one, seen(one), now))
+    cases = cache(lambda person_id: trace.asset_cases(seen(person_id), now))
+    places = _places_of(session, flags, actor)
+    places |= {row.address_id: (row.person_id, row.address_id) for row in beliefs}
     found = {
-        flag.id: for_flag(session, flag.id, book=book, actor=actor, now=now)
-        for flag in flags
-        if flag.state != "dismissed"
+        flag.id: _for_asset(flag, cases(flag.person_id)) for flag in flags if flag.id not in places
     }
-    for row in beliefs:
-        if _is_doubtful(row.p_moved):
-            seen = tracing.observations_at(session, row.person_id, now)
-            held = tracing.beliefs_at(session, row.person_id, seen, now)[str(row.address_id)]
-            address = scoped.get(session, Address, row.address_id, actor)
-            values = values_for_belief(held, MODEL)
-            found[address.id] = _judged(session, address, values, book=book, actor=actor, now=now)
+    if places:
+        facts = contact_facts.gather(
+            session,
+            actor.organisation_id,
+            address_ids={address_id for _, address_id in places.values()},
+            since=now - contact_facts.HISTORY,
+        )
+        for key, (person_id, address_id) in places.items():
+            values = values_for_belief(held(person_id)[str(address_id)], MODEL)
+            found[key] = _judged(facts, address_id, values, book, now)
     return found
 
 
@@ -89,13 +105,14 @@ def _is_doubtful(p_moved: float) -> bool:
     return 1.0 - policy.moved < p_moved < policy.moved
 
 
-def _address(session: Session, flag: Flag, actor: Actor) -> Address | None:
-    try:
-        wanted = UUID(flag.subject)
-    except ValueError:
-        return None
-    found = session.get(Address, wanted)
-    return found if found is not None and found.organisation_id == actor.organisation_id else None
+def _places_of(
+    session: Session, flags: Sequence[Flag], actor: Actor
+) -> dict[UUID, tuple[UUID, UUID]]:
+    """Person and address, one of the organisation's, of each flag of a relocation, by its id."""
+    found = {flag: UUID(flag.subject) for flag in flags if flag.code.startswith("RL-")}
+    query = scoped.own(Address, actor).where(Address.id.in_(found.values()))
+    own = {one.id for one in session.scalars(query)} if found else set()
+    return {flag.id: (flag.person_id, one) for flag, one in found.items() if one in own}
 
 
 def _for_asset(flag: Flag, cases: Mapping[str, trace.AssetCase]) -> list[NextStep]:
@@ -122,21 +139,13 @@ def _open(step: Step, missing: set[str], value: Value | None) -> NextStep:
 
 
 def _judged(
-    session: Session,
-    address: Address,
+    facts: contact_facts.ContactFacts,
+    address_id: UUID,
     values: Sequence[Value],
-    *,
     book: RuleBook,
-    actor: Actor,
     now: datetime,
 ) -> list[NextStep]:
-    facts = contact_facts.gather(
-        session,
-        actor.organisation_id,
-        address_ids=[address.id],
-        since=now - contact_facts.HISTORY,
-    )
-    found = [_judge(value, facts, address.id, book, now) for value in values]
+    found = [_judge(value, facts, address_id, book, now) for value in values]
     allowed = [one for one in found if one.allowed][:_MOST]
     return [*allowed, *(one for one in found if not one.allowed)]
 

@@ -19,8 +19,8 @@ from fieldops.services import deadlines, observed, raised_flags
 from fieldops.services.raised_flags import Events, Known, Raised
 from fieldops.services.trace_model import MODEL
 
-# Dates that the library takes from elsewhere than from observations, and which event gives each.
-_DATES = {"debt_arose": "debt_arose", "suit_served": "suit_served"}
+# The events whose dates the library takes, since no observation tells them.
+_DATES = frozenset({"debt_arose", "suit_served"})
 # Put together once: a belief is brought up to date after every observation.
 _PERSON: BindParameter[UUID] = bindparam("person_id")
 _HOUSE = (
@@ -166,9 +166,9 @@ def _dates(events: Events) -> dict[str, date]:
     """The first day of each event that bears on what a disposal means, over all cases."""
     first: dict[str, date] = {}
     for one in (one for told in events.values() for one in told):
-        if (name := _DATES.get(one.kind)) is not None:
+        if one.kind in _DATES:
             day = one.at.date() if isinstance(one.at, datetime) else one.at
-            first[name] = min(day, first.get(name, day))
+            first[one.kind] = min(day, first.get(one.kind, day))
     return first
 
 
