@@ -64,11 +64,8 @@ def stamp_place(path: str) -> tuple[str, int, int] | None:
 
 def has_place(path: str) -> bool:
     """Whether a pack has a place for a file of this name (relative to the case's folder)."""
-    if path in REQUIRED or path == DISCLOSURE:
-        return True
-    if any(form.fullmatch(path) for form in (_OLDER, _STAMP, _INSIDE)):
-        return True
-    return path.startswith((PAYLOAD, DERIVED))
+    named = path in REQUIRED or path == DISCLOSURE or path.startswith((PAYLOAD, DERIVED))
+    return named or any(form.fullmatch(path) for form in (_OLDER, _STAMP, _INSIDE))
 
 
 def name_fault(path: str) -> str | None:

@@ -9,7 +9,6 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256 as hash_sha256
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,6 @@ from evidence.custody.merkle import Frontier
 from evidence.custody.receipt import document, receipt_for
 from evidence.pack.authority import Authority, Identity, create_authority, create_member
 from evidence.pack.signing import sign_cms
-from evidence.pack.timestamp import Timestamper
 from fieldops.models import Checkpoint, CustodyEntry, CustodyLog, Item, Organisation
 from fieldops.services.organisations import keyring_of
 
@@ -168,11 +166,6 @@ def signed_checkpoint(session: Session, organisation_id: UUID, *, at: datetime) 
     session.add(row)
     session.flush()
     return row
-
-
-def stamp_over(checkpoint: Checkpoint, timestamper: Timestamper) -> bytes:
-    """The authority's whole response over a checkpoint; its errors pass through."""
-    return timestamper.stamp(hash_sha256(checkpoint.text).digest())
 
 
 def keep_stamp(session: Session, checkpoint_id: UUID, stamp: bytes, *, at: datetime) -> None:
