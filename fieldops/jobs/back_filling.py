@@ -19,7 +19,17 @@ from fieldops.domain.facts import PrintsOwed
 from fieldops.gateways import pictures
 from fieldops.gateways.timestamping import LOCAL, ends_at
 from fieldops.jobs.registry import JobContext, job
-from fieldops.services import crosschecking, custody, evidence, outbox, progress, same_photo, stamps
+from fieldops.services import (
+    crosschecking,
+    custody,
+    deadlines,
+    evidence,
+    outbox,
+    progress,
+    same_photo,
+    stamps,
+    tracing,
+)
 from fieldops.wiring import Wiring
 
 log = structlog.get_logger(__name__)
@@ -68,6 +78,17 @@ def fill_prints(session: Session, organisation_id: UUID, at: datetime) -> int:
     if not is_busy:
         for item_id in found:
             outbox.record(session, PrintsOwed(item_id), organisation_id=organisation_id, now=at)
+    return len(found)
+
+
+def fill_clocks(session: Session, organisation_id: UUID, at: datetime) -> int:
+    """Give some flags that were raised before clocks were kept their clocks; how many flags."""
+    now = clock.now()
+    found = deadlines.uncounted(session, organisation_id)
+    for flag in found:
+        tracing.believe_and_flag(session, flag.person_id, now=now)
+        # What no clock stands behind is no deadline, and is not looked at again.
+        flag.earliest_deadline = deadlines.earliest(session, flag, at=now)
     return len(found)
 
 

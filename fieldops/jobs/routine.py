@@ -1,6 +1,6 @@
 """What is due by the clock and not by an event: one list of rounds, with how often each is gone.
 
-Every worker goes them. A round over organisations locks each one's custody log, so that two workers
+Every worker goes them. A round over organisations locks something of each, so that two workers
 never hand out one thing twice; the others are safe to go side by side.
 """
 
@@ -11,15 +11,14 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from fieldops import clock
 from fieldops.db import db, reading
-from fieldops.jobs.back_filling import UntilNothingLacks, fill_prints, fill_stamps
+from fieldops.jobs.back_filling import UntilNothingLacks, fill_clocks, fill_prints, fill_stamps
 from fieldops.models import CustodyLog, Organisation
 from fieldops.services import (
     custody,
-    deadlines,
     deliveries,
     fixity,
     identity,
@@ -27,7 +26,6 @@ from fieldops.services import (
     scanning,
     shares,
     stamps,
-    tracing,
     uploads,
 )
 from fieldops.transaction import transaction
@@ -69,24 +67,37 @@ class Rota:
 
 
 _HandOut = Callable[[Session, Wiring, UUID, datetime], object]
+_Among = tuple[InstrumentedAttribute[UUID], Callable[[Session, UUID, datetime], None]]
 
 
-def _in_each(hand_out: _HandOut) -> Callable[[Wiring], None]:
-    """A round over every organisation that has a custody log, each in a transaction of its own."""
+def _lock_log(session: Session, organisation_id: UUID, at: datetime) -> None:
+    custody.ensure_log(session, organisation_id, at=at)
+
+
+def _lock_house(session: Session, organisation_id: UUID, at: datetime) -> None:
+    """One worker at a time; rows of the organisation may be written meanwhile."""
+    session.get_one(Organisation, organisation_id, with_for_update={"key_share": True})
+
+
+# Which organisations a round goes over, and what keeps a second worker out of each.
+_WITH_EVIDENCE: _Among = CustodyLog.organisation_id, _lock_log
+_EVERYBODY: _Among = Organisation.id, _lock_house
+
+
+def _in_each(hand_out: _HandOut, among: _Among = _WITH_EVIDENCE) -> Callable[[Wiring], None]:
+    """A round over organisations, each in a transaction of its own."""
+    column, lock = among
 
     def go(wiring: Wiring) -> None:
-        for organisation_id in _organisations():
+        with reading(), transaction(db.session) as session:
+            found = session.scalars(select(column)).all()
+        for organisation_id in found:
             with transaction(db.session, wiring.publish) as session:
                 at = clock.wall_time()
-                custody.ensure_log(session, organisation_id, at=at)
+                lock(session, organisation_id, at)
                 hand_out(session, wiring, organisation_id, at)
 
     return go
-
-
-def _organisations() -> Sequence[UUID]:
-    with reading(), transaction(db.session) as session:
-        return session.scalars(select(CustodyLog.organisation_id)).all()
 
 
 def _stamps(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
@@ -118,25 +129,8 @@ def _scans(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime
         scanning.hand_out(session, organisation_id, at=at)
 
 
-def _notices(wiring: Wiring) -> None:
-    """Words of deadlines, in every organisation: one without evidence has deadlines too."""
-    with reading(), transaction(db.session) as session:
-        everybody = session.scalars(select(Organisation.id)).all()
-    for organisation_id in everybody:
-        with transaction(db.session, wiring.publish) as session:
-            # One worker at a time goes round; rows of the organisation may be written meanwhile.
-            session.get_one(Organisation, organisation_id, with_for_update={"key_share": True})
-            _count_clocks(session, organisation_id)
-            notices.go_round(session, organisation_id, at=clock.now())
-
-
-def _count_clocks(session: Session, organisation_id: UUID) -> None:
-    """Give their clocks to flags that were raised before clocks were kept."""
-    now = clock.now()
-    for flag in deadlines.uncounted(session, organisation_id):
-        tracing.believe_and_flag(session, flag.person_id, now=now)
-        # What no clock stands behind is no deadline, and is not looked at again.
-        flag.earliest_deadline = deadlines.earliest(session, flag, at=now)
+def _notices(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    notices.go_round(session, organisation_id, at=clock.now())
 
 
 def _uploads(wiring: Wiring) -> None:
@@ -169,8 +163,10 @@ ROUNDS = (
     Round("shares", _MINUTE, _in_each(_shares)),
     # Records that changed are compared with those that may be of the same person.
     Round("linking", _MINUTE, _in_each(_linking)),
-    # Whoever must act is told of deadlines that come near.
-    Round("notices", _MINUTE, _notices),
+    # Before the notices, which tell of what is filled in here.
+    Round("clocks-from-before", _MINUTE, _in_each(UntilNothingLacks(fill_clocks), _EVERYBODY)),
+    # Whoever must act is told of deadlines that come near, also where there is no evidence.
+    Round("notices", _MINUTE, _in_each(_notices, _EVERYBODY)),
     # What waits for a virus scanner that was away is scanned when it is back.
     Round("scans", 5 * _MINUTE, _in_each(_scans)),
     # What nobody finished is forgotten.
