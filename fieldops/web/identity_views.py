@@ -12,6 +12,7 @@ from fieldops.domain.linkage import explained, limit_text
 from fieldops.domain.permissions import Permission
 from fieldops.models import IdentityPair
 from fieldops.services import identity
+from fieldops.services.same_people import same_people
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
@@ -89,15 +90,17 @@ def _queue(wrong: FieldopsError | None = None) -> str:
 def _pair(pair_id: UUID, wrong: FieldopsError | None = None) -> str:
     session, actor = db.session(), current_actor()
     pair = identity.get_pair(session, pair_id, actor)
-    both = identity.sides(session, [pair.low_id, pair.high_id], actor)
+    people = [pair.low_id, pair.high_id]
+    both = identity.sides(session, people, actor)
+    same = same_people(session, people)
     apart = [one for one in (pair.cut_low_id, pair.cut_high_id) if one is not None]
     return render_template(
         "pair.html",
         pair=pair,
-        sides=[both[pair.low_id], both[pair.high_id]],
+        sides=[both[one] for one in people],
         lines=_lines(pair),
         limit=limit_text(pair.limit)[language() == "zh-CN"] if pair.limit else "",
-        entities=[identity.entity_of(session, one, actor) for one in (pair.low_id, pair.high_id)],
+        counts=[len(same.everybody([one])) for one in people],
         apart=identity.sides(session, apart, actor),
         judges=case_queries.names_of(session, {one.account_id for one in pair.judgements}),
         wrong=wrong,

@@ -47,7 +47,8 @@ def masked_id(text: str) -> str:
     """A starred identity number as eighteen characters, or ""."""
     plain = re.sub(r"[\s-]", "", narrow(text)).upper()
     plain = plain[:-1].translate(_STARS) + plain[-1:].replace("＊", STAR)
-    return plain if _MASKED_ID.fullmatch(plain) and STAR in plain and _shown(plain) >= 10 else ""
+    is_told = STAR in plain and _shown(plain) >= LEAST_OF_ID
+    return plain if is_told and _MASKED_ID.fullmatch(plain) else ""
 
 
 def _shown(number: str) -> int:

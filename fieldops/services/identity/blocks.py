@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from fieldops.domain.linkage import MODEL, Kind
@@ -27,7 +27,8 @@ class Candidates:
 
 def candidates(session: Session, people: Collection[UUID]) -> Candidates:
     """The pairs of these persons with whoever shares a key with them."""
-    allowed, left_out = _allowed(session, people)
+    digests = select(IdentityKey.digest).where(IdentityKey.person_id.in_(people))
+    allowed, left_out = shared_by_few(session, digests)
     shared: defaultdict[UUID, Counter[UUID]] = defaultdict(Counter)
     mine, theirs = aliased(IdentityKey), aliased(IdentityKey)
     for part in in_parts(allowed):
@@ -54,12 +55,11 @@ def _best(found: Counter[UUID]) -> list[UUID]:
     return sorted(found, key=lambda other: (-found[other], other))[:MOST_CANDIDATES]
 
 
-def _allowed(session: Session, people: Collection[UUID]) -> tuple[list[str], int]:
-    """The keys of these persons that few enough share, and how many are left out."""
-    theirs = select(IdentityKey.digest).where(IdentityKey.person_id.in_(people))
+def shared_by_few(session: Session, digests: Select[str]) -> tuple[list[str], int]:
+    """Those of these keys that two or more have and few enough, and how many too many have."""
     query = (
         select(IdentityKey.digest, IdentityKey.kind, func.count())
-        .where(IdentityKey.digest.in_(theirs))
+        .where(IdentityKey.digest.in_(digests))
         .group_by(IdentityKey.digest, IdentityKey.kind)
         .having(func.count() > 1)
     )

@@ -1,5 +1,6 @@
 """Entities kept as links and judgements say: grouped anew around whatever has changed."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,9 +131,7 @@ def _keep_members(
     *,
     now: datetime,
 ) -> set[UUID]:
-    counted: dict[UUID, int] = {}
-    for entity in found.cluster_of.values():
-        counted[entity] = counted.get(entity, 0) + 1
+    counted = Counter(found.cluster_of.values())
     wanted = {one: entity for one, entity in found.cluster_of.items() if counted[entity] > 1}
     kept: dict[UUID, IdentityMember] = {}
     for part in in_parts(members):

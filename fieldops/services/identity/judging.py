@@ -105,7 +105,7 @@ def propose(
         IdentityPair.low_id == low, IdentityPair.high_id == high
     )
     row = session.scalars(query).one_or_none()
-    return keep_pair(session, actor.organisation_id, (low, high), row, records, now=now)[0]
+    return keep_pair(session, actor.organisation_id, (low, high), row, records, now=now)
 
 
 def _last(session: Session, pair: IdentityPair) -> IdentityJudgement | None:

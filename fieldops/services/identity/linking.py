@@ -109,10 +109,10 @@ def keep_pair(
     records: Mapping[UUID, Known],
     *,
     now: datetime,
-) -> tuple[IdentityPair, bool]:
-    """Keep a pair whatever its score; and whether that changed anything."""
+) -> IdentityPair:
+    """Keep a pair whatever its score."""
     found = score(records[pair[0]].record, records[pair[1]].record)
-    return _keep(session, organisation_id, pair, row, records, found, now=now)
+    return _keep(session, organisation_id, pair, row, records, found, now=now)[0]
 
 
 def _keep(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from fieldops.domain.errors import NotFound
 from fieldops.domain.linkage import Verdict
@@ -45,8 +45,7 @@ def pairs_to_judge(
         beside = and_(IdentityPair.decibans == last.decibans, IdentityPair.id > last.id)
         query = query.where(or_(lighter, beside))
     order = (IdentityPair.decibans.desc(), IdentityPair.id)
-    people = (joinedload(IdentityPair.low), joinedload(IdentityPair.high))
-    query = query.options(*people, selectinload(IdentityPair.judgements))
+    query = query.options(selectinload(IdentityPair.judgements))
     rows = session.scalars(query.order_by(*order).limit(limit + 1)).all()
     if len(rows) <= limit:
         return rows, None

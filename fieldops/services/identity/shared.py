@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldops.domain.linkage import MODEL, SHARED_KINDS, Kind
+from fieldops.domain.linkage import SHARED_KINDS
 from fieldops.domain.permissions import Actor
 from fieldops.models import IdentityKey
+from fieldops.services.identity.blocks import shared_by_few
 from fieldops.services.identity.records import cases_of
 from fieldops.services.identity.scope import across_creditors
 from fieldops.services.parts import in_parts
@@ -50,7 +51,7 @@ def shared_things(
         IdentityKey.kind.in_(kinds),
         IdentityKey.since <= as_of,
     )
-    few = _few(session, mine)
+    few, _ = shared_by_few(session, mine)
     holders: defaultdict[tuple[str, str], list[UUID]] = defaultdict(list)
     for part in in_parts(few):
         query = select(IdentityKey.kind, IdentityKey.digest, IdentityKey.person_id).where(
@@ -69,19 +70,6 @@ def shared_things(
         Shared(kind, [Other(one, same.of(one) == same.of(person_id), cases[one]) for one in others])
         for (kind, _), found in sorted(holders.items())
         if (others := sorted(one for one in found if one in allowed))
-    ]
-
-
-def _few(session: Session, mine: Any) -> list[str]:
-    query = (
-        select(IdentityKey.digest, IdentityKey.kind, func.count())
-        .where(IdentityKey.digest.in_(mine))
-        .group_by(IdentityKey.digest, IdentityKey.kind)
-    )
-    return [
-        digest
-        for digest, kind, count in session.execute(query)
-        if 1 < count <= MODEL.blocks[Kind(kind)]
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, or_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from fieldops.domain.permissions import Actor
 from fieldops.models import IdentityPair, Person
@@ -61,8 +61,10 @@ def entity_of(session: Session, person_id: UUID, actor: Actor) -> Entity:
     person = scoped.get(session, Person, person_id, actor)
     same = same_people(session, [person.id])
     members = same.everybody([person.id])
-    around = scoped.own(IdentityPair, actor).where(
-        or_(IdentityPair.low_id.in_(members), IdentityPair.high_id.in_(members))
+    around = (
+        scoped.own(IdentityPair, actor)
+        .options(selectinload(IdentityPair.judgements))
+        .where(or_(IdentityPair.low_id.in_(members), IdentityPair.high_id.in_(members)))
     )
     across = across_creditors(session, actor.organisation_id)
     inside = and_(IdentityPair.low_id.in_(members), IdentityPair.high_id.in_(members))
