@@ -12,7 +12,7 @@ from fieldops.models import AlertChannel, Notice
 from fieldops.services import alert_settings, alert_texts, notices
 from fieldops.web.access import zone
 from fieldops.web.catalogue import language, t
-from fieldops.web.showing import when
+from fieldops.web.showing import today, when
 
 _STATES = {clocks.RUNNING: 0, clocks.WAITING: 1, clocks.ENDED: 2}
 
@@ -35,9 +35,9 @@ def countdown(ends: datetime | str | None, name: str = "") -> str:
     at = _moment(ends)
     if at is None:
         return ""
-    if name in BOOK.rules and BOOK.rules[name].hours:
+    if _in_hours(name):
         return _hours(at)
-    days = (at.date() - clock.now().astimezone(zone()).date()).days
+    days = (at.date() - today()).days
     if days < 0:
         return t("clock.days_over", count=-days)
     return t("clock.today") if days == 0 else t("clock.days_left", count=days)
@@ -48,10 +48,7 @@ def is_over(ends: datetime | str | None, name: str = "") -> bool:
     at = _moment(ends)
     if at is None:
         return False
-    now = clock.now().astimezone(zone())
-    if name in BOOK.rules and BOOK.rules[name].hours:
-        return at <= now
-    return at.date() < now.date()
+    return at <= clock.now() if _in_hours(name) else at.date() < today()
 
 
 def is_pressing(ends: datetime | str | None, name: str = "") -> bool:
@@ -65,8 +62,11 @@ def end(ends: datetime | str | None, name: str = "") -> str:
     at = _moment(ends)
     if at is None:
         return "–"
-    hours = name in BOOK.rules and BOOK.rules[name].hours
-    return when(at) if hours else f"{at:%Y-%m-%d}"
+    return when(at) if _in_hours(name) else f"{at:%Y-%m-%d}"
+
+
+def _in_hours(name: str) -> bool:
+    return name in BOOK.rules and bool(BOOK.rules[name].hours)
 
 
 def in_order(given: Iterable[trace.Clock | Mapping[str, Any]]) -> list[Mapping[str, Any]]:

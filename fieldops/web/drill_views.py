@@ -1,12 +1,12 @@
 """Drills: the reports that were filed, side by side, and one of them with its charts."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from flask import render_template
 
 from fieldops.db import db
 from fieldops.domain.permissions import Permission
+from fieldops.drills.world.files import case_number
 from fieldops.models import Drill
 from fieldops.services import drills
 from fieldops.web import charts
@@ -16,7 +16,6 @@ from fieldops.web.catalogue import word
 
 _SHOWN = 30
 _BASELINES = ("last_observation", "majority_of_last_5")
-_CASE = "DRILL-"
 
 
 @pages.get("/drills")
@@ -51,7 +50,6 @@ def drill_page(drill_id: UUID) -> str:
 
 def _cases(one: Drill) -> dict[str, UUID]:
     """The cases of the examples, by person, where this organisation has played the drill itself."""
-    people: Sequence[str] = [name for why in one.report["mend"] for name in why["examples"]]
-    numbers = [_CASE + name for name in people]
-    found = drills.cases_numbered(db.session(), current_actor(), numbers)
-    return {number.removeprefix(_CASE): case_id for number, case_id in found.items()}
+    people = {case_number(name): name for why in one.report["mend"] for name in why["examples"]}
+    found = drills.cases_numbered(db.session(), current_actor(), list(people))
+    return {people[number]: case_id for number, case_id in found.items()}

@@ -1,7 +1,7 @@
 """What the system believes and has flagged, asked over its interface and kept as files."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,7 @@ from typing import Any
 from fieldops.cli.drilling.casting import Ids
 from fieldops.cli.rehearsal import office
 from fieldops.cli.rehearsal.client import Client
-
-BELIEFS, ASSETS, FLAGS = "beliefs.jsonl", "assets.jsonl", "flags.jsonl"
-Told = Callable[[int, int | None], None]
+from fieldops.drills.scoring.reading import ASSETS, BELIEFS, FLAGS
 
 
 def ask(
@@ -19,7 +17,7 @@ def ask(
     people: Mapping[str, Ids],
     dates: Sequence[datetime],
     directory: Path,
-    told: Told,
+    told: office.Told,
 ) -> None:
     """Write what was believed of everybody at each date, of his assets, and the flags raised."""
     persons = {one.address: person for person, one in people.items()}

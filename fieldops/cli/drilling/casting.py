@@ -1,6 +1,6 @@
 """The debtors of a world as cases of the system, and the contacts behind third parties' words."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +9,6 @@ import click
 from fieldops.cli.rehearsal import office
 from fieldops.cli.rehearsal.client import Client, Refused
 from fieldops.drills.world.files import case_number
-
-Told = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def ids(dispatcher: Client, persons: Iterable[str]) -> dict[str, Ids]:
 
 
 def ask_around(
-    counsel: Client, wanted: Mapping[str, Ids], known: dict[str, str], told: Told
+    counsel: Client, wanted: Mapping[str, Ids], known: dict[str, str], told: office.Told
 ) -> None:
     """Open one contact a debtor by which his household and neighbours are asked.
 

@@ -1,7 +1,7 @@
 """Sending a world's observations, week by week as they became known, batch by batch."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -16,7 +16,6 @@ from fieldops.cli.rehearsal import office
 from fieldops.cli.rehearsal.client import Client
 from fieldops.domain.lawfulness import THIRD_PARTIES, Basis, SourceClass
 
-Told = Callable[[int, int | None], None]
 WEEK = timedelta(weeks=1)
 MOST = 1_500
 _BASES = {
@@ -70,7 +69,7 @@ class Player:
         self._counsel, self._people = counsel, people
         self._ledger, self._directory = ledger, directory
 
-    def play(self, found: Iterable[Batch], told: Told) -> None:
+    def play(self, found: Iterable[Batch], told: office.Told) -> None:
         """Send what has not been sent; a week begins when the one before has been believed."""
         sent = 0
         for _, week in groupby(found, key=lambda batch: batch.recorded_at):

@@ -1,6 +1,6 @@
 """Telling the demo in the terminal as it goes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,11 +9,10 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from fieldops.cli.rehearsal.office import Told
 from fieldops.cli.rehearsal.playing import Tally
 
 console = Console(highlight=False)
-
-Advance = Callable[[int, int | None], None]
 
 
 def heading(text: str) -> None:
@@ -27,7 +26,7 @@ def line(text: str) -> None:
 
 
 @contextmanager
-def progress(text: str) -> Iterator[Advance]:
+def progress(text: str) -> Iterator[Told]:
     """A bar that moves when `advance(done, total)` is called; silent where nobody watches."""
     columns = (
         TextColumn("  {task.description}"),

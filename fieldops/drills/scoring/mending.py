@@ -56,7 +56,8 @@ def _kinds(played: Played, noticed: Noticed | None, loss: Floats, total: float) 
     ranked = []
     for kind in played.kinds:
         rows = [i for i, person in enumerate(played.persons) if person.kind == kind]
-        moves = [one for one in noticed.moves if one.person in set(rows)] if noticed else []
+        chosen = set(rows)
+        moves = [one for one in noticed.moves if one.person in chosen] if noticed else []
         missed = sum(one.delay is None for one in moves)
         detail = {
             "persons": len(rows),

@@ -42,13 +42,9 @@ def report(played: Played) -> dict[str, Any]:
         },
         "models": list(played.versions),
         "missing_beliefs": played.missing,
-        "residence": _residence(played, watch, drawn, played.believed),
+        "residence": _residence(played, drawn, played.believed, noticed),
         "baselines": {
-            name: _residence(
-                played, watch, drawn,
-                counted(played.persons, played.weeks, played.observations, last),
-            )
-            for name, last in BASELINES.items()
+            name: _baseline(played, watch, drawn, last) for name, last in BASELINES.items()
         },
         "kinds": [_kind(played, watch, noticed, kind) for kind in played.kinds],
         "flags": _flags(played),
@@ -58,13 +54,18 @@ def report(played: Played) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _baseline(played: Played, watch: Watch, drawn: NDArray[np.int64], last: int) -> dict[str, Any]:
+    believed = counted(played.persons, played.weeks, played.observations, last)
+    return _residence(played, drawn, believed, watch.within_budget(believed))
+
+
 def _residence(
-    played: Played, watch: Watch, drawn: NDArray[np.int64], believed: Floats
+    played: Played, drawn: NDArray[np.int64], believed: Floats, noticed: Noticed | None
 ) -> dict[str, Any]:
     scored = quality(played.moved, believed).to_json()
     scored["brier_interval"] = asdict(bootstrap.brier(drawn, played.moved, believed))
     scored["ece_interval"] = asdict(bootstrap.ece(drawn, played.moved, believed))
-    return scored | {"noticed": _noticed(watch.within_budget(believed), drawn)}
+    return scored | {"noticed": _noticed(noticed, drawn)}
 
 
 def _noticed(found: Noticed | None, drawn: NDArray[np.int64]) -> dict[str, Any] | None:
