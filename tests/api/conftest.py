@@ -1,19 +1,45 @@
-"""What tests of the interface share: a phone at a visit."""
+"""What tests of the interface share: a phone at a visit, and an item that counsel meets."""
 
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy.orm import Session
 
-from fieldops.models import Organisation
-from tests.builders.cases import a_case, an_agent
+from fieldops.models import Item, Organisation, Visit
+from fieldops.services import organisations
+from tests.builders.cases import NOW, a_case, an_agent
+from tests.builders.evidence import an_item
 from tests.builders.phones import Phone
 from tests.builders.visits import a_visit
 from tests.conftest import Person
 
 
 @pytest.fixture
-def phone(session: Session, organisation: Organisation, signed_in: Callable[..., Person]) -> Phone:
+def phone(visit: Visit, agent: Person) -> Phone:
+    return Phone(agent, visit)
+
+
+@pytest.fixture
+def visit(session: Session, organisation: Organisation) -> Visit:
     agent = an_agent(session, organisation)
-    visit = a_visit(session, organisation, case=a_case(session, organisation), agent=agent)
-    return Phone(signed_in("agent", organisation, agent_id=agent.id), visit)
+    return a_visit(session, organisation, case=a_case(session, organisation), agent=agent)
+
+
+@pytest.fixture
+def agent(visit: Visit, organisation: Organisation, signed_in: Callable[..., Person]) -> Person:
+    return signed_in("agent", organisation, agent_id=visit.agent_id)
+
+
+@pytest.fixture
+def item(session: Session, visit: Visit, agent: Person) -> Item:
+    return an_item(session, visit, actor=agent.actor)
+
+
+@pytest.fixture
+def counsel(organisation: Organisation, signed_in: Callable[..., Person]) -> Person:
+    return signed_in("counsel", organisation)
+
+
+@pytest.fixture
+def stranger(session: Session, signed_in: Callable[..., Person]) -> Person:
+    return signed_in("counsel", organisations.found(session, "Other agency", now=NOW))

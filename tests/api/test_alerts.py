@@ -14,6 +14,7 @@ from fieldops.models import AccessRecord, Flag, Organisation
 from fieldops.services import holds
 from tests.builders import alerts as built
 from tests.builders.doors import Door, a_door
+from tests.builders.observations import a_disposal
 from tests.builders.visits import START
 from tests.conftest import Person
 
@@ -30,7 +31,7 @@ def door(session: Session, organisation: Organisation) -> Door:
 @pytest.fixture
 def flag(door: Door, admin: Actor) -> Flag:
     """A car that went to a relative."""
-    built.a_disposal(door, admin)
+    a_disposal(door, admin)
     flag = built.flags(door)["AT-RELATIVE"]
     door.session.commit()
     return flag
@@ -138,7 +139,7 @@ def test_the_next_steps_of_a_flag_are_ranked_and_lawful(
 def test_what_the_rules_forbid_comes_last_and_names_the_rule(
     door: Door, signed_in: Signs, organisation: Organisation, admin: Actor
 ) -> None:
-    built.a_disposal(
+    a_disposal(
         door, admin, kind="visit.new_occupant", asset=None, data={},
         address_id=door.visit.address_id,
     )  # fmt: skip

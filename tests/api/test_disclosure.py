@@ -1,7 +1,6 @@
 """Baskets, gaps and redacted copies over HTTP, as counsel meets them."""
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,43 +8,14 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from fieldops.jobs import publishing
-from fieldops.models import Item, Organisation, Visit
-from fieldops.services import organisations
+from fieldops.models import Item, Visit
 from fieldops.wiring import wiring
 from tests.api.test_packs import needs_font
-from tests.builders.cases import NOW, a_case, an_agent
 from tests.builders.disclosure import FACE
 from tests.builders.evidence import a_photo, a_sound, an_item
-from tests.builders.visits import a_visit
 from tests.conftest import Person
 
 MASK = {"regions": [FACE], "reason": "PIPL art. 6"}
-
-
-@pytest.fixture
-def visit(session: Session, organisation: Organisation) -> Visit:
-    agent = an_agent(session, organisation)
-    return a_visit(session, organisation, case=a_case(session, organisation), agent=agent)
-
-
-@pytest.fixture
-def agent(visit: Visit, organisation: Organisation, signed_in: Callable[..., Person]) -> Person:
-    return signed_in("agent", organisation, agent_id=visit.agent_id)
-
-
-@pytest.fixture
-def item(session: Session, visit: Visit, agent: Person) -> Item:
-    return an_item(session, visit, actor=agent.actor)
-
-
-@pytest.fixture
-def counsel(organisation: Organisation, signed_in: Callable[..., Person]) -> Person:
-    return signed_in("counsel", organisation)
-
-
-@pytest.fixture
-def stranger(session: Session, signed_in: Callable[..., Person]) -> Person:
-    return signed_in("counsel", organisations.found(session, "Other agency", now=NOW))
 
 
 def basket(item: Item) -> str:

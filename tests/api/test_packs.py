@@ -13,11 +13,10 @@ from evidence.custody.verify.judge import verify
 from evidence.pack.fonts import FontMissingError, chinese_font
 from fieldops.jobs import publishing
 from fieldops.models import Item, Organisation, Visit
-from fieldops.services import custody, organisations
+from fieldops.services import custody
 from fieldops.wiring import wiring
-from tests.builders.cases import NOW, a_case, an_agent
+from tests.builders.cases import NOW, an_agent
 from tests.builders.evidence import a_photo, a_sound, an_item
-from tests.builders.visits import a_visit
 from tests.conftest import Person
 
 try:
@@ -27,32 +26,6 @@ except FontMissingError:
     HAS_FONT = False
 
 needs_font = pytest.mark.skipif(not HAS_FONT, reason="no Chinese TrueType typeface is installed")
-
-
-@pytest.fixture
-def visit(session: Session, organisation: Organisation) -> Visit:
-    agent = an_agent(session, organisation)
-    return a_visit(session, organisation, case=a_case(session, organisation), agent=agent)
-
-
-@pytest.fixture
-def agent(visit: Visit, organisation: Organisation, signed_in: Callable[..., Person]) -> Person:
-    return signed_in("agent", organisation, agent_id=visit.agent_id)
-
-
-@pytest.fixture
-def item(session: Session, visit: Visit, agent: Person) -> Item:
-    return an_item(session, visit, actor=agent.actor)
-
-
-@pytest.fixture
-def counsel(organisation: Organisation, signed_in: Callable[..., Person]) -> Person:
-    return signed_in("counsel", organisation)
-
-
-@pytest.fixture
-def stranger(session: Session, signed_in: Callable[..., Person]) -> Person:
-    return signed_in("counsel", organisations.found(session, "Other agency", now=NOW))
 
 
 def _ask(counsel: Person, item: Item, **more: Any) -> Any:

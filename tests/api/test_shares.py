@@ -21,11 +21,6 @@ ORDER = {"recipient": "某区人民法院", "recipient_kind": "court", "purpose"
 
 
 @pytest.fixture
-def counsel(organisation: Organisation, signed_in: Callable[..., Person]) -> Person:
-    return signed_in("counsel", organisation)
-
-
-@pytest.fixture
 def pack(session: Session, organisation: Organisation, counsel: Person) -> Pack:
     return a_pack(session, a_case(session, organisation), counsel.actor)
 

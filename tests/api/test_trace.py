@@ -20,12 +20,6 @@ def door(session: Session, organisation: Organisation) -> Door:
     return a_door(session, organisation)
 
 
-@pytest.fixture
-def counsel(signed_in: Callable[..., Person], organisation: Organisation) -> Person:
-    """Somebody who records and judges."""
-    return signed_in("counsel", organisation)
-
-
 def _report(door: Door, **changed: Any) -> dict[str, Any]:
     return {
         "case_id": str(door.case.id),

@@ -1,37 +1,19 @@
 """Builders of what runs out and who is told: a listing that was seen, events, channels."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Actor
-from fieldops.models import AlertChannel, Flag, LegalEvent, Observation
-from fieldops.services import alert_settings, legal_events, observations, tracing
+from fieldops.models import AlertChannel, Flag, LegalEvent
+from fieldops.services import alert_settings, legal_events, tracing
 from tests.builders.doors import Door
+from tests.builders.observations import a_disposal
 from tests.builders.visits import START
 
-CAR = "川A12345"
 SECRET = "a secret of twenty letters"  # Of test channels alone.
-
-
-def a_disposal(door: Door, actor: Actor, *, now: datetime = START, **changed: Any) -> Observation:
-    """The register says that the car went to a relative for little."""
-    values: dict[str, Any] = {
-        "case_id": door.case.id,
-        "kind": "asset.disposed",
-        "observed_at": START - timedelta(days=1),
-        "source_class": SourceClass.REGISTRY,
-        "source_id": "register",
-        "basis": Basis.PUBLIC_REGISTER,
-        "asset": CAR,
-        "data": {"disposed_on": "2026-10-01", "counterparty": "related", "price_ratio": 0.4},
-        **changed,
-    }
-    report = observations.ObservationReport(**values)
-    return observations.record_observation(door.session, report, actor=actor, now=now)
 
 
 def a_listing(door: Door, actor: Actor, *, now: datetime = START) -> Flag:

@@ -13,6 +13,7 @@ from fieldops.models import AlertChannel, AlertPolicy, Flag, LegalEvent, Notice,
 from fieldops.services import alert_settings
 from tests.builders import alerts as built
 from tests.builders.doors import Door, a_door
+from tests.builders.observations import CAR
 from tests.builders.visits import START
 from tests.builders.worlds import World
 from tests.conftest import NOW
@@ -129,7 +130,7 @@ def test_a_flag_shows_its_steps_and_its_lead_sheet(
     assert f"/flags/{flag.id}/lead-sheet" in page
     sheet = counsel.get(f"/flags/{flag.id}/lead-sheet").text
     assert "被保全财产线索" in sheet
-    assert built.CAR in sheet
+    assert CAR in sheet
     assert reads("auditor").get(f"/flags/{flag.id}/lead-sheet").status_code == 403
 
 

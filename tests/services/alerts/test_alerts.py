@@ -20,6 +20,7 @@ from fieldops.services import alert_sending, alert_settings, flags, notices
 from fieldops.wiring import wiring
 from tests.builders import alerts as built
 from tests.builders.doors import Door
+from tests.builders.observations import CAR, a_disposal
 from tests.builders.visits import START
 from tests.sinks import Sink, mail_server, web_address
 
@@ -63,7 +64,7 @@ def test_a_grave_flag_is_told_on_its_day_and_each_version_once(
 ) -> None:
     built.a_channel(door.session, admin)
     with _sinks(monkeypatch) as (mails, _):
-        built.a_disposal(door, admin)
+        a_disposal(door, admin)
         built.flags(door)
         for _ in range(3):
             built.flags(door)
@@ -75,9 +76,9 @@ def test_a_grave_flag_is_told_on_its_day_and_each_version_once(
 
 
 def test_what_a_flag_shows_anew_is_told_anew(door: Door, admin: Actor) -> None:
-    built.a_disposal(door, admin)
+    a_disposal(door, admin)
     built.flags(door)
-    built.a_disposal(door, admin, kind="asset.still_used_by_debtor", data={}, observed_at=START)
+    a_disposal(door, admin, kind="asset.still_used_by_debtor", data={}, observed_at=START)
     built.flags(door)
     occasions = [one.occasion for one in _made(door, code="AT-RELATIVE")]
     assert occasions == ["raised", "changed"]
@@ -93,13 +94,13 @@ def test_nothing_personal_leaves_the_house(
     with _sinks(monkeypatch) as (mails, posts):
         channel = alert_settings.channels(door.session, admin)[-1]
         channel.url = f"http://127.0.0.1:{posts.port}/"
-        built.a_disposal(door, admin)
+        a_disposal(door, admin)
         built.flags(door)
         _round(door)
     told = "".join(str(mail) + mail.get_content() for mail in mails.mails)
     told += b"".join(posts.posts).decode()
     assert told
-    secret = (person.name, person.phone, address.text, door.case.number, built.CAR)
+    secret = (person.name, person.phone, address.text, door.case.number, CAR)
     assert not [one for one in secret if one and one in told]
     notice = _made(door)[0]
     assert f"/alerts/{notice.id}" in told
@@ -112,7 +113,7 @@ def test_a_web_call_is_signed_and_says_which_alert_it_is(
     with _sinks(monkeypatch) as (_, posts):
         url = f"http://127.0.0.1:{posts.port}/"
         built.a_channel(door.session, admin, kind="webhook", url=url, secret=built.SECRET)
-        built.a_disposal(door, admin)
+        a_disposal(door, admin)
         built.flags(door)
         _round(door)
     body, headers = posts.posts[0].decode(), posts.headers[0]
@@ -132,7 +133,7 @@ def test_a_robot_is_believed_only_when_it_says_that_it_took_the_text(
         posts.answer = answer
         url = f"http://127.0.0.1:{posts.port}/send?key=hidden"
         channel = built.a_channel(door.session, admin, kind="wecom", url=url)
-        built.a_disposal(door, admin)
+        a_disposal(door, admin)
         built.flags(door)
         _round(door)
     sending = door.session.scalars(select(NoticeSending)).first()
@@ -152,7 +153,7 @@ def test_an_sms_gateway_gets_number_and_text(
         built.a_channel(
             door.session, admin, kind="sms", url=url, secret=built.SECRET, target="+8613800000000"
         )
-        built.a_disposal(door, admin)
+        a_disposal(door, admin)
         built.flags(door)
         _round(door)
     body = json.loads(posts.posts[0])
@@ -164,7 +165,7 @@ def test_a_channel_that_fails_is_told_of_and_tried_again_until_it_works(
     door: Door, admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = built.a_channel(door.session, admin)
-    built.a_disposal(door, admin)
+    a_disposal(door, admin)
     built.flags(door)
     with _sinks(monkeypatch) as (mails, _):
         mails.refuses = True
@@ -184,7 +185,7 @@ def test_a_worker_that_dies_while_sending_loses_nothing_and_repeats_under_one_id
     door: Door, admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = built.a_channel(door.session, admin)
-    built.a_disposal(door, admin)
+    a_disposal(door, admin)
     built.flags(door)
     door.session.commit()
     alert_sending.hand_out(door.session, door.case.organisation_id, at=START)
@@ -214,7 +215,7 @@ def test_a_deadline_is_told_of_at_each_step_and_not_again(
 def test_a_year_is_told_of_thirty_seven_and_two_days_before(
     door: Door, admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    built.a_disposal(door, admin)
+    a_disposal(door, admin)
     built.flags(door)
     for day in range(330, 370):
         _at(monkeypatch, START + timedelta(days=day))
@@ -274,7 +275,7 @@ def test_small_things_come_as_one_list_at_its_hour(
 ) -> None:
     built.a_channel(door.session, admin)
     built.a_listing(door, admin)
-    built.a_disposal(door, admin, asset="川A99999", kind="asset.listed_for_sale", data={})
+    a_disposal(door, admin, asset="川A99999", kind="asset.listed_for_sale", data={})
     built.flags(door)
     with _sinks(monkeypatch) as (mails, _):
         _round(door)
@@ -288,7 +289,7 @@ def test_a_closed_channel_sends_no_more(
     door: Door, admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = built.a_channel(door.session, admin)
-    built.a_disposal(door, admin)
+    a_disposal(door, admin)
     built.flags(door)
     alert_settings.close_channel(door.session, channel.id, actor=admin, now=START)
     with _sinks(monkeypatch) as (mails, _):
@@ -310,7 +311,7 @@ def test_a_web_address_inside_the_house_is_not_called(
     door: Door, admin: Actor, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     channel = built.a_channel(door.session, admin, kind="webhook", url=url, secret=built.SECRET)
-    built.a_disposal(door, admin)
+    a_disposal(door, admin)
     built.flags(door)
     _round(door)
     assert channel.failing_since is not None

@@ -14,8 +14,9 @@ from fieldops.jobs import routine
 from fieldops.models import Deadline, Flag, LegalEvent, Observation, Organisation
 from fieldops.services import deadlines, legal_events, observations, organisations
 from fieldops.wiring import wiring
-from tests.builders.alerts import CAR, a_disposal, a_listing, an_event, clocks, flags
+from tests.builders.alerts import a_listing, an_event, clocks, flags
 from tests.builders.doors import Door
+from tests.builders.observations import CAR, a_disposal
 from tests.builders.visits import START
 
 DAY = timedelta(days=1)

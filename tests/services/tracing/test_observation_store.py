@@ -10,7 +10,6 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import Conflict, InvalidInput
-from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Actor, Role
 from fieldops.models import (
     AccessRecord,
@@ -29,6 +28,7 @@ from fieldops.services import (
 from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.observation_values import Sharing
 from tests.builders.doors import Door
+from tests.builders.observations import a_sale
 from tests.builders.visits import START
 
 LATER = START + timedelta(days=1)
@@ -36,19 +36,8 @@ LATER = START + timedelta(days=1)
 
 def a_report(door: Door, **changed: Any) -> ObservationReport:
     """A sale out of the register, with the buyer's telephone."""
-    values: dict[str, Any] = {
-        "case_id": door.case.id,
-        "kind": "asset.disposed",
-        "observed_at": START - timedelta(days=1),
-        "source_class": SourceClass.REGISTRY,
-        "source_id": "register",
-        "basis": Basis.PUBLIC_REGISTER,
-        "asset": "川A12345",
-        "data": {"asset_kind": "vehicle", "disposed_on": "2026-10-01", "price_ratio": 0.4},
-        "values": {"phone": "138 0013 8000"},
-        **changed,
-    }
-    return ObservationReport(**values)
+    data = {"asset_kind": "vehicle", "disposed_on": "2026-10-01", "price_ratio": 0.4}
+    return a_sale(door, **{"data": data, "values": {"phone": "138 0013 8000"}, **changed})
 
 
 def learn(door: Door, actor: Actor, **changed: Any) -> Observation:

@@ -9,32 +9,11 @@ from sqlalchemy import select
 from fieldops.domain.errors import Forbidden, InvalidInput
 from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Actor, Role
-from fieldops.models import Alert, Belief, Flag, FlagReview, Observation
+from fieldops.models import Alert, Belief, Flag, FlagReview
 from fieldops.services import flags, observations, observing, tracing
-from fieldops.services.observation_checks import ObservationReport
 from tests.builders.doors import Door
+from tests.builders.observations import a_disposal
 from tests.builders.visits import START
-
-
-def _learn(door: Door, admin: Actor, *, now: datetime = START, **changed: Any) -> Observation:
-    values: dict[str, Any] = {
-        "case_id": door.case.id,
-        "kind": "asset.disposed",
-        "observed_at": START - timedelta(days=1),
-        "source_class": SourceClass.REGISTRY,
-        "source_id": "register",
-        "basis": Basis.PUBLIC_REGISTER,
-        "asset": "川A12345",
-        "data": {
-            "asset_kind": "vehicle",
-            "disposed_on": "2026-10-01",
-            "counterparty": "related",
-            "price_ratio": 0.4,
-        },
-        **changed,
-    }
-    report = ObservationReport(**values)
-    return observations.record_observation(door.session, report, actor=admin, now=now)
 
 
 def _trace(door: Door, now: datetime = START) -> tracing.Traced:
@@ -66,7 +45,7 @@ def test_a_beliefs_lines_add_up_to_it(door: Door, admin: Actor) -> None:
 
 
 def test_running_twice_writes_nothing_new(door: Door, admin: Actor) -> None:
-    _learn(door, admin)
+    a_disposal(door, admin)
     first, again = _trace(door), _trace(door, START + timedelta(hours=1))
     assert [flag.id for flag in first.flags] == [flag.id for flag in again.flags]
     assert len(door.session.scalars(select(Belief)).all()) == len(first.beliefs)
@@ -75,11 +54,11 @@ def test_running_twice_writes_nothing_new(door: Door, admin: Actor) -> None:
 
 
 def test_a_disposal_starts_the_year_at_the_first_record_for_good(door: Door, admin: Actor) -> None:
-    first = _learn(door, admin)
+    first = a_disposal(door, admin)
     _trace(door)
     later = START + timedelta(days=30)
     observations.withdraw(door.session, first.id, "typed twice", actor=admin, now=later)
-    _learn(door, admin, now=later)
+    a_disposal(door, admin, now=later)
     _trace(door, later)
     flag = door.session.scalars(select(Flag).where(Flag.code == "AT-UNDERVALUE-REL")).one()
     assert flag.known_at == START
@@ -90,7 +69,7 @@ def test_a_disposal_starts_the_year_at_the_first_record_for_good(door: Door, adm
 
 
 def test_a_flag_that_no_longer_stands_stays_and_says_so(door: Door, admin: Actor) -> None:
-    row = _learn(door, admin)
+    row = a_disposal(door, admin)
     _trace(door)
     observations.withdraw(door.session, row.id, "wrong car", actor=admin, now=START)
     _trace(door)
@@ -100,7 +79,7 @@ def test_a_flag_that_no_longer_stands_stays_and_says_so(door: Door, admin: Actor
 
 
 def test_what_was_known_at_a_past_date_stays_what_it_was(door: Door, admin: Actor) -> None:
-    row = _learn(door, admin)
+    row = a_disposal(door, admin)
     later = START + timedelta(days=3)
     observations.withdraw(door.session, row.id, "wrong car", actor=admin, now=later)
     person = door.visit.debtor_id
@@ -117,7 +96,7 @@ def test_a_review_is_kept_with_its_reason_and_later_ones_beside_it(
     door: Door, admin: Actor, signed_in: Any, organisation: Any
 ) -> None:
     counsel = _reviewer(door, signed_in, organisation)
-    _learn(door, admin)
+    a_disposal(door, admin)
     flag = _trace(door).flags[0]
     for verdict in ("dismissed", "dismissed", "confirmed"):
         flags.review_flag(door.session, flag.id, verdict, "the price", actor=counsel, now=START)
@@ -129,8 +108,8 @@ def test_a_review_is_kept_with_its_reason_and_later_ones_beside_it(
 
 
 def test_flags_come_with_the_nearest_deadline_first_page_by_page(door: Door, admin: Actor) -> None:
-    _learn(door, admin)
-    _learn(door, admin, kind="asset.listed_for_sale", asset="川A99999", data={})
+    a_disposal(door, admin)
+    a_disposal(door, admin, kind="asset.listed_for_sale", asset="川A99999", data={})
     _trace(door)
     seen: list[Flag] = []
     after = None
@@ -166,10 +145,10 @@ def test_an_observation_that_cannot_be_taken_names_its_field(
     door: Door, admin: Actor, changed: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as wrong:
-        _learn(door, admin, **changed)
+        a_disposal(door, admin, **changed)
     assert field in [fault.field for fault in wrong.value.faults]
 
 
 def test_an_agent_records_no_observation_by_hand(door: Door) -> None:
     with pytest.raises(Forbidden):
-        _learn(door, Actor(door.case.organisation_id, Role.AGENT))
+        a_disposal(door, Actor(door.case.organisation_id, Role.AGENT))
