@@ -79,7 +79,9 @@ def desk(session: Session, actor: Actor) -> dict[str, Any]:
     of_flags: defaultdict[UUID | None, list[Deadline]] = defaultdict(list)
     for one in session.scalars(running.where(Deadline.flag_id.in_(flag_ids))):
         of_flags[one.flag_id].append(one)
-    wanted = {flag.case_id for flag in (*waiting, *judged)} | {one.case_id for one in of_cases}
+    unseen = notices.waiting(session, actor)
+    wanted = {flag.case_id for flag in (*waiting, *judged)}
+    wanted |= {one.case_id for one in of_cases} | {notice.case_id for notice in unseen}
     found = session.scalars(select(Case).where(Case.id.in_(wanted)))
     return {
         "waiting": waiting,
@@ -87,7 +89,7 @@ def desk(session: Session, actor: Actor) -> dict[str, Any]:
         "cases": {case.id: case for case in found},
         "deadlines": of_flags,
         "case_clocks": of_cases,
-        "unseen": notices.waiting(session, actor),
+        "unseen": unseen,
         "failing": alert_settings.failing(session, actor.organisation_id),
     }
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldops import clock
 from fieldops.domain.permissions import Actor, system
-from fieldops.models import AlertChannel, AlertPolicy, Flag, LegalEvent, Notice, Organisation
+from fieldops.models import AlertChannel, AlertPolicy, Case, Flag, LegalEvent, Notice, Organisation
 from fieldops.services import alert_settings
 from tests.builders import alerts as built
 from tests.builders.doors import Door, a_door
@@ -39,7 +39,8 @@ def test_the_desk_counts_down_and_an_alert_can_be_put_away(
     page = counsel.get("/desk").text
     assert "min left" in page
     notice = session.scalars(select(Notice).where(Notice.flag_id == flag.id)).one()
-    assert f"N-{notice.id.hex[-10:].upper()}" in page
+    number = session.get_one(Case, notice.case_id).number
+    assert f"{number} · N-{notice.id.hex[-10:].upper()}" in page
     assert counsel.post(f"/alerts/{notice.id}/seen").status_code == 302
     session.refresh(notice)
     assert notice.seen_by == world.people["counsel"].id

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fieldops.jobs.follow import FOLLOWS
 from fieldops.web.catalogue import words
 
 WEB = Path(__file__).resolve().parents[2] / "fieldops" / "web"
@@ -35,6 +36,11 @@ def test_every_key_that_is_asked_for_exists() -> None:
 def test_every_key_is_used() -> None:
     unused = {key for key in words("en") if key.split(".")[0] not in TABLES} - USED
     assert not unused
+
+
+def test_every_job_has_a_name_for_people() -> None:
+    jobs = {f"job.{name}" for names in FOLLOWS.values() for name in names}
+    assert {key for key in words("en") if key.startswith("job.")} == jobs
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
