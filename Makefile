@@ -7,6 +7,10 @@ ARGS ?=
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-header --no-emit-index-url --no-emit-find-links --no-annotate
 
+# The service and its tests start many processes: what is compiled once is kept, also where the
+# environment asks otherwise.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo serve test check bench requirements clean
 
 demo: .venv/ready

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine
@@ -18,7 +19,7 @@ from fieldops.db import db, prepare
 from fieldops.domain.permissions import Actor, Role
 from fieldops.gateways import schema
 from fieldops.models import Account, Organisation
-from fieldops.services import accounts, organisations, sign_in
+from fieldops.services import accounts, organisations, shares, sign_in
 from tests import databases
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -90,6 +91,17 @@ def session(app: Flask) -> Session:
 def client(app: Flask) -> FlaskClient:
     """A client that is signed in as nobody."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_hasher() -> Iterator[PasswordHasher]:
+    """The hasher that the service ships with; the passwords of tests are hashed in less time."""
+    shipped = accounts.HASHER
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (accounts, shares):
+            patch.setattr(module, "HASHER", quick)
+        yield shipped
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pyotp
+from argon2 import PasswordHasher, extract_parameters, profiles
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -112,3 +113,8 @@ def test_an_access_token_ends_by_itself(
     assert person.get("/api/v1/auth/me").status_code == 200
     frozen_clock(NOW + timedelta(minutes=16))
     assert person.get("/api/v1/auth/me").status_code == 401
+
+
+def test_passwords_are_kept_as_rfc_9106_asks(shipped_hasher: PasswordHasher) -> None:
+    asked = profiles.RFC_9106_LOW_MEMORY
+    assert extract_parameters(shipped_hasher.hash("a long enough password")) == asked
