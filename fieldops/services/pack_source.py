@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence.custody import disclosure
@@ -25,7 +24,7 @@ from evidence.pack.source import (
 )
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.errors import Conflict
-from fieldops.models import Checkpoint, CustodyEntry, Item, Pack, Redaction
+from fieldops.models import CustodyEntry, Item, Pack, Redaction
 from fieldops.services import baskets, custody, evidence, packs, stamps
 
 _EXTENSIONS = {
@@ -48,7 +47,7 @@ def source_of(session: Session, pack: Pack, store: BlobStore, font: Path) -> Pac
     rows = custody.entries_of(session, pack.case_id)[: frozen["entries"]]
     size, older = frozen["size"], sorted(frozen["older"])
     # A pack that was sealed before packs carried further stamps is built again without them.
-    kept = frozenset(frozen.get("stamps", ()))
+    kept = frozenset([*frozen.get("stamps", ()), *frozen.get("head_stamps", ())])
     leaves = custody.leaf_hashes(session, pack.organisation_id, size)
     inclusions, consistencies = prove(leaves, size, [row.position for row in rows], older)
     items = {str(item.id): item for item in baskets.received(session, pack.case_id)
@@ -95,10 +94,7 @@ def _older(
     paths: Sequence[list[bytes]],
     kept: frozenset[str],
 ) -> list[OlderCheckpoint]:
-    query = select(Checkpoint).where(
-        Checkpoint.organisation_id == organisation_id, Checkpoint.size.in_(sizes)
-    )
-    rows = session.scalars(query.order_by(Checkpoint.size)).all()
+    rows = stamps.heads(session, organisation_id, sizes)
     return [
         OlderCheckpoint(stamps.sealed(session, row, kept), tuple(path))
         for row, path in zip(rows, paths, strict=True)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from evidence.custody.entry import CUT, EXPORTED, RECEIVED
 from evidence.custody.instants import format_instant
-from evidence.custody.statement import DIGEST, statement_line, statement_sha256
+from evidence.custody.statement import DIGEST, stamps_told, statement_line, statement_sha256
 from evidence.custody.verify.sealing import SKEW
 from evidence.pack.build import BuiltPack
 from evidence.pack.seals import Seals
@@ -122,11 +122,11 @@ def get(session: Session, pack_id: UUID, *, actor: Actor) -> Pack:
 
 
 def note_download(session: Session, pack: Pack, *, actor: Actor, at: datetime) -> None:
-    """Write into the case's chain that the pack's file was fetched, and by whom."""
+    """Write into the case's chain that the pack's file was fetched, by whom, and which bytes."""
     custody.append(
         session, pack.case_id, EXPORTED,
         organisation_id=actor.organisation_id, by=actor.label, at=at,
-        detail={"pack": str(pack.id), "what": "download"},
+        detail={"pack": str(pack.id), "pack_sha256": pack.sha256, "what": "download"},
     )  # fmt: skip
 
 
@@ -162,7 +162,8 @@ def cut(
         session, pack, asked, items, ZoneInfo(organisation.timezone), by=by, at=at
     )
     records = disclosing.records_of(session, pack, asked, settled, items, **told)
-    statement = disclosing.statement(pack, asked, settled, records)
+    older, promised = _older_heads(session, pack, items, records.size)
+    statement = disclosing.statement(pack, asked, settled, records, promised)
     last = custody.append(
         session, pack.case_id, CUT, organisation_id=pack.organisation_id, by=by, at=at,
         detail={
@@ -174,7 +175,7 @@ def cut(
         "made_at": format_instant(at),
         "entries": last.entry.case_seq,
         "size": head.size,
-        "older": _older_sizes(session, pack, items, head.size),
+        **older,
         "case": _header(session.get_one(Case, pack.case_id), organisation, asked),
         "language": asked.language,
         "catalogue": settled.catalogue,
@@ -191,14 +192,16 @@ def cut(
 
 
 def freeze_stamps(session: Session, pack_id: UUID, *, actor: Actor) -> Pack:
-    """Settle, once the pack's head is stamped, which stamps the pack carries; later ones wait."""
+    """Settle, once the pack's head is stamped, which of its stamps the pack carries.
+
+    Those of the older checkpoints were settled at the cut; what comes later waits for later packs.
+    """
     pack = scoped.get(session, Pack, pack_id, actor, lock=True)
     stored = pack.seals or {}
     frozen = stored["frozen"]
-    if stored["sealed"] is None and "stamps" not in frozen:
-        sizes = [*frozen["older"], frozen["size"]]
-        kept = stamps.kept_ids(session, pack.organisation_id, sizes)
-        pack.seals = {**stored, "frozen": {**frozen, "stamps": kept}}
+    if stored["sealed"] is None and "head_stamps" not in frozen:
+        kept = stamps.kept_ids(session, pack.organisation_id, [frozen["size"]])
+        pack.seals = {**stored, "frozen": {**frozen, "head_stamps": kept}}
         session.flush()
     return pack
 
@@ -268,6 +271,19 @@ def _check_possible(found: Sequence[Gap]) -> None:
 def _publish(session: Session, pack: Pack, now: datetime) -> None:
     fact = PackRequested(pack.id)
     outbox.record(session, fact, organisation_id=pack.organisation_id, now=now)
+
+
+def _older_heads(
+    session: Session, pack: Pack, items: Sequence[Item], size: int
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The older checkpoints to freeze, and what the statement promises of their stamps."""
+    sizes = _older_sizes(session, pack, items, size)
+    kept = stamps.kept_ids(session, pack.organisation_id, sizes)
+    promised = [
+        stamps_told(head.size, stamps.sealed(session, head, kept).chains())
+        for head in stamps.heads(session, pack.organisation_id, sizes)
+    ]
+    return {"older": sizes, "stamps": kept}, promised
 
 
 def _older_sizes(session: Session, pack: Pack, items: Sequence[Item], size: int) -> list[int]:

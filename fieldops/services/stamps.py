@@ -189,6 +189,14 @@ def kept_ids(session: Session, organisation_id: UUID, sizes: Collection[int]) ->
     return [str(found) for found in session.scalars(query.order_by(CheckpointStamp.id))]
 
 
+def heads(session: Session, organisation_id: UUID, sizes: Collection[int]) -> Sequence[Checkpoint]:
+    """The organisation's checkpoints of these sizes, smallest first."""
+    query = select(Checkpoint).where(
+        Checkpoint.organisation_id == organisation_id, Checkpoint.size.in_(sizes)
+    )
+    return session.scalars(query.order_by(Checkpoint.size)).all()
+
+
 def sealed(session: Session, checkpoint: Checkpoint, ids: Collection[str]) -> SealedCheckpoint:
     """A checkpoint as packs carry it, with those of its stamps that `ids` names.
 
