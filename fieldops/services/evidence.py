@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from evidence.custody.disclosure import commitment, cover
 from evidence.custody.entry import READ, RECEIVED
 from evidence.custody.instants import format_instant
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.blobs import BlobStore
-from fieldops.domain.errors import FieldopsError, Forbidden, InvalidInput, NotFound
+from fieldops.domain.errors import FieldopsError, Forbidden, InvalidInput
 from fieldops.domain.evidence import Claimed, Examined
 from fieldops.domain.facts import ItemReceived
 from fieldops.domain.permissions import Actor, Permission
@@ -24,6 +25,9 @@ from fieldops.services.organisations import keyring_of
 
 # A photo is held in memory while its small copy is made: plain bytes never touch the disk.
 LARGEST_PREVIEWED = 64 * 1024 * 1024
+_NO_VISIT = Bilingual(
+    "The upload names no visit and becomes no item.", "上传未注明外访,不能成为证据。"
+)
 
 
 class ChecksumMismatch(InvalidInput):
@@ -82,7 +86,7 @@ def receive(
     if upload.item_id is not None:
         return session.get_one(Item, upload.item_id)
     if upload.visit_id is None:
-        raise InvalidInput("The upload names no visit and becomes no item.")
+        raise InvalidInput(_NO_VISIT)
     claimed = Claimed.from_json(upload.visit_id, upload.client_key, upload.details)
     if claimed.sha256 not in (None, examined.sha256) or upload.state == uploads.REFUSED:
         upload.state = uploads.REFUSED
@@ -140,7 +144,7 @@ def receipt(session: Session, item_id: UUID, *, actor: Actor) -> str:
     if item.account_id == actor.account_id or actor.may(Permission.READ_EVIDENCE):
         return item.receipt
     if actor.agent_id is not None:
-        raise NotFound(f"There is no item {item_id}.")
+        raise scoped.missing(Item, item_id)
     raise Forbidden(Permission.READ_EVIDENCE.value)
 
 

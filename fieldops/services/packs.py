@@ -20,8 +20,9 @@ from evidence.custody.statement import DIGEST, stamps_told, statement_line, stat
 from evidence.custody.verify.sealing import SKEW
 from evidence.pack.build import BuiltPack
 from evidence.pack.seals import Seals
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.dating import dating
-from fieldops.domain.disclosure.gaps import BLOCKING, GAPS, Gap
+from fieldops.domain.disclosure.gaps import BLOCKING, Gap
 from fieldops.domain.disclosure.profiles import WHOLE, Profile
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
 from fieldops.domain.facts import PackRequested
@@ -48,6 +49,22 @@ from fieldops.services import (
 )
 
 QUEUED, BUILDING, READY, FAILED = "queued", "building", "ready", "failed"
+NO_FILE = Bilingual(
+    "The pack has no file yet. Wait for it, or build it again.",
+    "证据包尚无文件。请稍候,或重新制作。",
+)
+_PURPOSE = Bilingual("is empty or longer than 200 characters", "为空或超过 200 字")
+_FOR_WHAT = Bilingual("say what it is for, as in 诉讼", "请写明用途,如“诉讼”")
+_MADE_UP = Bilingual(
+    "The cases of a drill are made up; no evidence is drawn from them.",
+    "演练案件均为虚构,不制作证据包。",
+)
+_NO_EVIDENCE = Bilingual(
+    "The case has no evidence yet; a pack holds at least one item.",
+    "本案尚无证据;证据包至少须有一件证据。",
+)
+_BEING_BUILT = Bilingual("The pack is being built.", "证据包正在制作。")
+_MEND = Bilingual("Mend what is named, then ask again.", "请先处理所列问题,再行制作。")
 
 
 class PackImpossible(InvalidInput):
@@ -72,14 +89,12 @@ def request_pack(
     Without a basket it is of everything that is in the case now. Raises PackImpossible.
     """
     if not 1 <= len(purpose.strip()) <= 200:
-        raise InvalidInput(
-            faults=[FieldFault("purpose", "is empty or longer than 200 characters", "诉讼")]
-        )
+        raise InvalidInput(faults=[FieldFault("purpose", _PURPOSE, _FOR_WHAT)])
     if organisations.of(session, actor).kind == organisations.DRILL:
-        raise Conflict("The cases of a drill are made up; no evidence is drawn from them.")
+        raise Conflict(_MADE_UP)
     found = baskets.prepared(session, case_id, actor=actor)
     if not found.items:
-        raise Conflict("The case has no evidence yet; a pack holds at least one item.")
+        raise Conflict(_NO_EVIDENCE)
     _check_possible(pack_gaps.gaps(session, found, profile, now=now))
     language = baskets.language_of(session, actor)
     asked = disclosing.Asked(profile, found.basket, language)
@@ -110,7 +125,7 @@ def request_again(session: Session, pack_id: UUID, *, actor: Actor, now: datetim
     """Have a pack built again, after a failure or when its file was lost: the same bytes."""
     pack = scoped.get(session, Pack, pack_id, actor, lock=True)
     if pack.state in (QUEUED, BUILDING):
-        raise Conflict("The pack is being built.")
+        raise Conflict(_BEING_BUILT)
     pack.state = QUEUED
     _publish(session, pack, now)
     return pack
@@ -261,11 +276,11 @@ def _check_possible(found: Sequence[Gap]) -> None:
     blocking = [gap for gap in found if gap.is_blocking]
     if blocking:
         faults = [
-            FieldFault(field, f"{GAPS[gap.code][0]} {gap.item or gap.detail}".strip(), cure)
+            FieldFault(field, gap.said(), cure)
             for gap in blocking
             for field, cure in [BLOCKING[gap.code]]
         ]
-        raise PackImpossible("Mend what is named, then ask again.", faults=faults)
+        raise PackImpossible(_MEND, faults=faults)
 
 
 def _publish(session: Session, pack: Pack, now: datetime) -> None:

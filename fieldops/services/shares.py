@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain import sharing
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict, InvalidInput
 from fieldops.domain.permissions import Actor
 from fieldops.domain.sharing import ShareOrder
@@ -28,6 +29,10 @@ EVENTS = (
     MADE, OPENED, WRONG, RESTED, BEGUN, DOWNLOADED, TRUST,
     sharing.SPENT, sharing.EXPIRED, sharing.REVOKED,
 )  # fmt: skip
+_UNFINISHED = Bilingual(
+    "Only a finished pack can be shared. Wait for it, or build it again.",
+    "只能分享已制作完成的证据包。请稍候,或重新制作。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def make(
         raise InvalidInput(faults=faults)
     pack = packs.get(session, pack_id, actor=actor)
     if pack.state != packs.READY:
-        raise Conflict("Only a finished pack can be shared. Wait for it, or build it again.")
+        raise Conflict(_UNFINISHED)
     token, passphrase = secrets.token_urlsafe(32), generate_password()
     share = PackShare(
         organisation_id=actor.organisation_id,

@@ -51,7 +51,7 @@ def pack_file(pack_id: UUID) -> Response:
         pack = packs.get(session, pack_id, actor=current_actor())
         path = wiring().pack_files.path(pack.id)
         if pack.state != packs.READY or not path.is_file():
-            raise Conflict("The pack has no file yet. Wait for it, or build it again.")
+            raise Conflict(packs.NO_FILE)
         packs.note_download(session, pack, actor=current_actor(), at=clock.wall_time())
     answer = send_file(
         path,

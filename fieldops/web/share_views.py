@@ -16,6 +16,7 @@ from fieldops.domain.permissions import Actor, Permission
 from fieldops.services import shares
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
+from fieldops.web.form_words import NOT_WHOLE, WRITE_WHOLE
 from fieldops.wiring import wiring
 
 
@@ -78,5 +79,5 @@ def _number(name: str, otherwise: int) -> int:
     if not text:
         return otherwise
     if not (text.isascii() and text.isdecimal() and len(text) <= 6):
-        raise InvalidInput(faults=[FieldFault(name, "is no whole number", "write digits")])
+        raise InvalidInput(faults=[FieldFault(name, NOT_WHOLE, WRITE_WHOLE)])
     return int(text)

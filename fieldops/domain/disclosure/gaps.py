@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.disclosure.basket import Basket, Line
 from fieldops.domain.disclosure.profiles import Copies, Profile
 from fieldops.domain.disclosure.settling import settle
@@ -28,10 +29,28 @@ GAPS: Mapping[str, tuple[str, str]] = {
     "visit-without-evidence": ("A visit without any evidence", "外访无任何证据"),
     "upload-unfinished": ("Evidence of a visit is still uploading", "外访证据仍在上传"),
 }
-BLOCKING: Mapping[str, tuple[str, str]] = {
-    "nothing-shown": ("profile", "submit an item that this profile shows, or review a copy"),
-    "chain-gap": ("case_id", "have compliance look at the custody log; restore a backup"),
-    "fixity-broken": ("basket", "restore the file from a backup, or leave the item out"),
+BLOCKING: Mapping[str, tuple[str, Bilingual]] = {
+    "nothing-shown": (
+        "profile",
+        Bilingual(
+            "submit an item that this profile shows, or review a copy",
+            "请提交该披露方案可提供的证据,或审阅遮盖副本",
+        ),
+    ),
+    "chain-gap": (
+        "case_id",
+        Bilingual(
+            "have compliance look at the custody log; restore a backup",
+            "请合规人员核查保管日志,并从备份恢复",
+        ),
+    ),
+    "fixity-broken": (
+        "basket",
+        Bilingual(
+            "restore the file from a backup, or leave the item out",
+            "请从备份恢复该文件,或不提交该证据",
+        ),
+    ),
 }
 """Gaps that make a pack impossible: the field to be mended, and the cure."""
 
@@ -49,6 +68,11 @@ class Gap:
     def is_blocking(self) -> bool:
         """Whether no pack can be made while it is there."""
         return self.code in BLOCKING
+
+    def said(self) -> Bilingual:
+        """What is missing and where, in one line."""
+        about = str(self.item or self.detail)
+        return Bilingual(*(f"{text} {about}".strip() for text in GAPS[self.code]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import FieldopsError, InvalidInput
 from fieldops.domain.rulebook.reading import Reader, refuse
 
@@ -193,5 +194,10 @@ def _names(reader: Reader, key: str) -> tuple[str, ...]:
 def named(profiles: Mapping[str, Profile], name: str) -> Profile:
     """The profile of that name; raises InvalidInput naming those that there are."""
     if name not in profiles:
-        refuse("profile", f"{name[:60]!r} is none", f"write one of {', '.join(profiles)}")
+        known, given = ", ".join(profiles), repr(name[:60])
+        refuse(
+            "profile",
+            Bilingual(f"{given} is none", f"没有 {given} 这一披露方案"),
+            Bilingual(f"write one of {known}", f"请填写 {known} 之一"),
+        )
     return profiles[name]
