@@ -2,12 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import FieldFault
 from fieldops.domain.identity.widths import has_control, narrow
 
-RECIPIENTS = ("court", "counsel", "debtor", "regulator", "other")
+
+class Recipient(StrEnum):
+    """The kinds of recipients outside."""
+
+    COURT = "court"
+    COUNSEL = "counsel"
+    DEBTOR = "debtor"
+    REGULATOR = "regulator"
+    OTHER = "other"
+
+
+RECIPIENTS = tuple(kind.value for kind in Recipient)
 DAYS, MOST_DAYS = 14, 90
 DOWNLOADS, MOST_DOWNLOADS = 10, 100
 OPEN, REVOKED, EXPIRED, SPENT = "open", "revoked", "expired", "spent"

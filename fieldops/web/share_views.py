@@ -1,5 +1,6 @@
 """Counsel's side of shared packs: made on the case page, told once, watched and revoked."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from fieldops.db import db
 from fieldops.domain import sharing
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor, Permission
+from fieldops.models import Pack
 from fieldops.services import shares
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
@@ -27,7 +29,7 @@ class Shown:
     by_pack: Any
     logs: Any
     at: datetime
-    kinds: tuple[str, ...] = sharing.RECIPIENTS
+    kinds: Callable[[Pack], Sequence[str]] = shares.recipients_of
     days: int = sharing.DAYS
     most_days: int = sharing.MOST_DAYS
     downloads: int = sharing.DOWNLOADS

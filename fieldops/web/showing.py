@@ -10,6 +10,8 @@ from fieldops.domain.bilingual import in_language
 from fieldops.domain.crosschecks import CHECKS
 from fieldops.domain.disclosure.gaps import GAPS
 from fieldops.domain.planning.stored import percent_of, planned_chance
+from fieldops.domain.rulebook.explaining import PROVENANCES
+from fieldops.domain.rulebook.vocabulary import Provenance
 from fieldops.models import Stop
 from fieldops.web.access import zone
 from fieldops.web.catalogue import language, t, word
@@ -122,6 +124,11 @@ def said(text: str) -> str:
     return in_language(text, language())
 
 
+def provenance(mark: Provenance) -> str:
+    """How a source was read, in the reader's language."""
+    return PROVENANCES[mark].in_language(language())
+
+
 def gap(code: str) -> str:
     """What a pack would lack, in the reader's language."""
     english, chinese = GAPS[code]
@@ -156,6 +163,7 @@ FILTERS: dict[str, Any] = {
     "check": check,
     "field_name": field_name,
     "said": said,
+    "provenance": provenance,
     "gap": gap,
     "found": found,
 }

@@ -10,6 +10,8 @@ from typing import Any
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import FieldopsError, InvalidInput
 from fieldops.domain.rulebook.reading import Reader, refuse
+from fieldops.domain.rulebook.vocabulary import Provenance
+from fieldops.domain.sharing import Recipient
 
 MOST_HOURS = 24
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,38}", re.ASCII)
@@ -88,6 +90,8 @@ class Profile:
     title_zh: str
     title_en: str
     ground: str
+    provenance: Provenance = Provenance.UNCONFIRMED
+    recipients: frozenset[Recipient] = frozenset()
     kinds: frozenset[Kind] = frozenset(Kind)
     copies: Copies = Copies.NONE
     withheld_fields: tuple[str, ...] = ()
@@ -118,17 +122,24 @@ class Profile:
         """Plain data of the form of a profile file; `profile_of` reads it again."""
         title = {"zh": self.title_zh, "en": self.title_en}
         head = {"name": self.name, "version": self.version, "title": title, "ground": self.ground}
-        return {**head, **self.terms()}
+        told = {"provenance": self.provenance.value, "recipients": sorted(self.recipients)}
+        return {**head, **told, **self.terms()}
 
 
-WHOLE = Profile("whole", "1", "全部", "Everything", "委托人自用 own use")
-"""Everything as it is: what a pack shows where nobody named a recipient."""
+WHOLE = Profile("whole", "1", "全部", "Everything", "委托人自用 own use", Provenance.POLICY)
+"""Everything as it is: what a pack shows where nobody named a recipient; it is for nobody else."""
+# What a file must say and what was frozen before files said it need not.
+_STATED = ("provenance", "recipients")
 
 
 def profile_from_toml(content: str, name: str) -> Profile:
     """Read the text of a profile file; `name` is its name without the ending."""
     try:
-        profile = profile_of(tomllib.loads(content))
+        raw = tomllib.loads(content)
+        for key in _STATED:
+            if not raw.get(key):
+                refuse(key, "is missing", "state it")
+        profile = profile_of(raw)
     except tomllib.TOMLDecodeError as wrong:
         raise ProfileInvalid(f"{name}.toml: is not TOML: {wrong}") from wrong
     except InvalidInput as wrong:
@@ -148,6 +159,8 @@ def profile_of(raw: Mapping[str, Any]) -> Profile:
         title_zh=title.text("zh", required=True),
         title_en=title.text("en", required=True),
         ground=_one_line(reader, "ground"),
+        provenance=reader.word("provenance", Provenance, Provenance.UNCONFIRMED),
+        recipients=reader.words("recipients", Recipient),
         kinds=reader.words("kinds", Kind),
         copies=reader.word("copies", Copies),
         withheld_fields=_names(reader, "withheld_fields"),
