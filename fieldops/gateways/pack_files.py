@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fieldops.domain.blobs import BlobMissing
 from fieldops.gateways.beside import beside as beside_of
-from fieldops.gateways.beside import sweep
+from fieldops.gateways.beside import sweep, sync_directory
 from fieldops.gateways.blobs.shared_files import SharedFiles
 
 
@@ -57,7 +57,7 @@ class PackFiles:
                 sink.flush()
                 os.fsync(sink.fileno())
             beside.replace(self._place(pack_id))
-            self._sync()
+            sync_directory(self._folder)
         finally:
             beside.unlink(missing_ok=True)
 
@@ -83,10 +83,3 @@ class PackFiles:
     def sweep(self, *, before: datetime) -> int:
         """Remove what a crash left of packs before that time; how many files there were."""
         return sweep([self._folder], before=before)
-
-    def _sync(self) -> None:
-        handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

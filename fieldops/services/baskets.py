@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
 
 from evidence.custody.entry import RECEIVED
 from fieldops.domain.bilingual import Bilingual
@@ -65,13 +66,14 @@ def keep(
     return prepared(session, case_id, actor=actor)
 
 
-def received(session: Session, case_id: UUID) -> Sequence[Item]:
-    """A case's items in the order in which they came into the log."""
+def received(session: Session, case_id: UUID, *with_them: ORMOption) -> Sequence[Item]:
+    """A case's items in the order in which they came into the log, with what is to be loaded."""
     query = (
         select(Item)
         .join(CustodyEntry, CustodyEntry.item_id == Item.id)
         .where(CustodyEntry.case_id == case_id, CustodyEntry.action == RECEIVED)
         .order_by(CustodyEntry.position)
+        .options(*with_them)
     )
     return session.scalars(query).all()
 

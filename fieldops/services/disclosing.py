@@ -88,7 +88,7 @@ def settle_items(
             asked.profile, line, item.kind, has_copy=copy is not None, kept_out=item.id in keeping
         )
         entry = _write(session, pack, item, decided, by, at) or keeping.get(item.id)
-        if decided.original or decided.copy:
+        if decided.shows:
             shown.append(item)
         lines.append(_frozen(asked.profile, line, item, decided, copy, entry))
     catalogue = {
@@ -188,7 +188,7 @@ def _write(
     """The entries of one item; gives back the one that keeps it out of this pack."""
     told: dict[str, Any] = {"organisation_id": pack.organisation_id, "by": by, "at": at}
     about = {"pack": str(pack.id)}
-    if decided.original or decided.copy:
+    if decided.shows:
         detail = about if decided.original else {**about, "what": "copy"}
         custody.append(session, pack.case_id, EXPORTED, item, detail=detail, **told)
     if not decided.reason:

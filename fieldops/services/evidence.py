@@ -1,7 +1,7 @@
 """Items of evidence: received once with a receipt, and never read without a custody entry."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,10 +58,16 @@ class NoPreview(FieldopsError):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is needed to stream an item's bytes."""
+    """An item that was opened, and what streams its bytes, also when the transaction is over."""
 
     item: Item
+    organisation_id: UUID
+    sha256: str
     key: bytes
+
+    def chunks(self, store: BlobStore) -> Iterator[bytes]:
+        """The item's bytes; raises BlobMissing and BlobBroken, as the store does."""
+        return store.open_chunks(self.organisation_id, self.sha256, self.key)
 
 
 def receive(
@@ -158,7 +164,7 @@ def open_item(
     item = scoped.get(session, Item, item_id, actor)
     key = key_of(session, item)
     note_read(session, item, what, actor=actor, at=at)
-    return Opened(item, key)
+    return Opened(item, item.organisation_id, item.sha256, key)
 
 
 def open_preview(

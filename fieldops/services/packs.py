@@ -223,15 +223,9 @@ def freeze_stamps(session: Session, pack_id: UUID, *, actor: Actor) -> Pack:
 
 def head_of(session: Session, pack: Pack) -> Checkpoint:
     """The checkpoint at which the pack was cut."""
-    return checkpoint_of_size(session, pack.organisation_id, pack.seals["frozen"]["size"])  # type: ignore[index]  # Set by the cut, which comes first.
-
-
-def checkpoint_of_size(session: Session, organisation_id: UUID, size: int) -> Checkpoint:
-    """The organisation's checkpoint over `size` entries."""
-    query = select(Checkpoint).where(
-        Checkpoint.organisation_id == organisation_id, Checkpoint.size == size
-    )
-    return session.scalars(query).one()
+    size = pack.seals["frozen"]["size"]  # type: ignore[index]  # Set by the cut, which comes first.
+    (head,) = stamps.heads(session, pack.organisation_id, [size])
+    return head
 
 
 def seals_of(pack: Pack) -> Seals | None:
@@ -306,22 +300,15 @@ def _older_sizes(session: Session, pack: Pack, items: Sequence[Item], size: int)
 
     Whoever was sent one can hold the pack against it, from the case's first item on.
     """
-    stamps_made = select(Checkpoint.size, Checkpoint.stamped_at).where(
-        Checkpoint.organisation_id == pack.organisation_id,
-        Checkpoint.stamped_at.is_not(None),
-        Checkpoint.size < size,
-    )
-    found = session.execute(stamps_made.order_by(Checkpoint.size))
-    stamped = [(row.size, row.stamped_at) for row in found]
     query = select(CustodyEntry.position).where(
         CustodyEntry.case_id == pack.case_id,
         CustodyEntry.action == RECEIVED,
         CustodyEntry.item_id.in_([item.id for item in items]),
     )
     places = session.scalars(query.order_by(CustodyEntry.position)).all()
-    outside = deliveries.sent_sizes(
-        session, pack.organisation_id, above=min(places, default=size), below=size
-    )
+    least = min(places, default=size)
+    stamped = stamps.stamped(session, pack.organisation_id, above=least, below=size)
+    outside = deliveries.sent_sizes(session, pack.organisation_id, above=least, below=size)
     return sorted({*dating(places, stamped, within=SKEW), *outside})
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain import sharing
@@ -30,6 +30,8 @@ EVENTS = (
     MADE, OPENED, WRONG, RESTED, BEGUN, DOWNLOADED, TRUST,
     sharing.SPENT, sharing.EXPIRED, sharing.REVOKED,
 )  # fmt: skip
+# How many lines of its log a share is shown with.
+_LAST = 30
 _UNFINISHED = Bilingual(
     "Only a finished pack can be shared. Wait for it, or build it again.",
     "只能分享已制作完成的证据包。请稍候,或重新制作。",
@@ -129,17 +131,14 @@ def of_case(session: Session, case_id: UUID, *, actor: Actor) -> Mapping[UUID, l
 
 def latest(session: Session, share_ids: Sequence[UUID]) -> Mapping[UUID, list[ShareEvent]]:
     """The last lines of each share's log, the newest first."""
-    return {
-        share_id: list(
-            session.scalars(
-                select(ShareEvent)
-                .where(ShareEvent.share_id == share_id)
-                .order_by(ShareEvent.id.desc())
-                .limit(30)
-            )
-        )
-        for share_id in share_ids
-    }
+    place = func.row_number().over(partition_by=ShareEvent.share_id, order_by=ShareEvent.id.desc())
+    placed = select(ShareEvent.id, place.label("place")).where(ShareEvent.share_id.in_(share_ids))
+    last = placed.subquery()
+    query = select(ShareEvent).join(last, last.c.id == ShareEvent.id).where(last.c.place <= _LAST)
+    found: dict[UUID, list[ShareEvent]] = {share_id: [] for share_id in share_ids}
+    for event in session.scalars(query.order_by(ShareEvent.id.desc())):
+        found[event.share_id].append(event)
+    return found
 
 
 def expire(session: Session, organisation_id: UUID, *, at: datetime) -> int:
