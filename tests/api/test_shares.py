@@ -174,3 +174,16 @@ def test_the_end_of_a_share_is_in_its_log_once(
         routine.Rota().go(wiring())
     log, _ = shares.log_of(session, made.share.id, actor=counsel.actor, after=None, limit=9)
     assert [one.kind for one in log] == ["made", "expired"]
+
+
+def test_the_last_lines_of_each_log_are_read_at_once(
+    session: Session, counsel: Person, pack: Pack
+) -> None:
+    made = [shares.make(session, pack.id, an_order(), actor=counsel.actor, at=NOW).share
+            for _ in range(2)]  # fmt: skip
+    for _ in range(34):
+        shares.note(session, made[0], shares.WRONG, at=NOW)
+    found = shares.latest(session, [share.id for share in made])
+    assert [one.kind for one in found[made[0].id]] == [shares.WRONG] * 30
+    assert [one.kind for one in found[made[1].id]] == [shares.MADE]
+    assert shares.latest(session, []) == {}
