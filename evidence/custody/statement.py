@@ -4,7 +4,7 @@ The pack's cut holds its SHA-256 (`detail.disclosure_sha256`), so that whoever h
 alone can change neither profile nor exhibits later: the log would say otherwise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -35,6 +35,15 @@ def statement_line(statement: Mapping[str, Any]) -> bytes:
 def statement_sha256(line: bytes) -> str:
     """What the cut commits to, over the bytes of the file."""
     return sha256(line).hexdigest()
+
+
+def stamps_told(size: int, chains: Sequence[Sequence[bytes]]) -> dict[str, Any]:
+    """The statement's line on the stamps of one older checkpoint: the SHA-256 of each response.
+
+    `chains` holds each stamp followed by its renewals, in the order of the pack's files.
+    """
+    digests = [[sha256(response).hexdigest() for response in chain] for chain in chains]
+    return {"size": size, "chains": digests}
 
 
 def told_by(record: Mapping[str, Any]) -> dict[str, Any]:

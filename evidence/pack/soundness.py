@@ -9,7 +9,13 @@ from evidence.custody.disclosure import commitment, derived_commitment, shown
 from evidence.custody.entry import CUT, DERIVED, RECEIVED, chain_faults, keeps_out
 from evidence.custody.layout import MOST_SECONDS
 from evidence.custody.merkle import verify_inclusion
-from evidence.custody.statement import DIGEST, statement_line, statement_sha256, told_by
+from evidence.custody.statement import (
+    DIGEST,
+    stamps_told,
+    statement_line,
+    statement_sha256,
+    told_by,
+)
 from evidence.pack.records import item_records
 from evidence.pack.source import PackItem, PackSource
 
@@ -105,6 +111,10 @@ def _statement_faults(source: PackSource) -> Iterator[str]:
         yield "disclosure: not the statement that the cut commits to"
     if source.disclosure["stamp_limit_seconds"] != source.stamp_limit_seconds:
         yield "disclosure: states another stamp_limit_seconds"
+    heads = [(Checkpoint.parse(old.sealed.text).size, old.sealed) for old in source.older]
+    stamps = [stamps_told(size, sealed.chains()) for size, sealed in sorted(heads)]
+    if source.disclosure.get("stamps", stamps) != stamps:
+        yield "disclosure: promises other stamps of the older checkpoints"
     if list(source.disclosure["items"]) != [told_by(record) for record in item_records(source)]:
         yield "disclosure: says of the items what is not so"
 

@@ -15,6 +15,7 @@ from fieldops.domain.disclosure.basket import LONGEST, MOST_LINES, Reason, baske
 from fieldops.domain.disclosure.gaps import GAPS, Gap
 from fieldops.domain.disclosure.profiles import Profile, named
 from fieldops.domain.permissions import Permission
+from fieldops.domain.rulebook.vocabulary import Provenance
 from fieldops.services import baskets, pack_gaps
 from fieldops.services.baskets import Prepared
 from fieldops.wiring import wiring
@@ -33,6 +34,16 @@ class ProfileOut(Schema):
     title_zh = fields.String()
     title_en = fields.String()
     ground = fields.String()
+    provenance = fields.String(
+        metadata={
+            "description": "How the ground was read",
+            "enum": [one.value for one in Provenance],
+        }
+    )
+    recipients = fields.Function(
+        lambda profile: sorted(profile.recipients),
+        metadata={"description": "With which kinds of recipients such a pack may be shared"},
+    )
     terms = fields.Function(lambda profile: profile.terms())
 
 

@@ -134,8 +134,7 @@ class Content(MethodView):
                 session, item_id, actor=current_actor(), at=clock.wall_time()
             )
         item = opened.item
-        chunks = wiring().blobs.open_chunks(item.organisation_id, item.sha256, opened.key)
-        response = Response(chunks, content_type=item.media_type)
+        response = Response(opened.chunks(wiring().blobs), content_type=item.media_type)
         if item.quarantined:
             response.content_type = "application/octet-stream"
         response.content_length = item.size
@@ -161,8 +160,7 @@ class Thumbnail(MethodView):
             opened = evidence.open_preview(
                 session, item_id, actor=current_actor(), at=clock.wall_time()
             )
-            item = opened.item
-            chunks = wiring().blobs.open_chunks(item.organisation_id, item.sha256, opened.key)
+            chunks = opened.chunks(wiring().blobs)
         response = Response(pictures.thumbnail(chunks), content_type="image/jpeg")
         response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -125,7 +125,7 @@ class File(MethodView):
         pack = packs.get(db.session(), pack_id, actor=current_actor())
         path = wiring().pack_files.path(pack.id)
         if pack.state != packs.READY or not path.is_file():
-            raise Conflict("The pack has no file yet. Wait for it, or build it again.")
+            raise Conflict(packs.NO_FILE)
         response = send_file(
             path, mimetype="application/zip", as_attachment=True,
             download_name=f"pack-{pack.id}.zip", etag=str(pack.sha256), conditional=True,

@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from fieldops.domain.bilingual import in_language
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
 
 log = structlog.get_logger(__name__)
@@ -36,11 +37,11 @@ def of_error(error: FieldopsError) -> Response:
     body: dict[str, Any] = dict(error.extra)
     if isinstance(error, InvalidInput) and error.faults:
         body["errors"] = [
-            {"field": fault.field, "message": fault.message, "cure": fault.cure}
+            {"field": fault.field, "message": _said(fault.message), "cure": _said(fault.cure)}
             for fault in error.faults
         ]
     title = error.title_zh if _chinese() else error.title_en
-    response = _response(error.status, error.slug, title, error.detail, body)
+    response = _response(error.status, error.slug, title, _said(error.detail), body)
     if error.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="fieldops"'
     if error.status == 503:
@@ -82,6 +83,10 @@ def _response(status: int, slug: str, title: str, detail: str, extra: dict[str, 
     body |= extra
     text = json.dumps(body, ensure_ascii=False, default=str)
     return Response(text, status=status, content_type="application/problem+json")
+
+
+def _said(text: str) -> str:
+    return in_language(text, "zh" if _chinese() else "en")
 
 
 def _chinese() -> bool:

@@ -81,8 +81,7 @@ class Preview(MethodView):
             opened = evidence.open_preview(
                 session, item_id, actor=current_actor(), at=clock.wall_time(), what="redaction"
             )
-            item = opened.item
-            chunks = wiring().blobs.open_chunks(item.organisation_id, item.sha256, opened.key)
+            chunks = opened.chunks(wiring().blobs)
         return _picture(pictures.thumbnail(chunks, pictures.PREVIEW), "image/jpeg")
 
 
@@ -105,8 +104,7 @@ class OfItem(MethodView):
         actor, at, store = current_actor(), clock.wall_time(), wiring().blobs
         with unit() as session:
             opened = evidence.open_preview(session, item_id, actor=actor, at=at, what="redaction")
-            item = opened.item
-            chunks = store.open_chunks(item.organisation_id, item.sha256, opened.key)
+            chunks = opened.chunks(store)
         # Nobody's transaction waits while pixels are read and written.
         try:
             drawn = redacting.redacted(chunks, regions)

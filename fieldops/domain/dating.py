@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 
 def dating(
@@ -15,15 +16,17 @@ def dating(
     that arrive together then share a stamp. A place that none covers yet is dated by none.
     """
     sizes = [size for size, _ in stamped]
+    times = [at for _, at in stamped]
+    # The earliest time from each stamp on: it never falls, though the times themselves may.
+    earliest = list(accumulate(reversed(times), min))[::-1]
     chosen: set[int] = set()
-    last = 0
+    last = -1
     for place in places:
         first = bisect_right(sizes, place)
         if first == len(stamped):
             break
-        until = stamped[first][1] + within
-        same = [number for number in range(first, len(stamped)) if stamped[number][1] <= until]
-        if not (last > place and last in (sizes[number] for number in same)):
-            last = sizes[same[-1]]
-            chosen.add(last)
+        until = times[first] + within
+        if last < first or times[last] > until:
+            last = bisect_right(earliest, until) - 1
+            chosen.add(sizes[last])
     return chosen

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.positions import GivenPosition, PositionRefused, read_position
 
@@ -16,6 +17,9 @@ MOCKED = {"true": True, "1": True, "false": False, "0": False}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _STORED = ("filename", "media_type", "sha256", "capture", "fix")
 _WORST_ACCURACY = Decimal(100_000)
+_NOT_AS_IT_STANDS = Bilingual(
+    "Upload-Metadata cannot be taken as it stands.", "上传说明有误,无法接收。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,8 @@ def read_claims(told: Mapping[str, str]) -> Claimed:
             return missing
         try:
             return read(text)
-        except (ValueError, InvalidOperation) as wrong:
-            faults.append(FieldFault(name, str(wrong)))
+        except ValueError as wrong:
+            faults.append(FieldFault(name, wrong.args[0]))
             return missing
 
     visit_id = taken("visit", _visit)
@@ -101,7 +105,7 @@ def read_claims(told: Mapping[str, str]) -> Claimed:
         "fix": _fix(told, taken, faults),
     }
     if faults:
-        raise InvalidInput("Upload-Metadata cannot be taken as it stands.", faults=faults)
+        raise InvalidInput(_NOT_AS_IT_STANDS, faults=faults)
     return Claimed(visit_id, **found)
 
 
@@ -119,7 +123,7 @@ def _fix(told: Mapping[str, str], taken: Any, faults: list[FieldFault]) -> dict[
         return None
     given = read_position(lat, lon, datum)
     if isinstance(given, PositionRefused):
-        faults.append(FieldFault(given.field, given.en))
+        faults.append(FieldFault(given.field, Bilingual(given.en, given.zh)))
         return None
     return {
         "lat": lat.strip(),
@@ -134,45 +138,62 @@ def _visit(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise ValueError("is no id of a visit") from error
+        raise ValueError(Bilingual("is no id of a visit", "不是外访编号")) from error
 
 
 def _line(text: str) -> str:
     if len(text) > 200 or not text.isprintable():
-        raise ValueError("has more than 200 characters, or one that cannot be printed")
+        raise ValueError(
+            Bilingual(
+                "has more than 200 characters, or one that cannot be printed",
+                "超过 200 字或含有无法显示的字符",
+            )
+        )
     return text
 
 
 def _digest(text: str) -> str:
     if not _DIGEST.fullmatch(text.lower()):
-        raise ValueError("a SHA-256 has 64 hexadecimal digits")
+        raise ValueError(
+            Bilingual("a SHA-256 has 64 hexadecimal digits", "SHA-256 应为 64 位十六进制数")
+        )
     return text.lower()
 
 
 def _capture(text: str) -> str:
     if text not in CAPTURES:
-        raise ValueError(f"is none of {', '.join(CAPTURES)}")
+        known = ", ".join(CAPTURES)
+        raise ValueError(Bilingual(f"is none of {known}", f"不在 {known} 之列"))
     return text
 
 
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise ValueError("no zone")  # noqa: TRY301  # One message for both faults.
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ValueError("is no time with a zone, like 2026-03-02T09:05:00+08:00") from error
+        found = moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        found = None
+    if found is None:
+        raise ValueError(
+            Bilingual(
+                "is no time with a zone, like 2026-03-02T09:05:00+08:00",
+                "不是带时区的时间,应如 2026-03-02T09:05:00+08:00",
+            )
+        )
+    return found
 
 
 def _accuracy(text: str) -> str:
-    metres = Decimal(text) if len(text) <= 20 else Decimal("NaN")
+    try:
+        metres = Decimal(text) if len(text) <= 20 else Decimal("NaN")
+    except InvalidOperation:
+        metres = Decimal("NaN")
     if not metres.is_finite() or not 0 <= metres <= _WORST_ACCURACY:
-        raise ValueError("metres between 0 and 100000")
+        raise ValueError(Bilingual("metres between 0 and 100000", "应为 0 至 100000 米"))
     return f"{metres:f}"
 
 
 def _mock(text: str) -> bool:
     if text.lower() not in MOCKED:
-        raise ValueError("say true or false")
+        raise ValueError(Bilingual("say true or false", "请填 true 或 false"))
     return MOCKED[text.lower()]

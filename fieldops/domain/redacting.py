@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.rulebook.reading import Reader, refuse
 
 WHOLE = 10_000
@@ -55,6 +56,14 @@ class Drawn:
     boxes: Sequence[Box]
 
 
+_BEYOND = Bilingual("goes beyond the photo", "超出照片范围")
+_KEEP_INSIDE = Bilingual("keep the rectangle inside it", "请将矩形画在照片之内")
+_TOO_LONG = Bilingual("is too long or odd", "过长或含有无法显示的字符")
+_ONE_LINE = Bilingual(
+    f"at most {LONGEST_REASON} signs in one line", f"一行之内,最多 {LONGEST_REASON} 字"
+)
+
+
 def regions_of(raw: Mapping[str, Any]) -> tuple[list[Region], str]:
     """The regions and the reason for the copy; raises InvalidInput naming the field."""
     reader = Reader(raw)
@@ -62,8 +71,9 @@ def regions_of(raw: Mapping[str, Any]) -> tuple[list[Region], str]:
     reason = _reason(reader)
     reader.done()
     if not 1 <= len(regions) <= MOST_REGIONS:
-        cure = f"draw 1 to {MOST_REGIONS} rectangles"
-        refuse("regions", f"{len(regions)} cannot be taken", cure)
+        count = len(regions)
+        cure = Bilingual(f"draw 1 to {MOST_REGIONS} rectangles", f"请画 1 至 {MOST_REGIONS} 个矩形")
+        refuse("regions", Bilingual(f"{count} cannot be taken", f"不能为 {count} 个"), cure)
     return regions, reason
 
 
@@ -86,13 +96,12 @@ def _region(reader: Reader) -> Region:
     )
     reader.done()
     if region.x + region.width > WHOLE or region.y + region.height > WHOLE:
-        refuse(reader.at("width"), "goes beyond the photo", "keep the rectangle inside it")
+        refuse(reader.at("width"), _BEYOND, _KEEP_INSIDE)
     return region
 
 
 def _reason(reader: Reader) -> str:
     text = " ".join(reader.text("reason", required=True).split())
     if len(text) > LONGEST_REASON or not text.isprintable():
-        cure = f"at most {LONGEST_REASON} signs in one line"
-        refuse(reader.at("reason"), "is too long or odd", cure)
+        refuse(reader.at("reason"), _TOO_LONG, _ONE_LINE)
     return text

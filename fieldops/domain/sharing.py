@@ -2,15 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import FieldFault
 from fieldops.domain.identity.widths import has_control, narrow
 
-RECIPIENTS = ("court", "counsel", "debtor", "regulator", "other")
+
+class Recipient(StrEnum):
+    """The kinds of recipients outside."""
+
+    COURT = "court"
+    COUNSEL = "counsel"
+    DEBTOR = "debtor"
+    REGULATOR = "regulator"
+    OTHER = "other"
+
+
+RECIPIENTS = tuple(kind.value for kind in Recipient)
 DAYS, MOST_DAYS = 14, 90
 DOWNLOADS, MOST_DOWNLOADS = 10, 100
 OPEN, REVOKED, EXPIRED, SPENT = "open", "revoked", "expired", "spent"
 _LONGEST = 200
+_NOT_PLAIN = Bilingual(
+    "is empty, longer than 200 characters or not plain text", "为空、超过 200 字或含有控制字符"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +42,28 @@ class ShareOrder:
     def faults(self) -> list[FieldFault]:
         """Every field that cannot be taken, with how to mend it."""
         found = [
-            FieldFault(name, "is empty, longer than 200 characters or not plain text", cure)
+            FieldFault(name, _NOT_PLAIN, cure)
             for name, text, cure in (
-                ("recipient", self.recipient, "name the person or office who gets it"),
-                ("purpose", self.purpose, "say what it is for"),
+                (
+                    "recipient",
+                    self.recipient,
+                    Bilingual("name the person or office who gets it", "请写明接收人或单位"),
+                ),
+                ("purpose", self.purpose, Bilingual("say what it is for", "请写明用途")),
             )
             if not 1 <= len(text.strip()) <= _LONGEST or has_control(text)
         ]
         if self.recipient_kind not in RECIPIENTS:
-            message = f"{self.recipient_kind!r:.40} is no kind of recipient"
+            kind = f"{self.recipient_kind!r:.40}"
+            message = Bilingual(f"{kind} is no kind of recipient", f"{kind} 不是接收方身份")
             found.append(FieldFault("recipient_kind", message, ", ".join(RECIPIENTS)))
         for name, number, most in (
             ("days", self.days, MOST_DAYS),
             ("most_downloads", self.most_downloads, MOST_DOWNLOADS),
         ):
             if not 1 <= number <= most:
-                found.append(FieldFault(name, f"{number} is not possible", f"1 to {most}"))
+                wrong = Bilingual(f"{number} is not possible", f"不能为 {number}")
+                found.append(FieldFault(name, wrong, Bilingual(f"1 to {most}", f"1 至 {most}")))
         return found
 
     def ends(self, at: datetime) -> datetime:

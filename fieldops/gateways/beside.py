@@ -1,5 +1,6 @@
 """Files that are written beside their place and then take it; what a crash left there is swept."""
 
+import os
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,6 +13,15 @@ _LEFT = re.compile(r"\..+\.[0-9a-f]{32}")
 def beside(place: Path) -> Path:
     """A fresh hidden name in the folder of a place."""
     return place.with_name(f".{place.name}.{uuid4().hex}")
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory durable, as syncing a file makes its bytes."""
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def sweep(folders: Iterable[Path], *, before: datetime) -> int:

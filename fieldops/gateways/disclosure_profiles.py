@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fieldops.domain.disclosure.profiles import Profile, ProfileInvalid, profile_from_toml
+from fieldops.gateways.config_files import content
 
 LARGEST_FILE = 100_000
 
@@ -13,13 +14,7 @@ def load_profiles(directory: Path) -> Mapping[str, Profile]:
     files = sorted(directory.glob("*.toml"))
     if not files:
         raise ProfileInvalid(f"{directory}: holds no profile")
-    return {file.stem: profile_from_toml(_content(file), file.stem) for file in files}
-
-
-def _content(file: Path) -> str:
-    try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise ProfileInvalid(f"{file.name}: is larger than {LARGEST_FILE} bytes")
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise ProfileInvalid(f"{file.name}: cannot be read: {wrong}") from wrong
+    return {
+        file.stem: profile_from_toml(content(file, LARGEST_FILE, ProfileInvalid), file.stem)
+        for file in files
+    }

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fieldops.domain.blobs import BlobMissing
 from fieldops.gateways.beside import beside as beside_of
-from fieldops.gateways.beside import sweep
+from fieldops.gateways.beside import sweep, sync_directory
 from fieldops.gateways.blobs.shared_files import SharedFiles
 
 
@@ -18,7 +18,7 @@ class PackFiles:
     """The packs below one directory.
 
     With `shared` the directory holds copies alone: a pack is there for every machine, and a copy
-    that is missing is fetched.
+    that is missing is fetched. A copy's time is that of its last use.
     """
 
     def __init__(self, root: Path, shared: SharedFiles | None = None) -> None:
@@ -30,6 +30,8 @@ class PackFiles:
         if self._shared is not None and not found.is_file():
             with suppress(BlobMissing), self._beside(pack_id) as (sink, _):
                 self._shared.take(pack_id, sink)
+        elif self._shared is not None:
+            os.utime(found)
         return found
 
     @contextmanager
@@ -55,17 +57,29 @@ class PackFiles:
                 sink.flush()
                 os.fsync(sink.fileno())
             beside.replace(self._place(pack_id))
-            self._sync()
+            sync_directory(self._folder)
         finally:
             beside.unlink(missing_ok=True)
+
+    def forget_copies(self, *, before: datetime) -> int:
+        """Remove copies that nobody used since that time and that the bucket has; how many.
+
+        Without a bucket the files are no copies, and stay.
+        """
+        count = 0
+        for copy in self._folder.glob("*.zip") if self._shared is not None else ():
+            if self._is_spare(copy, before):
+                copy.unlink(missing_ok=True)
+                count += 1
+        return count
+
+    def _is_spare(self, copy: Path, before: datetime) -> bool:
+        try:
+            is_old = copy.stat().st_mtime < before.timestamp()
+            return is_old and self._shared is not None and self._shared.has(UUID(copy.stem))
+        except (FileNotFoundError, ValueError):
+            return False
 
     def sweep(self, *, before: datetime) -> int:
         """Remove what a crash left of packs before that time; how many files there were."""
         return sweep([self._folder], before=before)
-
-    def _sync(self) -> None:
-        handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

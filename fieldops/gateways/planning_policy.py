@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from fieldops.domain.planning.policy import Policy, PolicyInvalid, policy_from_toml
+from fieldops.gateways.config_files import content
 
 LARGEST_FILE = 200_000
 
@@ -10,14 +11,6 @@ LARGEST_FILE = 200_000
 def load_policy(directory: Path) -> Policy:
     """The policy in a directory; raises PolicyInvalid naming file and field."""
     return policy_from_toml(
-        _content(directory / "policy.toml"), _content(directory / "answers.toml")
+        content(directory / "policy.toml", LARGEST_FILE, PolicyInvalid),
+        content(directory / "answers.toml", LARGEST_FILE, PolicyInvalid),
     )
-
-
-def _content(file: Path) -> str:
-    try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise PolicyInvalid(f"{file.name}: is larger than {LARGEST_FILE} bytes")
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise PolicyInvalid(f"{file.name}: cannot be read: {wrong}") from wrong

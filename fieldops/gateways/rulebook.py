@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fieldops.domain.rulebook.loading import RulebookInvalid, book_from, pack_from_toml
 from fieldops.domain.rulebook.records import RuleBook
+from fieldops.gateways.config_files import content
 
 LARGEST_FILE = 2_000_000
 
@@ -13,13 +14,6 @@ def load_packs(directory: Path) -> RuleBook:
     files = sorted(directory.glob("*.toml"))
     if not files:
         raise RulebookInvalid(f"{directory}: holds no rule file (*.toml); name another directory")
-    return book_from(pack_from_toml(_content(file), file.name) for file in files)
-
-
-def _content(file: Path) -> str:
-    try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise RulebookInvalid(f"{file.name}: is larger than {LARGEST_FILE} bytes")
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise RulebookInvalid(f"{file.name}: cannot be read: {wrong}") from wrong
+    return book_from(
+        pack_from_toml(content(file, LARGEST_FILE, RulebookInvalid), file.name) for file in files
+    )

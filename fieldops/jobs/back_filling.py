@@ -112,10 +112,8 @@ def _read(context: JobContext, item_id: UUID) -> dict[str, list[str]]:
             )
         except (evidence.NoPreview, evidence.ContentGone):
             return {}
-        item = opened.item
-        place = (item.organisation_id, item.sha256, opened.key)
     try:
-        data = b"".join(context.wiring.blobs.open_chunks(*place))
+        data = b"".join(opened.chunks(context.wiring.blobs))
         _, properties = pictures.look(io.BytesIO(data))
     except BlobBroken as broken:
         # The fixity scan tells of it; here it only means that the photo cannot be known again.

@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 
 # Nothing takes so long to be written that it is still beside its place.
 LEFT_AFTER = timedelta(days=1)
+# A copy of a pack is fetched from the bucket again when somebody wants it later.
+COPIES_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,12 @@ def _left_beside(wiring: Wiring) -> None:
         log.info("left.removed", count=count)
 
 
+def _pack_copies(wiring: Wiring) -> None:
+    count = wiring.pack_files.forget_copies(before=clock.wall_time() - COPIES_KEPT)
+    if count:
+        log.info("pack_copies.removed", count=count)
+
+
 _MINUTE = timedelta(minutes=1)
 
 ROUNDS = (
@@ -173,4 +181,6 @@ ROUNDS = (
     Round("uploads", 5 * _MINUTE, _uploads),
     # What a crash left beside uploads, evidence and packs is removed a day later.
     Round("left-beside", timedelta(hours=6), _left_beside),
+    # Copies of packs that lie in the bucket leave this machine a week after their last use.
+    Round("pack-copies", timedelta(hours=6), _pack_copies),
 )

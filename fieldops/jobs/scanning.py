@@ -43,9 +43,7 @@ def _scan(context: JobContext, scanner: Scanner, item_id: UUID) -> None:
             return
         if opened is None:
             return
-        item = opened.item
-        place = (item.organisation_id, item.sha256, opened.key)
     # Outside any transaction: a large file is scanned for seconds.
-    verdict = scanner.scan(context.wiring.blobs.open_chunks(*place))
+    verdict = scanner.scan(opened.chunks(context.wiring.blobs))
     with context.unit() as session:
         scanning.keep(session, item_id, verdict, actor=context.actor)

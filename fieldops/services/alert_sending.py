@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain.alerting import DIGEST
 from fieldops.domain.facts import AlertsOwed
+from fieldops.domain.pausing import pause
 from fieldops.models import AlertChannel, NoticeSending
 from fieldops.services import outbox
 
@@ -102,7 +103,7 @@ def missed(session: Session, sending_ids: Sequence[UUID], reason: str, *, at: da
             row.state = "dropped"
             continue
         row.state, row.reason = OWED, reason[:200]
-        row.due_at = at + min(_AGAIN * 2 ** min(row.attempts - 1, 10), _LONGEST)
+        row.due_at = at + pause(row.attempts, _AGAIN, _LONGEST)
         row.channel.failing_since = row.channel.failing_since or at
         row.channel.reason = reason[:200]
     session.flush()

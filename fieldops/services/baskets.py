@@ -8,13 +8,20 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
 
 from evidence.custody.entry import RECEIVED
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.disclosure.basket import Basket, basket_of, checked, completed
 from fieldops.domain.errors import Forbidden, PreconditionFailed
 from fieldops.domain.permissions import Actor
 from fieldops.models import Account, Case, CaseBasket, CustodyEntry, Item
 from fieldops.services import scoped
+
+_KEPT_BY_ANOTHER = Bilingual(
+    "Somebody else kept a basket of this case just now.", "他人刚刚保存了本案的证据清单。"
+)
+_NO_ACCOUNT = Bilingual("Whoever keeps a basket has an account.", "保存证据清单须有账号。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +62,18 @@ def keep(
         with session.begin_nested():
             session.add(row)
     except IntegrityError as clash:
-        raise PreconditionFailed("Somebody else kept a basket of this case just now.") from clash
+        raise PreconditionFailed(_KEPT_BY_ANOTHER) from clash
     return prepared(session, case_id, actor=actor)
 
 
-def received(session: Session, case_id: UUID) -> Sequence[Item]:
-    """A case's items in the order in which they came into the log."""
+def received(session: Session, case_id: UUID, *with_them: ORMOption) -> Sequence[Item]:
+    """A case's items in the order in which they came into the log, with what is to be loaded."""
     query = (
         select(Item)
         .join(CustodyEntry, CustodyEntry.item_id == Item.id)
         .where(CustodyEntry.case_id == case_id, CustodyEntry.action == RECEIVED)
         .order_by(CustodyEntry.position)
+        .options(*with_them)
     )
     return session.scalars(query).all()
 
@@ -78,7 +86,7 @@ def language_of(session: Session, actor: Actor) -> str:
 
 def _account(actor: Actor) -> UUID:
     if actor.account_id is None:
-        raise Forbidden("Whoever keeps a basket has an account.")
+        raise Forbidden(_NO_ACCOUNT)
     return actor.account_id
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.facts import DeliveryOwed
+from fieldops.domain.pausing import pause
 from fieldops.models import Checkpoint, CheckpointDelivery, Organisation
 from fieldops.services import outbox
 
@@ -64,7 +65,7 @@ def missed(session: Session, delivery_id: UUID, reason: str, *, at: datetime) ->
     row = session.get_one(CheckpointDelivery, delivery_id, with_for_update=True)
     row.attempts += 1
     row.reason = reason[:200]
-    row.due_at = at + min(_AGAIN * 2 ** min(row.attempts - 1, 10), _LONGEST)
+    row.due_at = at + pause(row.attempts, _AGAIN, _LONGEST)
     session.flush()
 
 

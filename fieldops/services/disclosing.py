@@ -51,11 +51,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of every item, in the order of the pack: rows to freeze, and their catalogue."""
+    """What became of every item, in the order of the pack: rows to freeze, and their catalogue.
+
+    `copies` are all that could be used, whether or not they are.
+    """
 
     lines: list[dict[str, Any]]
     catalogue: dict[str, dict[str, str]]
     shown: list[Item]
+    copies: Sequence[Redaction]
 
 
 def asked_of(pack: Pack, items: Sequence[Item], language: str) -> Asked:
@@ -84,7 +88,7 @@ def settle_items(
             asked.profile, line, item.kind, has_copy=copy is not None, kept_out=item.id in keeping
         )
         entry = _write(session, pack, item, decided, by, at) or keeping.get(item.id)
-        if decided.original or decided.copy:
+        if decided.shows:
             shown.append(item)
         lines.append(_frozen(asked.profile, line, item, decided, copy, entry))
     catalogue = {
@@ -93,17 +97,21 @@ def settle_items(
         )
         for line, told in zip(asked.basket.lines, lines, strict=True)
     }
-    return Settled(lines, catalogue, shown)
+    return Settled(lines, catalogue, shown, list(copies.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What goes along beside the items, and what opens the fields that were withheld in it."""
+    """What goes along beside the items, and what opens the fields that were withheld in it.
+
+    `size` is that of the log with the pack's cut in it.
+    """
 
     findings: list[dict[str, Any]]
     trace: list[dict[str, Any]]
     system: list[dict[str, Any]]
     opened: list[dict[str, Any]]
+    size: int
 
     def hashes(self) -> dict[str, str]:
         """The SHA-256 of each file by its path."""
@@ -127,14 +135,17 @@ def records_of(
         people = _debtors(session, pack) if profile.trace is Trace.DEBTOR else None
         trace = pack_records.trace(session, pack.case_id, people)
     trace, opened = pack_records.withhold(trace, profile.withheld_trace)
-    copies = redactions.usable(session, [item.id for item in items]).values()
-    blobs = [item.blob_id for item in items] + [copy.blob_id for copy in copies]
-    told = pack_records.system(session, log, blobs, size=log.size + 1, **about)
-    return Records(findings, trace, told if profile.system else [], opened)
+    system, size = [], log.size + 1
+    if profile.system:
+        blobs = [item.blob_id for item in items] + [copy.blob_id for copy in settled.copies]
+        system = pack_records.system(session, log, blobs, size=size, **about)
+    return Records(findings, trace, system, opened, size)
 
 
-def statement(pack: Pack, asked: Asked, settled: Settled, records: Records) -> dict[str, Any]:
-    """The pack's disclosure statement."""
+def statement(
+    pack: Pack, asked: Asked, settled: Settled, records: Records, stamps: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """The pack's disclosure statement; `stamps` are those of its older checkpoints."""
     profile = asked.profile
     return {
         "v": VERSION,
@@ -150,6 +161,7 @@ def statement(pack: Pack, asked: Asked, settled: Settled, records: Records) -> d
         "language": asked.language,
         "stamp_limit_seconds": profile.stamp_limit_hours * 3600,
         "files": records.hashes(),
+        "stamps": list(stamps),
         "items": [
             {
                 "item": line["item"],
@@ -176,7 +188,7 @@ def _write(
     """The entries of one item; gives back the one that keeps it out of this pack."""
     told: dict[str, Any] = {"organisation_id": pack.organisation_id, "by": by, "at": at}
     about = {"pack": str(pack.id)}
-    if decided.original or decided.copy:
+    if decided.shows:
         detail = about if decided.original else {**about, "what": "copy"}
         custody.append(session, pack.case_id, EXPORTED, item, detail=detail, **told)
     if not decided.reason:

@@ -1,7 +1,7 @@
 """Items of evidence: received once with a receipt, and never read without a custody entry."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from evidence.custody.disclosure import commitment, cover
 from evidence.custody.entry import READ, RECEIVED
 from evidence.custody.instants import format_instant
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.blobs import BlobStore
-from fieldops.domain.errors import FieldopsError, Forbidden, InvalidInput, NotFound
+from fieldops.domain.errors import FieldopsError, Forbidden, InvalidInput
 from fieldops.domain.evidence import Claimed, Examined
 from fieldops.domain.facts import ItemReceived
 from fieldops.domain.permissions import Actor, Permission
@@ -24,6 +25,9 @@ from fieldops.services.organisations import keyring_of
 
 # A photo is held in memory while its small copy is made: plain bytes never touch the disk.
 LARGEST_PREVIEWED = 64 * 1024 * 1024
+_NO_VISIT = Bilingual(
+    "The upload names no visit and becomes no item.", "上传未注明外访,不能成为证据。"
+)
 
 
 class ChecksumMismatch(InvalidInput):
@@ -54,10 +58,16 @@ class NoPreview(FieldopsError):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is needed to stream an item's bytes."""
+    """An item that was opened, and what streams its bytes, also when the transaction is over."""
 
     item: Item
+    organisation_id: UUID
+    sha256: str
     key: bytes
+
+    def chunks(self, store: BlobStore) -> Iterator[bytes]:
+        """The item's bytes; raises BlobMissing and BlobBroken, as the store does."""
+        return store.open_chunks(self.organisation_id, self.sha256, self.key)
 
 
 def receive(
@@ -82,7 +92,7 @@ def receive(
     if upload.item_id is not None:
         return session.get_one(Item, upload.item_id)
     if upload.visit_id is None:
-        raise InvalidInput("The upload names no visit and becomes no item.")
+        raise InvalidInput(_NO_VISIT)
     claimed = Claimed.from_json(upload.visit_id, upload.client_key, upload.details)
     if claimed.sha256 not in (None, examined.sha256) or upload.state == uploads.REFUSED:
         upload.state = uploads.REFUSED
@@ -140,7 +150,7 @@ def receipt(session: Session, item_id: UUID, *, actor: Actor) -> str:
     if item.account_id == actor.account_id or actor.may(Permission.READ_EVIDENCE):
         return item.receipt
     if actor.agent_id is not None:
-        raise NotFound(f"There is no item {item_id}.")
+        raise scoped.missing(Item, item_id)
     raise Forbidden(Permission.READ_EVIDENCE.value)
 
 
@@ -154,7 +164,7 @@ def open_item(
     item = scoped.get(session, Item, item_id, actor)
     key = key_of(session, item)
     note_read(session, item, what, actor=actor, at=at)
-    return Opened(item, key)
+    return Opened(item, item.organisation_id, item.sha256, key)
 
 
 def open_preview(

@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -14,8 +13,8 @@ from evidence.custody.entry import RECEIVED
 from fieldops.domain.disclosure.gaps import CaseFacts, Gap, ItemFacts, gaps_of
 from fieldops.domain.disclosure.profiles import Profile
 from fieldops.domain.visiting import VisitState
-from fieldops.models import BlobFault, Checkpoint, CustodyEntry, Item, Upload, Visit
-from fieldops.services import custody, redactions, uploads
+from fieldops.models import BlobFault, CustodyEntry, Upload, Visit
+from fieldops.services import custody, redactions, stamps, uploads
 from fieldops.services.baskets import Prepared
 
 _HELD = (VisitState.ARRIVED, VisitState.RECORDED, VisitState.LEFT)
@@ -39,7 +38,7 @@ def _facts(session: Session, found: Prepared, limit: timedelta, now: datetime) -
         .where(Visit.case_id == case_id, Upload.state == uploads.OPEN, Upload.expires_at > now)
     )
     return CaseFacts(
-        items=_item_facts(session, found.items, case_id, limit, now),
+        items=_item_facts(session, found, limit, now),
         visits=visits,
         uploads=Counter(visit for visit in open_uploads if visit is not None),
         chain_gaps=[after for before, after in pairwise(places) if after != before + 1],
@@ -47,8 +46,9 @@ def _facts(session: Session, found: Prepared, limit: timedelta, now: datetime) -
 
 
 def _item_facts(
-    session: Session, items: Sequence[Item], case_id: UUID, limit: timedelta, now: datetime
+    session: Session, found: Prepared, limit: timedelta, now: datetime
 ) -> dict[UUID, ItemFacts]:
+    items = found.items
     ids = [item.id for item in items]
     copies, waiting = redactions.usable(session, ids), redactions.waiting(session, ids)
     blobs = [item.blob_id for item in items] + [copy.blob_id for copy in copies.values()]
@@ -59,10 +59,7 @@ def _item_facts(
             )
         )
     )
-    out, stamps = (
-        custody.keeping_out(session, case_id),
-        _stamps(session, items, case_id, limit, now),
-    )
+    out, states = custody.keeping_out(session, found.case.id), _stamps(session, found, limit, now)
     return {
         item.id: ItemFacts(
             visit=item.visit_id,
@@ -73,34 +70,28 @@ def _item_facts(
             scan_waits=item.scan_state == "waiting",
             is_broken=item.blob_id in broken,
             copy_is_broken=item.id in copies and copies[item.id].blob_id in broken,
-            stamp=stamps[item.id],
+            stamp=states[item.id],
             doubts=tuple(str(one["check"]) for one in item.findings if one["holds"] is False),
         )
         for item in items
     }
 
 
-def _stamps(
-    session: Session, items: Sequence[Item], case_id: UUID, limit: timedelta, now: datetime
-) -> dict[UUID, str]:
+def _stamps(session: Session, found: Prepared, limit: timedelta, now: datetime) -> dict[UUID, str]:
     """For each item: whether its receipt is stamped, stamped late, or not stamped yet."""
-    heads = session.execute(
-        select(Checkpoint.size, Checkpoint.stamped_at)
-        .join(Item, Item.organisation_id == Checkpoint.organisation_id)
-        .where(Item.case_id == case_id, Checkpoint.stamped_at.is_not(None))
-        .distinct()
-        .order_by(Checkpoint.size)
-    ).all()
     query = select(CustodyEntry).where(
-        CustodyEntry.case_id == case_id, CustodyEntry.action == RECEIVED
+        CustodyEntry.case_id == found.case.id, CustodyEntry.action == RECEIVED
     )
+    rows = session.scalars(query.order_by(CustodyEntry.position)).all()
+    least = rows[0].position if rows else 0
+    heads = stamps.stamped(session, found.case.organisation_id, above=least)
     sizes = [size for size, _ in heads]
-    found = dict.fromkeys((item.id for item in items), "unstamped")
-    for row in session.scalars(query):
+    told = dict.fromkeys((item.id for item in found.items), "unstamped")
+    for row in rows:
         first = bisect_right(sizes, row.position)
         stamped_at = heads[first][1] if first < len(heads) else None
         if row.item_id is not None and (stamped_at or now) - row.at > limit:
-            found[row.item_id] = "late"
+            told[row.item_id] = "late"
         elif row.item_id is not None and stamped_at is not None:
-            found[row.item_id] = "stamped"
-    return found
+            told[row.item_id] = "stamped"
+    return told

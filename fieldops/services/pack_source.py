@@ -1,13 +1,13 @@
 """From a pack's row, frozen at its cut, to the plain data that the pack is built from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from evidence.custody import disclosure
 from evidence.custody.checkpoint import OlderCheckpoint
@@ -25,7 +25,7 @@ from evidence.pack.source import (
 )
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.errors import Conflict
-from fieldops.models import Checkpoint, CustodyEntry, Item, Pack, Redaction
+from fieldops.models import CustodyEntry, Item, Pack, Redaction
 from fieldops.services import baskets, custody, evidence, packs, stamps
 
 _EXTENSIONS = {
@@ -48,20 +48,22 @@ def source_of(session: Session, pack: Pack, store: BlobStore, font: Path) -> Pac
     rows = custody.entries_of(session, pack.case_id)[: frozen["entries"]]
     size, older = frozen["size"], sorted(frozen["older"])
     # A pack that was sealed before packs carried further stamps is built again without them.
-    kept = frozenset(frozen.get("stamps", ()))
+    kept = frozenset([*frozen.get("stamps", ()), *frozen.get("head_stamps", ())])
     leaves = custody.leaf_hashes(session, pack.organisation_id, size)
     inclusions, consistencies = prove(leaves, size, [row.position for row in rows], older)
-    items = {str(item.id): item for item in baskets.received(session, pack.case_id)
-             if str(item.id) in frozen["catalogue"]}  # fmt: skip
+    received = baskets.received(session, pack.case_id, selectinload(Item.blob))
+    items = {str(item.id): item for item in received if str(item.id) in frozen["catalogue"]}
     # A pack that was cut before there were profiles shows all that no entry keeps out.
     lines = frozen.get("items") or [_as_it_was(item, rows) for item in items.values()]
+    copies = _copies(session, store, lines)
     statement = frozen.get("disclosure")
     return PackSource(
         pack_id=str(pack.id),
         case=_header(frozen["case"]),
         made_at=parse_instant(frozen["made_at"]),
         items=[
-            _item(session, store, items[line["item"]], frozen["catalogue"], line) for line in lines
+            _item(session, store, items[line["item"]], frozen["catalogue"], line, copies)
+            for line in lines
         ],
         entries=_placed(rows, inclusions),
         checkpoint=stamps.sealed(session, packs.head_of(session, pack), kept),
@@ -95,10 +97,7 @@ def _older(
     paths: Sequence[list[bytes]],
     kept: frozenset[str],
 ) -> list[OlderCheckpoint]:
-    query = select(Checkpoint).where(
-        Checkpoint.organisation_id == organisation_id, Checkpoint.size.in_(sizes)
-    )
-    rows = session.scalars(query.order_by(Checkpoint.size)).all()
+    rows = stamps.heads(session, organisation_id, sizes)
     return [
         OlderCheckpoint(stamps.sealed(session, row, kept), tuple(path))
         for row, path in zip(rows, paths, strict=True)
@@ -111,6 +110,7 @@ def _item(
     item: Item,
     catalogue: dict[str, dict[str, str]],
     line: dict[str, Any],
+    copies: Mapping[str, DerivedFile],
 ) -> PackItem:
     withheld, opener = line["withheld"], None
     if withheld is None:
@@ -128,13 +128,21 @@ def _item(
         catalogue=CatalogueRow(**catalogue[str(item.id)]),
         open=opener,
         withheld=withheld and Withheld(**{**withheld, "at": parse_instant(withheld["at"])}),
-        derived=[_copy(session, store, UUID(copy["id"])) for copy in line["copies"]],
+        derived=[copies[copy["id"]] for copy in line["copies"]],
         exhibit=line["exhibit"],
     )
 
 
-def _copy(session: Session, store: BlobStore, copy_id: UUID) -> DerivedFile:
-    copy = session.get_one(Redaction, copy_id)
+def _copies(
+    session: Session, store: BlobStore, lines: Sequence[dict[str, Any]]
+) -> dict[str, DerivedFile]:
+    """Every copy in the pack by its id."""
+    ids = [UUID(copy["id"]) for line in lines for copy in line["copies"]]
+    query = select(Redaction).where(Redaction.id.in_(ids)).options(selectinload(Redaction.blob))
+    return {str(copy.id): _copy(session, store, copy) for copy in session.scalars(query)}
+
+
+def _copy(session: Session, store: BlobStore, copy: Redaction) -> DerivedFile:
     key = evidence.key_of_blob(session, copy.blob)
     return DerivedFile(
         sha256=copy.sha256,

@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 
 from evidence.custody.entry import CUT, EXPORTED, RECEIVED
 from evidence.custody.instants import format_instant
-from evidence.custody.statement import DIGEST, statement_line, statement_sha256
+from evidence.custody.statement import DIGEST, stamps_told, statement_line, statement_sha256
 from evidence.custody.verify.sealing import SKEW
 from evidence.pack.build import BuiltPack
 from evidence.pack.seals import Seals
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.dating import dating
-from fieldops.domain.disclosure.gaps import BLOCKING, GAPS, Gap
+from fieldops.domain.disclosure.gaps import BLOCKING, Gap
 from fieldops.domain.disclosure.profiles import WHOLE, Profile
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
 from fieldops.domain.facts import PackRequested
@@ -48,6 +49,22 @@ from fieldops.services import (
 )
 
 QUEUED, BUILDING, READY, FAILED = "queued", "building", "ready", "failed"
+NO_FILE = Bilingual(
+    "The pack has no file yet. Wait for it, or build it again.",
+    "证据包尚无文件。请稍候,或重新制作。",
+)
+_PURPOSE = Bilingual("is empty or longer than 200 characters", "为空或超过 200 字")
+_FOR_WHAT = Bilingual("say what it is for, as in 诉讼", "请写明用途,如“诉讼”")
+_MADE_UP = Bilingual(
+    "The cases of a drill are made up; no evidence is drawn from them.",
+    "演练案件均为虚构,不制作证据包。",
+)
+_NO_EVIDENCE = Bilingual(
+    "The case has no evidence yet; a pack holds at least one item.",
+    "本案尚无证据;证据包至少须有一件证据。",
+)
+_BEING_BUILT = Bilingual("The pack is being built.", "证据包正在制作。")
+_MEND = Bilingual("Mend what is named, then ask again.", "请先处理所列问题,再行制作。")
 
 
 class PackImpossible(InvalidInput):
@@ -72,14 +89,12 @@ def request_pack(
     Without a basket it is of everything that is in the case now. Raises PackImpossible.
     """
     if not 1 <= len(purpose.strip()) <= 200:
-        raise InvalidInput(
-            faults=[FieldFault("purpose", "is empty or longer than 200 characters", "诉讼")]
-        )
+        raise InvalidInput(faults=[FieldFault("purpose", _PURPOSE, _FOR_WHAT)])
     if organisations.of(session, actor).kind == organisations.DRILL:
-        raise Conflict("The cases of a drill are made up; no evidence is drawn from them.")
+        raise Conflict(_MADE_UP)
     found = baskets.prepared(session, case_id, actor=actor)
     if not found.items:
-        raise Conflict("The case has no evidence yet; a pack holds at least one item.")
+        raise Conflict(_NO_EVIDENCE)
     _check_possible(pack_gaps.gaps(session, found, profile, now=now))
     language = baskets.language_of(session, actor)
     asked = disclosing.Asked(profile, found.basket, language)
@@ -110,7 +125,7 @@ def request_again(session: Session, pack_id: UUID, *, actor: Actor, now: datetim
     """Have a pack built again, after a failure or when its file was lost: the same bytes."""
     pack = scoped.get(session, Pack, pack_id, actor, lock=True)
     if pack.state in (QUEUED, BUILDING):
-        raise Conflict("The pack is being built.")
+        raise Conflict(_BEING_BUILT)
     pack.state = QUEUED
     _publish(session, pack, now)
     return pack
@@ -122,11 +137,11 @@ def get(session: Session, pack_id: UUID, *, actor: Actor) -> Pack:
 
 
 def note_download(session: Session, pack: Pack, *, actor: Actor, at: datetime) -> None:
-    """Write into the case's chain that the pack's file was fetched, and by whom."""
+    """Write into the case's chain that the pack's file was fetched, by whom, and which bytes."""
     custody.append(
         session, pack.case_id, EXPORTED,
         organisation_id=actor.organisation_id, by=actor.label, at=at,
-        detail={"pack": str(pack.id), "what": "download"},
+        detail={"pack": str(pack.id), "pack_sha256": pack.sha256, "what": "download"},
     )  # fmt: skip
 
 
@@ -162,7 +177,8 @@ def cut(
         session, pack, asked, items, ZoneInfo(organisation.timezone), by=by, at=at
     )
     records = disclosing.records_of(session, pack, asked, settled, items, **told)
-    statement = disclosing.statement(pack, asked, settled, records)
+    older, promised = _older_heads(session, pack, items, records.size)
+    statement = disclosing.statement(pack, asked, settled, records, promised)
     last = custody.append(
         session, pack.case_id, CUT, organisation_id=pack.organisation_id, by=by, at=at,
         detail={
@@ -174,7 +190,7 @@ def cut(
         "made_at": format_instant(at),
         "entries": last.entry.case_seq,
         "size": head.size,
-        "older": _older_sizes(session, pack, items, head.size),
+        **older,
         "case": _header(session.get_one(Case, pack.case_id), organisation, asked),
         "language": asked.language,
         "catalogue": settled.catalogue,
@@ -191,29 +207,25 @@ def cut(
 
 
 def freeze_stamps(session: Session, pack_id: UUID, *, actor: Actor) -> Pack:
-    """Settle, once the pack's head is stamped, which stamps the pack carries; later ones wait."""
+    """Settle, once the pack's head is stamped, which of its stamps the pack carries.
+
+    Those of the older checkpoints were settled at the cut; what comes later waits for later packs.
+    """
     pack = scoped.get(session, Pack, pack_id, actor, lock=True)
     stored = pack.seals or {}
     frozen = stored["frozen"]
-    if stored["sealed"] is None and "stamps" not in frozen:
-        sizes = [*frozen["older"], frozen["size"]]
-        kept = stamps.kept_ids(session, pack.organisation_id, sizes)
-        pack.seals = {**stored, "frozen": {**frozen, "stamps": kept}}
+    if stored["sealed"] is None and "head_stamps" not in frozen:
+        kept = stamps.kept_ids(session, pack.organisation_id, [frozen["size"]])
+        pack.seals = {**stored, "frozen": {**frozen, "head_stamps": kept}}
         session.flush()
     return pack
 
 
 def head_of(session: Session, pack: Pack) -> Checkpoint:
     """The checkpoint at which the pack was cut."""
-    return checkpoint_of_size(session, pack.organisation_id, pack.seals["frozen"]["size"])  # type: ignore[index]  # Set by the cut, which comes first.
-
-
-def checkpoint_of_size(session: Session, organisation_id: UUID, size: int) -> Checkpoint:
-    """The organisation's checkpoint over `size` entries."""
-    query = select(Checkpoint).where(
-        Checkpoint.organisation_id == organisation_id, Checkpoint.size == size
-    )
-    return session.scalars(query).one()
+    size = pack.seals["frozen"]["size"]  # type: ignore[index]  # Set by the cut, which comes first.
+    (head,) = stamps.heads(session, pack.organisation_id, [size])
+    return head
 
 
 def seals_of(pack: Pack) -> Seals | None:
@@ -258,11 +270,11 @@ def _check_possible(found: Sequence[Gap]) -> None:
     blocking = [gap for gap in found if gap.is_blocking]
     if blocking:
         faults = [
-            FieldFault(field, f"{GAPS[gap.code][0]} {gap.item or gap.detail}".strip(), cure)
+            FieldFault(field, gap.said(), cure)
             for gap in blocking
             for field, cure in [BLOCKING[gap.code]]
         ]
-        raise PackImpossible("Mend what is named, then ask again.", faults=faults)
+        raise PackImpossible(_MEND, faults=faults)
 
 
 def _publish(session: Session, pack: Pack, now: datetime) -> None:
@@ -270,27 +282,33 @@ def _publish(session: Session, pack: Pack, now: datetime) -> None:
     outbox.record(session, fact, organisation_id=pack.organisation_id, now=now)
 
 
+def _older_heads(
+    session: Session, pack: Pack, items: Sequence[Item], size: int
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The older checkpoints to freeze, and what the statement promises of their stamps."""
+    sizes = _older_sizes(session, pack, items, size)
+    kept = stamps.kept_ids(session, pack.organisation_id, sizes)
+    promised = [
+        stamps_told(head.size, stamps.sealed(session, head, kept).chains())
+        for head in stamps.heads(session, pack.organisation_id, sizes)
+    ]
+    return {"older": sizes, "stamps": kept}, promised
+
+
 def _older_sizes(session: Session, pack: Pack, items: Sequence[Item], size: int) -> list[int]:
     """The stamped checkpoints that date the items' receipt, and those sent outside.
 
     Whoever was sent one can hold the pack against it, from the case's first item on.
     """
-    stamps_made = select(Checkpoint.size, Checkpoint.stamped_at).where(
-        Checkpoint.organisation_id == pack.organisation_id,
-        Checkpoint.stamped_at.is_not(None),
-        Checkpoint.size < size,
-    )
-    found = session.execute(stamps_made.order_by(Checkpoint.size))
-    stamped = [(row.size, row.stamped_at) for row in found]
     query = select(CustodyEntry.position).where(
         CustodyEntry.case_id == pack.case_id,
         CustodyEntry.action == RECEIVED,
         CustodyEntry.item_id.in_([item.id for item in items]),
     )
     places = session.scalars(query.order_by(CustodyEntry.position)).all()
-    outside = deliveries.sent_sizes(
-        session, pack.organisation_id, above=min(places, default=size), below=size
-    )
+    least = min(places, default=size)
+    stamped = stamps.stamped(session, pack.organisation_id, above=least, below=size)
+    outside = deliveries.sent_sizes(session, pack.organisation_id, above=least, below=size)
     return sorted({*dating(places, stamped, within=SKEW), *outside})
 
 

@@ -125,7 +125,7 @@ def begin(
     if sharing.fetched(opening.bytes_sent, size) >= opening.begun:
         opening.begun += 1
         shares.note(session, share, shares.BEGUN, at=at)
-        _note_custody(session, share, EXPORTED, "share-download", at)
+        _note_custody(session, share, EXPORTED, "share-download", at, pack_sha256=share.pack.sha256)
     opening.bytes_sent += wanted
     session.flush()
     return Sending(share.id, opening.id, key, wanted)
@@ -186,9 +186,11 @@ def _under_way(share: PackShare, at: datetime) -> dict[str, Any]:
     }
 
 
-def _note_custody(session: Session, share: PackShare, action: str, what: str, at: datetime) -> None:
+def _note_custody(
+    session: Session, share: PackShare, action: str, what: str, at: datetime, **more: Any
+) -> None:
     custody.append(
         session, share.pack.case_id, action,
         organisation_id=share.organisation_id, by=f"recipient:{share.id}", at=at,
-        detail={"pack": str(share.pack_id), "share": str(share.id), "what": what},
+        detail={"pack": str(share.pack_id), "share": str(share.id), "what": what, **more},
     )  # fmt: skip

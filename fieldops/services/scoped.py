@@ -8,6 +8,7 @@ from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import NotFound, PreconditionFailed
 from fieldops.domain.permissions import Actor
 from fieldops.models.base import Owned
@@ -24,8 +25,15 @@ def get(
         query = query.with_for_update(of=model)
     row = session.scalars(query).one_or_none()
     if row is None:
-        raise NotFound(f"There is no {_noun(model)} {row_id}.")
+        raise missing(model, row_id)
     return row
+
+
+def missing(model: type[Row], row_id: UUID) -> NotFound:
+    """The error for a row that is not there, or is not the actor's to see."""
+    return NotFound(
+        Bilingual(f"There is no {_noun(model)} {row_id}.", f"没有编号为 {row_id} 的记录。")
+    )
 
 
 def own(model: type[Row], actor: Actor) -> Select[Row]:
@@ -54,7 +62,12 @@ def page(
 def require_version(actual: int, expected: int | None) -> None:
     """Refuse a change that was based on another version than the present one."""
     if expected is not None and expected != actual:
-        raise PreconditionFailed(f"You read version {expected}; the present one is {actual}.")
+        raise PreconditionFailed(
+            Bilingual(
+                f"You read version {expected}; the present one is {actual}.",
+                f"您所读为第 {expected} 版,现为第 {actual} 版。",
+            )
+        )
 
 
 def _own(model: type[Row], actor: Actor) -> ColumnElement[bool]:

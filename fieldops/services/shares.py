@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain import sharing
-from fieldops.domain.errors import Conflict, InvalidInput
+from fieldops.domain.bilingual import Bilingual
+from fieldops.domain.disclosure.profiles import Profile, profile_of
+from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor
 from fieldops.domain.sharing import ShareOrder
 from fieldops.models import Pack, PackShare, ShareEvent, ShareOpening
@@ -28,6 +30,15 @@ EVENTS = (
     MADE, OPENED, WRONG, RESTED, BEGUN, DOWNLOADED, TRUST,
     sharing.SPENT, sharing.EXPIRED, sharing.REVOKED,
 )  # fmt: skip
+# How many lines of its log a share is shown with.
+_LAST = 30
+_UNFINISHED = Bilingual(
+    "Only a finished pack can be shared. Wait for it, or build it again.",
+    "只能分享已制作完成的证据包。请稍候,或重新制作。",
+)
+_DRAW_ANOTHER = Bilingual(
+    "draw a pack with a profile of this recipient", "请按该接收方的披露方案另行制作证据包"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +53,17 @@ class MadeShare:
 def make(
     session: Session, pack_id: UUID, order: ShareOrder, *, actor: Actor, at: datetime
 ) -> MadeShare:
-    """Share a finished pack; raises NotFound, Conflict while it is not ready, and InvalidInput."""
+    """Share a finished pack with whom it was drawn for.
+
+    Raises NotFound, Conflict while it is not ready, and InvalidInput, also when its profile is not
+    for this kind of recipient.
+    """
     if faults := order.faults():
         raise InvalidInput(faults=faults)
     pack = packs.get(session, pack_id, actor=actor)
     if pack.state != packs.READY:
-        raise Conflict("Only a finished pack can be shared. Wait for it, or build it again.")
+        raise Conflict(_UNFINISHED)
+    _check_recipient(pack, order)
     token, passphrase = secrets.token_urlsafe(32), generate_password()
     share = PackShare(
         organisation_id=actor.organisation_id,
@@ -115,17 +131,14 @@ def of_case(session: Session, case_id: UUID, *, actor: Actor) -> Mapping[UUID, l
 
 def latest(session: Session, share_ids: Sequence[UUID]) -> Mapping[UUID, list[ShareEvent]]:
     """The last lines of each share's log, the newest first."""
-    return {
-        share_id: list(
-            session.scalars(
-                select(ShareEvent)
-                .where(ShareEvent.share_id == share_id)
-                .order_by(ShareEvent.id.desc())
-                .limit(30)
-            )
-        )
-        for share_id in share_ids
-    }
+    place = func.row_number().over(partition_by=ShareEvent.share_id, order_by=ShareEvent.id.desc())
+    placed = select(ShareEvent.id, place.label("place")).where(ShareEvent.share_id.in_(share_ids))
+    last = placed.subquery()
+    query = select(ShareEvent).join(last, last.c.id == ShareEvent.id).where(last.c.place <= _LAST)
+    found: dict[UUID, list[ShareEvent]] = {share_id: [] for share_id in share_ids}
+    for event in session.scalars(query.order_by(ShareEvent.id.desc())):
+        found[event.share_id].append(event)
+    return found
 
 
 def expire(session: Session, organisation_id: UUID, *, at: datetime) -> int:
@@ -146,6 +159,40 @@ def expire(session: Session, organisation_id: UUID, *, at: datetime) -> int:
         )
     )
     return len(found)
+
+
+def recipients_of(pack: Pack) -> Sequence[str]:
+    """With which kinds of recipients a pack may be shared: those of its profile."""
+    profile = _profile_of(pack)
+    if profile is None:
+        return sharing.RECIPIENTS
+    return [kind for kind in sharing.RECIPIENTS if kind in profile.recipients]
+
+
+def _profile_of(pack: Pack) -> Profile | None:
+    # Packs that were asked for before profiles named their recipients are for whom counsel says.
+    if pack.asked is None or "recipients" not in pack.asked["profile"]:
+        return None
+    return profile_of(pack.asked["profile"])
+
+
+def _check_recipient(pack: Pack, order: ShareOrder) -> None:
+    """Raise InvalidInput unless the pack was drawn for recipients of this kind."""
+    profile = _profile_of(pack)
+    if profile is None or order.recipient_kind in profile.recipients:
+        return
+    wrong = Bilingual(
+        f"the pack was drawn for another recipient ({profile.title_en})",
+        f"该证据包系为其他接收方制作({profile.title_zh})",
+    )
+    kinds = ", ".join(recipients_of(pack))
+    cure = Bilingual(
+        f"draw a pack for this recipient, or share this one with: {kinds}",
+        f"请为该接收方另行制作证据包;本包仅可分享给:{kinds}",
+    )
+    raise InvalidInput(
+        faults=[FieldFault("recipient_kind", wrong, cure if kinds else _DRAW_ANOTHER)]
+    )
 
 
 def note(

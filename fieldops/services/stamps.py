@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from evidence.custody.checkpoint import SealedCheckpoint
 from fieldops.domain.errors import Conflict
 from fieldops.domain.facts import StampOwed
+from fieldops.domain.pausing import pause
 from fieldops.models import Checkpoint, CheckpointStamp
 from fieldops.services import custody, outbox
 
@@ -113,7 +114,7 @@ def missed(session: Session, stamp_id: UUID, reason: str, *, at: datetime) -> No
     row = session.get_one(CheckpointStamp, stamp_id, with_for_update=True)
     row.attempts += 1
     row.reason = reason[:200]
-    row.due_at = at + min(_AGAIN * 2 ** min(row.attempts - 1, 10), _LONGEST)
+    row.due_at = at + pause(row.attempts, _AGAIN, _LONGEST)
     session.flush()
 
 
@@ -175,6 +176,21 @@ def adopt(
     session.flush()
 
 
+def stamped(
+    session: Session, organisation_id: UUID, *, above: int, below: int | None = None
+) -> list[tuple[int, datetime]]:
+    """Size and authority's time of the stamped checkpoints over this place, smallest first."""
+    query = select(Checkpoint.size, Checkpoint.stamped_at).where(
+        Checkpoint.organisation_id == organisation_id,
+        Checkpoint.stamped_at.is_not(None),
+        Checkpoint.size > above,
+    )
+    if below is not None:
+        query = query.where(Checkpoint.size < below)
+    found = session.execute(query.order_by(Checkpoint.size))
+    return [(size, at) for size, at in found if at is not None]
+
+
 def kept_ids(session: Session, organisation_id: UUID, sizes: Collection[int]) -> list[str]:
     """The stamps that checkpoints of these sizes have by now."""
     query = (
@@ -187,6 +203,14 @@ def kept_ids(session: Session, organisation_id: UUID, sizes: Collection[int]) ->
         )
     )
     return [str(found) for found in session.scalars(query.order_by(CheckpointStamp.id))]
+
+
+def heads(session: Session, organisation_id: UUID, sizes: Collection[int]) -> Sequence[Checkpoint]:
+    """The organisation's checkpoints of these sizes, smallest first."""
+    query = select(Checkpoint).where(
+        Checkpoint.organisation_id == organisation_id, Checkpoint.size.in_(sizes)
+    )
+    return session.scalars(query.order_by(Checkpoint.size)).all()
 
 
 def sealed(session: Session, checkpoint: Checkpoint, ids: Collection[str]) -> SealedCheckpoint:

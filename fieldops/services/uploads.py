@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.blobs import BlobStore, Bytes, StoredPart
-from fieldops.domain.errors import Conflict, FieldopsError, Forbidden, InvalidInput, NotFound
+from fieldops.domain.errors import Conflict, FieldopsError, Forbidden, InvalidInput
 from fieldops.domain.evidence import Claimed
 from fieldops.domain.joining import PARTIAL, WHOLE, Concat
 from fieldops.domain.permissions import Actor
@@ -24,6 +25,17 @@ from fieldops.services.visits import access
 OPEN, DONE, REFUSED = "open", "done", "refused"
 KEY_KIND = "blob-key"
 MOST_OPEN = 500
+_MADE_TWICE = Bilingual(
+    "The same upload is being made by another request.", "同一上传正由另一请求创建。"
+)
+_ENDED = Bilingual("The upload has ended.", "该上传已结束。")
+_NOT_OF_THE_CREW = Bilingual(
+    "Only the crew of a visit adds evidence to it.", "只有该次外访的人员可以上传其证据。"
+)
+_OWN_KEY = Bilingual("Give every file a key of its own.", "请为每个文件使用单独的上传标识。")
+_MOST = Bilingual(
+    f"There are {MOST_OPEN} unfinished uploads.", f"未完成的上传已达 {MOST_OPEN} 个。"
+)
 
 
 class OffsetMismatch(Conflict):
@@ -114,7 +126,7 @@ def create(
     while the sender does not know it; `quota` bounds the bytes of all his unfinished uploads.
     """
     if (size or 0) > largest:
-        raise TooLarge(f"A file has at most {largest} bytes, not {size}.")
+        raise _too_large(largest, size)
     if claimed.visit_id is not None:
         _check_visit(session, claimed.visit_id, actor, now)
     if known := _same(session, store, claimed, size, actor, at, concat):
@@ -132,7 +144,7 @@ def create(
         # The phone asked twice at once, and the other request was quicker.
         if known := _same(session, store, claimed, size, actor, at, concat):
             return known
-        raise Conflict("The same upload is being made by another request.") from clash
+        raise Conflict(_MADE_TWICE) from clash
     store.begin(upload.id)
     return upload
 
@@ -143,7 +155,7 @@ def mine(
     """The actor's own upload; NotFound for another's, and for one that expired unfinished."""
     upload = scoped.get(session, Upload, upload_id, actor, lock=lock)
     if upload.account_id != actor.account_id or _expired(upload, now):
-        raise NotFound(f"There is no upload {upload_id}.")
+        raise scoped.missing(Upload, upload_id)
     return upload
 
 
@@ -154,10 +166,12 @@ def of_parts(
     rows = [mine(session, one, actor=actor, now=now) for one in ids]
     for row in rows:
         if row.details.get("concat") != PARTIAL:
-            raise NoPart(f"{row.id} is not a partial upload.")
+            raise NoPart(
+                Bilingual(f"{row.id} is not a partial upload.", f"{row.id} 不是分段上传。")
+            )
     sizes = [row.size for row in rows if row.size is not None]
     if sum(sizes) > largest:
-        raise TooLarge(f"A file has at most {largest} bytes, not {sum(sizes)}.")
+        raise _too_large(largest, sum(sizes))
     return Measured(
         parts=[StoredPart(row.id, row.offset, key_of(session, row)) for row in rows],
         offset=sum(row.offset for row in rows),
@@ -169,23 +183,30 @@ def check_offset(upload: Upload, offset: int, length: int | None) -> None:
     """Raise OffsetMismatch or TooLarge when a part of `length` bytes cannot begin at `offset`."""
     if upload.offset != offset:
         raise OffsetMismatch(
-            f"The upload ends at {upload.offset}, the part begins at {offset}.",
+            Bilingual(
+                f"The upload ends at {upload.offset}, the part begins at {offset}.",
+                f"已上传至 {upload.offset},所发分段始于 {offset}。",
+            ),
             offset=upload.offset,
         )
     if upload.size is not None and offset + (length or 0) > upload.size:
-        raise TooLarge(f"The file was declared with {upload.size} bytes.")
+        raise TooLarge(_declared(upload))
 
 
 def set_length(upload: Upload, size: int, *, largest: int) -> None:
     """Say how long an upload is that was begun without; raises LengthFixed when it is known."""
     if upload.size is None:
         if size > largest:
-            raise TooLarge(f"A file has at most {largest} bytes, not {size}.")
+            raise _too_large(largest, size)
         if size < upload.offset:
-            raise TooLarge(f"{upload.offset} bytes have come already.")
+            raise TooLarge(
+                Bilingual(
+                    f"{upload.offset} bytes have come already.", f"已收到 {upload.offset} 字节。"
+                )
+            )
         upload.size = size
     elif upload.size != size:
-        raise LengthFixed(f"The file was declared with {upload.size} bytes.")
+        raise LengthFixed(_declared(upload))
 
 
 def append(
@@ -203,9 +224,9 @@ def append(
     upload = mine(session, upload_id, actor=actor, now=now, lock=True)
     check_offset(upload, offset, len(data))
     if upload.state != OPEN:
-        raise Conflict("The upload has ended.")
+        raise Conflict(_ENDED)
     if largest is not None and offset + len(data) > largest:
-        raise TooLarge(f"A file has at most {largest} bytes.")
+        raise _too_large(largest, offset + len(data))
     upload.offset = store.append(upload.id, offset, data, key_of(session, upload))
     session.flush()
     return upload.offset
@@ -237,10 +258,25 @@ def key_of(session: Session, upload: Upload) -> bytes:
     return keyring_of(session, upload.organisation_id).open(KEY_KIND, bytes(upload.wrapped_key))
 
 
+def _too_large(largest: int, size: int | None) -> TooLarge:
+    return TooLarge(
+        Bilingual(
+            f"A file has at most {largest} bytes, not {size}.",
+            f"文件最大 {largest} 字节,所传为 {size} 字节。",
+        )
+    )
+
+
+def _declared(upload: Upload) -> Bilingual:
+    return Bilingual(
+        f"The file was declared with {upload.size} bytes.", f"文件声明为 {upload.size} 字节。"
+    )
+
+
 def _check_visit(session: Session, visit_id: UUID, actor: Actor, now: datetime) -> None:
     visit = access.visible(session, visit_id, actor=actor, now=now)
     if not access.is_of_crew(visit, actor):
-        raise Forbidden("Only the crew of a visit adds evidence to it.")
+        raise Forbidden(_NOT_OF_THE_CREW)
 
 
 def _same(
@@ -263,7 +299,7 @@ def _same(
     told = (known.size if size is None else size, claimed.visit_id, claimed.sha256, concat.header)
     kept = (known.size, known.visit_id, known.details["sha256"], known.details.get("concat", ""))
     if kept != told:
-        raise UploadKeyReused("Give every file a key of its own.")
+        raise UploadKeyReused(_OWN_KEY)
     return known
 
 
@@ -281,9 +317,14 @@ def _check_quota(
     )
     count, promised = session.execute(query).one()
     if count >= MOST_OPEN:
-        raise TooManyUploads(f"There are {MOST_OPEN} unfinished uploads.")
+        raise TooManyUploads(_MOST)
     if quota is not None and int(promised) + (largest if size is None else size) > quota:
-        raise TooManyUploads(f"Unfinished uploads may have {quota} bytes altogether.")
+        raise TooManyUploads(
+            Bilingual(
+                f"Unfinished uploads may have {quota} bytes altogether.",
+                f"未完成的上传合计不得超过 {quota} 字节。",
+            )
+        )
 
 
 def _row(

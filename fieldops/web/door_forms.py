@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.rulebook.vocabulary import HoldKind
+from fieldops.web.form_words import NOT_A_NUMBER, WRITE_NUMBER
 
 Form = MultiDict[str, str]
 
@@ -76,5 +77,5 @@ def _number(form: Form, name: str) -> float:
     try:
         return float(form.get(name, ""))
     except ValueError as wrong:
-        fault = FieldFault(name, "is not a number", "write a number")
+        fault = FieldFault(name, NOT_A_NUMBER, WRITE_NUMBER)
         raise InvalidInput(faults=[fault]) from wrong

@@ -19,6 +19,7 @@ from fieldops.web import door_forms
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.agent_views import shown
 from fieldops.web.blueprint import pages
+from fieldops.web.form_words import CHOOSE_FILE, MISSING, NOT_OFFERED
 from fieldops.wiring import wiring
 
 _PIECE = 1 << 20
@@ -144,7 +145,7 @@ def _taken_in(visit_id: UUID) -> Item:
     # Only the form's own limit holds until the visit is known to be the caller's.
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise InvalidInput(faults=[FieldFault("file", "is missing", "choose a file")])
+        raise InvalidInput(faults=[FieldFault("file", MISSING, CHOOSE_FILE)])
     stream = file.stream
     size = stream.seek(0, 2)
     stream.seek(0)
@@ -205,7 +206,7 @@ def _kind(value: str) -> HoldKind:
     try:
         return HoldKind(value)
     except ValueError as wrong:
-        raise InvalidInput(faults=[FieldFault("kind", "is none of those offered")]) from wrong
+        raise InvalidInput(faults=[FieldFault("kind", NOT_OFFERED)]) from wrong
 
 
 def _back(visit_id: UUID) -> AnyResponse:

@@ -20,8 +20,8 @@ def item_file(item_id: UUID) -> Response:
     """The bytes of an item, always as a download: nothing that was uploaded runs in a page."""
     with unit() as session:
         opened = evidence.open_item(session, item_id, actor=current_actor(), at=clock.wall_time())
-        item, key = opened.item, opened.key
-    chunks = wiring().blobs.open_chunks(item.organisation_id, item.sha256, key)
+        item = opened.item
+    chunks = opened.chunks(wiring().blobs)
     answer = Response(stream_with_context(chunks), mimetype="application/octet-stream")
     answer.headers["Content-Length"] = str(item.size)
     answer.headers.set("Content-Disposition", "attachment", filename=_name(item.filename))
@@ -36,8 +36,7 @@ def item_thumbnail(item_id: UUID) -> Response:
         opened = evidence.open_preview(
             session, item_id, actor=current_actor(), at=clock.wall_time()
         )
-        item, key = opened.item, opened.key
-        chunks = wiring().blobs.open_chunks(item.organisation_id, item.sha256, key)
+        chunks = opened.chunks(wiring().blobs)
     answer = Response(pictures.thumbnail(chunks), mimetype="image/jpeg")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
@@ -51,7 +50,7 @@ def pack_file(pack_id: UUID) -> Response:
         pack = packs.get(session, pack_id, actor=current_actor())
         path = wiring().pack_files.path(pack.id)
         if pack.state != packs.READY or not path.is_file():
-            raise Conflict("The pack has no file yet. Wait for it, or build it again.")
+            raise Conflict(packs.NO_FILE)
         packs.note_download(session, pack, actor=current_actor(), at=clock.wall_time())
     answer = send_file(
         path,

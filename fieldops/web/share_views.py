@@ -1,5 +1,6 @@
 """Counsel's side of shared packs: made on the case page, told once, watched and revoked."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,11 @@ from fieldops.db import db
 from fieldops.domain import sharing
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor, Permission
+from fieldops.models import Pack
 from fieldops.services import shares
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
+from fieldops.web.form_words import NOT_WHOLE, WRITE_WHOLE
 from fieldops.wiring import wiring
 
 
@@ -26,7 +29,7 @@ class Shown:
     by_pack: Any
     logs: Any
     at: datetime
-    kinds: tuple[str, ...] = sharing.RECIPIENTS
+    kinds: Callable[[Pack], Sequence[str]] = shares.recipients_of
     days: int = sharing.DAYS
     most_days: int = sharing.MOST_DAYS
     downloads: int = sharing.DOWNLOADS
@@ -78,5 +81,5 @@ def _number(name: str, otherwise: int) -> int:
     if not text:
         return otherwise
     if not (text.isascii() and text.isdecimal() and len(text) <= 6):
-        raise InvalidInput(faults=[FieldFault(name, "is no whole number", "write digits")])
+        raise InvalidInput(faults=[FieldFault(name, NOT_WHOLE, WRITE_WHOLE)])
     return int(text)

@@ -6,9 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from fieldops import clock
+from fieldops.domain.bilingual import in_language
 from fieldops.domain.crosschecks import CHECKS
 from fieldops.domain.disclosure.gaps import GAPS
 from fieldops.domain.planning.stored import percent_of, planned_chance
+from fieldops.domain.rulebook.explaining import PROVENANCES
+from fieldops.domain.rulebook.vocabulary import Provenance
 from fieldops.models import Stop
 from fieldops.web.access import zone
 from fieldops.web.catalogue import language, t, word
@@ -116,6 +119,16 @@ def field_name(path: str) -> str:
     return f"{t('basket.line', number=int(found[1]) + 1)}, {word('field', found[2])}"
 
 
+def said(text: str) -> str:
+    """A sentence of an error or fault, in the reader's language where it knows both."""
+    return in_language(text, language())
+
+
+def provenance(mark: Provenance) -> str:
+    """How a source was read, in the reader's language."""
+    return PROVENANCES[mark].in_language(language())
+
+
 def gap(code: str) -> str:
     """What a pack would lack, in the reader's language."""
     english, chinese = GAPS[code]
@@ -149,6 +162,8 @@ FILTERS: dict[str, Any] = {
     "rule": rule,
     "check": check,
     "field_name": field_name,
+    "said": said,
+    "provenance": provenance,
     "gap": gap,
     "found": found,
 }

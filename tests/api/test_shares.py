@@ -9,6 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fieldops.domain import sharing
+from fieldops.domain.disclosure.profiles import WHOLE, Profile
 from fieldops.jobs import routine
 from fieldops.models import IdempotencyRecord, Organisation, Pack, PackShare
 from fieldops.services import custody, shares
@@ -45,6 +47,48 @@ def test_link_and_passphrase_are_told_once_and_open_the_page(
         session.get_one(PackShare, UUID(shown["id"])), token, made["passphrase"]
     )
     assert Recipient(app.test_client(), told).give().status_code == 303
+
+
+def _drawn_for(session: Session, pack: Pack, profile: Profile) -> None:
+    pack.asked = {"profile": profile.to_json(), "basket": None, "language": "zh"}
+    session.commit()
+
+
+@pytest.mark.parametrize("kind", sharing.RECIPIENTS)
+@pytest.mark.parametrize("name", ["court", "debtor-access-request", "outside-counsel", "regulator"])
+def test_a_pack_is_shared_with_whom_it_was_drawn_for_alone(
+    session: Session, counsel: Person, pack: Pack, name: str, kind: str
+) -> None:
+    profile = wiring().profiles[name]
+    _drawn_for(session, pack, profile)
+    answer = _share(counsel, pack, recipient_kind=kind)
+    assert answer.status_code == (201 if kind in profile.recipients else 422)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "drawn for another recipient (Access request of the debtor)"),
+     ("zh-CN", "该证据包系为其他接收方制作(债务人查阅请求)")],
+)  # fmt: skip
+def test_what_a_pack_was_drawn_for_and_what_to_do_is_said(
+    session: Session, counsel: Person, pack: Pack, language: str, words: str
+) -> None:
+    _drawn_for(session, pack, wiring().profiles["debtor-access-request"])
+    answer = counsel.post(f"/api/v1/packs/{pack.id}/shares", json=ORDER,
+                          headers={"Accept-Language": language})  # fmt: skip
+    (fault,) = answer.json["errors"]
+    assert fault["field"] == "recipient_kind"
+    assert words in fault["message"]
+    assert fault["cure"].endswith("debtor")
+
+
+def test_a_pack_of_everything_is_shared_with_nobody(
+    session: Session, counsel: Person, pack: Pack
+) -> None:
+    _drawn_for(session, pack, WHOLE)
+    (fault,) = _share(counsel, pack).json["errors"]
+    assert "draw a pack with a profile" in fault["cure"]
+    assert session.scalars(select(PackShare)).all() == []
 
 
 def test_an_idempotency_key_keeps_no_passphrase(
@@ -130,3 +174,16 @@ def test_the_end_of_a_share_is_in_its_log_once(
         routine.Rota().go(wiring())
     log, _ = shares.log_of(session, made.share.id, actor=counsel.actor, after=None, limit=9)
     assert [one.kind for one in log] == ["made", "expired"]
+
+
+def test_the_last_lines_of_each_log_are_read_at_once(
+    session: Session, counsel: Person, pack: Pack
+) -> None:
+    made = [shares.make(session, pack.id, an_order(), actor=counsel.actor, at=NOW).share
+            for _ in range(2)]  # fmt: skip
+    for _ in range(34):
+        shares.note(session, made[0], shares.WRONG, at=NOW)
+    found = shares.latest(session, [share.id for share in made])
+    assert [one.kind for one in found[made[0].id]] == [shares.WRONG] * 30
+    assert [one.kind for one in found[made[1].id]] == [shares.MADE]
+    assert shares.latest(session, []) == {}

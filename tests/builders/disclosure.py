@@ -38,9 +38,7 @@ def a_copy(session: Session, item: Item, *, actor: Actor, reviewed: bool = True)
     store = wiring().blobs
     regions, reason = regions_of({"regions": [FACE], "reason": "PIPL art. 6"})
     opened = evidence.open_preview(session, item.id, actor=actor, at=NOW, what="redaction")
-    drawn = redacting.redacted(
-        store.open_chunks(item.organisation_id, item.sha256, opened.key), regions
-    )
+    drawn = redacting.redacted(opened.chunks(store), regions)
     staged = redactions.stage(session, store, drawn, actor=actor, at=NOW)
     copy = redactions.keep(
         session, store, item.id, staged, drawn, regions, reason, actor=actor, at=NOW

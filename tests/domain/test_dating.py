@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from fieldops.domain.dating import dating
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -37,3 +40,28 @@ def test_what_no_stamp_covers_yet_is_dated_by_none() -> None:
 def test_hundreds_of_items_within_minutes_need_one_stamp() -> None:
     made = [(size, START + timedelta(seconds=size / 2)) for size in range(1, 501)]
     assert dating(range(500), made, within=WITHIN) == {500}
+
+
+@given(
+    st.lists(st.integers(0, 30), max_size=20).map(sorted),
+    st.lists(st.integers(0, 60), max_size=12),
+)
+def test_stamps_that_came_out_of_order_date_as_when_each_is_tried(
+    places: list[int], minutes: list[int]
+) -> None:
+    made = [(3 * size, at) for size, at in stamps(*minutes)]
+    assert dating(places, made, within=WITHIN) == _one_by_one(places, made)
+
+
+def _one_by_one(places: list[int], made: list[tuple[int, datetime]]) -> set[int]:
+    chosen: set[int] = set()
+    last = 0
+    for place in places:
+        over = [(size, at) for size, at in made if size > place]
+        if not over:
+            break
+        same = [size for size, at in over if at <= over[0][1] + WITHIN]
+        if last not in same:
+            last = same[-1]
+            chosen.add(last)
+    return chosen

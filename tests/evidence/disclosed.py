@@ -3,14 +3,16 @@
 import dataclasses
 import io
 import zipfile
+from datetime import timedelta
 from functools import cache, partial
 from hashlib import sha256
 from typing import Any
 
 from evidence.custody import layout
+from evidence.custody.checkpoint import Checkpoint, SealedCheckpoint
 from evidence.custody.disclosure import derived_commitment, withhold
 from evidence.custody.entry import CUT, DERIVED, WITHHELD, Entry
-from evidence.custody.statement import DIGEST, statement_line, statement_sha256
+from evidence.custody.statement import DIGEST, stamps_told, statement_line, statement_sha256
 from evidence.pack.build import build
 from evidence.pack.parts import lines
 from evidence.pack.source import PackItem, PackSource, Withheld
@@ -50,13 +52,23 @@ def _line(number: int, item: PackItem) -> dict[str, Any]:
     }
 
 
-def source(**changes: Any) -> PackSource:
+def _renewed(head: SealedCheckpoint) -> SealedCheckpoint:
+    """The checkpoint with its stamp renewed, and with one more beside it."""
+    later = world.START + timedelta(minutes=30)
+    renewal = world.stamp(head.text + head.timestamp, later)
+    return dataclasses.replace(
+        head, renewals=(renewal,), others=((world.stamp(head.text, later),),)
+    )
+
+
+def source(*, promises_stamps: bool = True, **changes: Any) -> PackSource:
     """The pack source with its statement, which the cut commits to."""
     told = world.World()
     told.others(5)
     for number in (1, 2, 3):
         told.receive(number)
     told.checkpoint()
+    told.older = [_renewed(told.older[0])]
     detail = {
         "original_sha256": sha256(world.content(2)).hexdigest(),
         "record_sha256": derived_commitment(world.HOW),
@@ -83,8 +95,13 @@ def source(**changes: Any) -> PackSource:
         "files": {
             name: lines(name, partial(iter, records[name[5:-6]])).sha256 for name in layout.TOLD
         },
+        "stamps": [
+            stamps_told(Checkpoint.parse(head.text).size, head.chains()) for head in told.older
+        ],
         "items": [_line(number, item) for number, item in enumerate(items, 1)],
     }
+    if not promises_stamps:
+        del statement["stamps"]
     promised = statement_sha256(statement_line(statement))
     told.add(CUT, detail={"pack": world.PACK, DIGEST: promised})
     return world.source(

@@ -1,5 +1,7 @@
 """Packs that one machine builds and another serves, by way of a bucket."""
 
+import os
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -9,6 +11,7 @@ from fieldops.domain.blobs import BlobBroken
 from fieldops.gateways.blobs.bucket import Bucket, BucketPlace
 from fieldops.gateways.blobs.shared_files import SharedFiles
 from fieldops.gateways.pack_files import PackFiles
+from tests.conftest import NOW
 from tests.s3_server import S3Server
 
 PACK = uuid4()
@@ -79,3 +82,50 @@ def test_a_pack_that_is_built_again_takes_the_place_of_the_first(
     for content in (b"first", b"second"):
         _build(_machine(tmp_path / "worker", place), content)
     assert _machine(tmp_path / "web", place).path(PACK).read_bytes() == b"second"
+
+
+def _age(packs: PackFiles, days: int) -> Path:
+    copy = packs.path(PACK)
+    then = (NOW - timedelta(days=days)).timestamp()
+    os.utime(copy, (then, then))
+    return copy
+
+
+def test_a_copy_that_was_not_used_for_long_goes_and_is_fetched_again(
+    s3: S3Server, tmp_path: Path
+) -> None:
+    packs = _machine(tmp_path, s3.place())
+    _build(packs)
+    copy = _age(packs, days=8)
+    assert packs.forget_copies(before=NOW - timedelta(days=9)) == 0
+    assert packs.forget_copies(before=NOW - timedelta(days=7)) == 1
+    assert not copy.exists()
+    assert packs.path(PACK).read_bytes() == CONTENT
+
+
+def test_a_copy_that_somebody_uses_stays(s3: S3Server, tmp_path: Path) -> None:
+    packs = _machine(tmp_path, s3.place())
+    _build(packs)
+    # Decades, for the time of the use is the machine's own.
+    _age(packs, days=15_000)
+    assert packs.path(PACK).exists()
+    assert packs.forget_copies(before=NOW - timedelta(days=14_000)) == 0
+
+
+def test_a_copy_that_the_bucket_has_lost_stays(s3: S3Server, tmp_path: Path) -> None:
+    place = s3.place()
+    packs = _machine(tmp_path, place)
+    _build(packs)
+    copy = _age(packs, days=8)
+    (copy.parent / "notes.zip").write_bytes(b"of somebody else")
+    s3.admin.delete_object(Bucket=place.bucket, Key=f"{place.prefix}/packs/{PACK}")
+    assert packs.forget_copies(before=NOW - timedelta(days=7)) == 0
+    assert copy.exists()
+
+
+def test_without_a_bucket_a_pack_is_no_copy_and_stays(tmp_path: Path) -> None:
+    packs = PackFiles(tmp_path)
+    _build(packs)
+    copy = _age(packs, days=400)
+    assert packs.forget_copies(before=NOW) == 0
+    assert copy.exists()

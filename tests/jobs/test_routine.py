@@ -115,3 +115,15 @@ def test_the_workers_relay_goes_the_rounds(
     Relay(app)._round(parts)
     session.expire_all()
     assert session.get(Upload, _id(url)) is None
+
+
+def test_copies_of_packs_go_a_week_after_their_last_use(
+    parts: Wiring, monkeypatch: pytest.MonkeyPatch, frozen_clock: Any
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(
+        type(parts.pack_files), "forget_copies", lambda _, before: asked.append(before)
+    )
+    frozen_clock(LONG_AFTER)
+    Rota().go(parts)
+    assert asked == [LONG_AFTER - timedelta(days=7)]

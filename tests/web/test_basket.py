@@ -113,6 +113,21 @@ def test_a_basket_that_cannot_be_kept_says_why_and_keeps_nothing(
     assert session.scalars(select(CaseBasket)).all() == []
 
 
+def test_why_a_basket_or_pack_cannot_be_is_told_in_chinese(reads: Reads, items: list[Item]) -> None:
+    reader = reads("counsel")
+    reader.client.set_cookie("fieldops_language", "zh-CN")
+    twice = {f"exhibit.{item.id}": "甲1" for item in items}
+    told = reader.post(url(items), **form(items, **twice)).text
+    assert "甲1 重复出现" in told
+    assert "请为每件证据单独编号" in told
+    assert "您所读为第 7 版,现为第 0 版" in reader.post(url(items), **form(items, version="7")).text
+    told = reader.post(
+        f"/cases/{items[0].case_id}/packs", purpose="查阅", profile="debtor-access-request"
+    ).text
+    assert "证据包内将没有任何证据" in told
+    assert "请提交该披露方案可提供的证据" in told
+
+
 def test_a_pack_is_asked_for_on_the_page_for_a_recipient(
     reads: Reads, session: Session, items: list[Item]
 ) -> None:

@@ -78,6 +78,8 @@ def test_link_and_passphrase_open_the_page_and_the_pack(session: Session, shared
         ("read", "share-opened", by),
         ("exported", "share-download", by),
     ]
+    last = custody.entry_of(custody.entries_of(session, recipient.made.share.pack.case_id)[-1])
+    assert last.detail["pack_sha256"] == recipient.made.share.pack.sha256
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

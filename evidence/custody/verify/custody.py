@@ -1,6 +1,6 @@
 """The claim on custody: every entry is in the log, and every item is as it was received."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from evidence.custody import layout
@@ -24,13 +24,14 @@ def judge_custody(pack: Examined) -> Claim:
     if len(owners) != sum(1 for _ in pack.received()):
         claim.fault("bad-file", name=layout.ENTRIES, why="an item was received twice")
     vouched: set[str] = set()
+    logged = _logged_copies(pack)
     for number, (item, record) in enumerate(pack.items.items(), 1):
         for why in (*form_faults(record, number), *_item_faults(pack, record, owners.get(item))):
             claim.fault("record", item=item, why=why)
         path = record.get("path")
         if isinstance(path, str) and not layout.names_original(path, number, record.get("sha256")):
             claim.fault("record", item=item, why=f"{path} is not how its original is named")
-        vouched.update(_derived_files(pack, item, record, claim))
+        vouched.update(_derived_files(pack, item, record, logged.get(item, ()), claim))
         if isinstance(path, str):
             vouched.add(path)
     for name in pack.bag.sizes:
@@ -123,15 +124,24 @@ def _committed(record: object, entry: Entry) -> bool:
         return False
 
 
-def _derived_files(pack: Examined, item: str, record: Mapping[str, Any], claim: Claim) -> list[str]:
-    """The derived files of one item that its custody entries vouch for."""
-    # A list: what a hostile record says need not be hashable.
-    logged = [
-        (p.entry.sha256, p.entry.size, p.entry.detail.get("original_sha256"),
-         p.entry.detail["record_sha256"])
-        for p in pack.entries
-        if p.entry.action == DERIVED and p.entry.item == item
-    ]  # fmt: skip
+def _logged_copies(pack: Examined) -> dict[str | None, list[tuple[object, ...]]]:
+    """What the entries say of the making of each item's copies."""
+    # Lists: what a hostile record says need not be hashable.
+    found: dict[str | None, list[tuple[object, ...]]] = {}
+    for entry in (placed.entry for placed in pack.entries if placed.entry.action == DERIVED):
+        original, made = entry.detail.get("original_sha256"), entry.detail["record_sha256"]
+        found.setdefault(entry.item, []).append((entry.sha256, entry.size, original, made))
+    return found
+
+
+def _derived_files(
+    pack: Examined,
+    item: str,
+    record: Mapping[str, Any],
+    logged: Collection[tuple[object, ...]],
+    claim: Claim,
+) -> list[str]:
+    """The derived files of one item that its custody entries (`logged`) vouch for."""
     vouched: list[str] = []
     listed = record.get("derived")
     if not isinstance(listed, list):

@@ -5,9 +5,10 @@ from typing import Any
 
 from evidence.custody import layout
 from evidence.custody.entry import CUT
-from evidence.custody.statement import DIGEST, VERSION, told_by
+from evidence.custody.statement import DIGEST, VERSION, stamps_told, told_by
 from evidence.custody.verify.examined import Examined, records
 from evidence.custody.verify.report import Claim
+from evidence.custody.verify.stamps import chains
 
 _LABELS = (layout.PROFILE, layout.GROUND)
 
@@ -63,7 +64,20 @@ def _differences(pack: Examined, statement: Mapping[str, Any]) -> Iterator[str]:
     if files != hashes:
         told = files if isinstance(files, dict) else {}
         yield ", ".join(name for name in hashes if told.get(name) != hashes[name]) or "files"
+    # Packs that were cut before stamps were promised may have lost some.
+    if "stamps" in statement:
+        yield from _stamp_differences(pack, statement["stamps"])
     yield from _item_differences(pack, statement.get("items"))
+
+
+def _stamp_differences(pack: Examined, listed: object) -> Iterator[str]:
+    lines = listed if isinstance(listed, list) else []
+    if len(lines) != len(pack.older):
+        yield f"the number of older checkpoints ({len(pack.older)}, said to be {len(lines)})"
+    for line, (size, (name, _)) in zip(lines, sorted(pack.older.items()), strict=False):
+        found = [[link.response for link in links] for links in chains(pack.bag, name)[0]]
+        if line != stamps_told(size, found):
+            yield f"{name}: its stamps"
 
 
 def _item_differences(pack: Examined, listed: object) -> Iterator[str]:

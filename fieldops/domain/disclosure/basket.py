@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.rulebook.reading import Reader
 
@@ -58,6 +59,20 @@ class Basket:
         return {"lines": lines, "court": self.court, "submitter": self.submitter}
 
 
+_NOT_AS_IT_STANDS = Bilingual("The basket cannot be kept as it stands.", "证据清单有误,无法保存。")
+_NO_ID = Bilingual("is no id", "不是证据编号")
+_NAME_AN_ITEM = Bilingual("name an item of the case", "请指明本案的一件证据")
+_TOO_LONG = Bilingual("is too long or odd", "过长或含有无法显示的字符")
+_NOTHING = Bilingual("submit nothing", "未提交任何证据")
+_AT_LEAST_ONE = Bilingual("submit at least one item", "请至少提交一件证据")
+_OF_ANOTHER_CASE = Bilingual("is no item of this case", "不是本案证据")
+_LEAVE_AWAY = Bilingual("leave the line away", "请删去该行")
+_KEEP_ONE = Bilingual("keep one line of it", "请只保留一行")
+_OWN_NUMBER = Bilingual(
+    "give each exhibit a number of its own, or leave it empty", "请为每件证据单独编号,或留空"
+)
+
+
 def basket_of(raw: Mapping[str, Any]) -> Basket:
     """The basket that a caller or the store states; raises InvalidInput with what is wrong."""
     reader = Reader(raw)
@@ -74,7 +89,7 @@ def checked(basket: Basket, known: Iterable[UUID], language: str) -> Basket:
     """
     faults = list(_faults(basket, set(known)))
     if faults:
-        raise InvalidInput("The basket cannot be kept as it stands.", faults=faults)
+        raise InvalidInput(_NOT_AS_IT_STANDS, faults=faults)
     return replace(basket, lines=tuple(_numbered(basket, language)))
 
 
@@ -102,7 +117,7 @@ def _line(reader: Reader) -> Line:
     try:
         found = UUID(item)
     except ValueError as wrong:
-        fault = FieldFault(reader.at("item"), "is no id", "name an item of the case")
+        fault = FieldFault(reader.at("item"), _NO_ID, _NAME_AN_ITEM)
         raise InvalidInput(faults=[fault]) from wrong
     reason = reader.maybe_word("reason", Reason)
     proves, note = _text(reader, "proves"), _text(reader, "note")
@@ -116,8 +131,9 @@ def _text(reader: Reader, key: str) -> str:
     text = reader.text(key).strip()
     # Lines may be broken where somebody explains; nowhere else, and no other sign is hidden.
     if len(text) > LONGEST[key] or not text.replace("\n", "").replace("\r", "").isprintable():
-        cure = f"at most {LONGEST[key]} signs that can be printed"
-        raise InvalidInput(faults=[FieldFault(reader.at(key), "is too long or odd", cure)])
+        most = LONGEST[key]
+        cure = Bilingual(f"at most {most} signs that can be printed", f"最多 {most} 个可显示的字符")
+        raise InvalidInput(faults=[FieldFault(reader.at(key), _TOO_LONG, cure)])
     return " ".join(text.split()) if key != "proves" else text.replace("\r\n", "\n")
 
 
@@ -125,20 +141,22 @@ def _faults(basket: Basket, known: set[UUID]) -> Iterator[FieldFault]:
     seen: set[UUID] = set()
     called: dict[str, int] = {}
     if len(basket.lines) > MOST_LINES:
-        yield FieldFault("lines", "are too many", f"at most {MOST_LINES}")
+        most = Bilingual(f"at most {MOST_LINES}", f"最多 {MOST_LINES} 行")
+        yield FieldFault("lines", Bilingual("are too many", "过多"), most)
     if not basket.chosen:
-        yield FieldFault("lines", "submit nothing", "submit at least one item")
+        yield FieldFault("lines", _NOTHING, _AT_LEAST_ONE)
     for number, line in enumerate(basket.lines):
         at = f"lines[{number}]"
         if line.item not in known:
-            yield FieldFault(f"{at}.item", "is no item of this case", "leave the line away")
+            yield FieldFault(f"{at}.item", _OF_ANOTHER_CASE, _LEAVE_AWAY)
         if line.item in seen:
-            yield FieldFault(f"{at}.item", "stands twice", "keep one line of it")
+            twice = Bilingual("stands twice", "重复出现")
+            yield FieldFault(f"{at}.item", twice, _KEEP_ONE)
         seen.add(line.item)
         name = line.exhibit.casefold()
         if name and name in called:
-            cure = "give each exhibit a number of its own, or leave it empty"
-            yield FieldFault(f"{at}.exhibit", f"{line.exhibit} stands twice", cure)
+            twice = Bilingual(f"{line.exhibit} stands twice", f"{line.exhibit} 重复出现")
+            yield FieldFault(f"{at}.exhibit", twice, _OWN_NUMBER)
         called[name] = number
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.disclosure.basket import Basket, Line
 from fieldops.domain.disclosure.profiles import Copies, Profile
-from fieldops.domain.disclosure.settling import settle
+from fieldops.domain.disclosure.settling import Decision, settle
 
 GAPS: Mapping[str, tuple[str, str]] = {
     "nothing-shown": ("No item at all would be in the pack", "证据包内将没有任何证据"),
@@ -28,10 +29,28 @@ GAPS: Mapping[str, tuple[str, str]] = {
     "visit-without-evidence": ("A visit without any evidence", "外访无任何证据"),
     "upload-unfinished": ("Evidence of a visit is still uploading", "外访证据仍在上传"),
 }
-BLOCKING: Mapping[str, tuple[str, str]] = {
-    "nothing-shown": ("profile", "submit an item that this profile shows, or review a copy"),
-    "chain-gap": ("case_id", "have compliance look at the custody log; restore a backup"),
-    "fixity-broken": ("basket", "restore the file from a backup, or leave the item out"),
+BLOCKING: Mapping[str, tuple[str, Bilingual]] = {
+    "nothing-shown": (
+        "profile",
+        Bilingual(
+            "submit an item that this profile shows, or review a copy",
+            "请提交该披露方案可提供的证据,或审阅遮盖副本",
+        ),
+    ),
+    "chain-gap": (
+        "case_id",
+        Bilingual(
+            "have compliance look at the custody log; restore a backup",
+            "请合规人员核查保管日志,并从备份恢复",
+        ),
+    ),
+    "fixity-broken": (
+        "basket",
+        Bilingual(
+            "restore the file from a backup, or leave the item out",
+            "请从备份恢复该文件,或不提交该证据",
+        ),
+    ),
 }
 """Gaps that make a pack impossible: the field to be mended, and the cure."""
 
@@ -49,6 +68,11 @@ class Gap:
     def is_blocking(self) -> bool:
         """Whether no pack can be made while it is there."""
         return self.code in BLOCKING
+
+    def said(self) -> Bilingual:
+        """What is missing and where, in one line."""
+        about = str(self.item or self.detail)
+        return Bilingual(*(f"{text} {about}".strip() for text in GAPS[self.code]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +118,7 @@ def gaps_of(profile: Profile, basket: Basket, facts: CaseFacts) -> list[Gap]:
 
 def _of_line(profile: Profile, line: Line, facts: CaseFacts) -> Iterator[Gap]:
     item = facts.items[line.item]
-    decided = settle(
-        profile, line, item.kind, has_copy=item.copy == "reviewed", kept_out=item.kept_out
-    )
+    decided = _settled(profile, line, item)
 
     def gap(code: str, detail: str = "") -> Gap:
         return Gap(code, line.item, item.visit, detail)
@@ -105,7 +127,7 @@ def _of_line(profile: Profile, line: Line, facts: CaseFacts) -> Iterator[Gap]:
         yield gap("kept-out")
     elif line.reason is not None:
         yield gap("left-out", line.reason.value)
-    elif not (decided.original or decided.copy):
+    elif not decided.shows:
         yield gap("outside-profile", decided.reason)
     if (decided.original and item.is_broken) or (decided.copy and item.copy_is_broken):
         yield gap("fixity-broken")
@@ -113,7 +135,7 @@ def _of_line(profile: Profile, line: Line, facts: CaseFacts) -> Iterator[Gap]:
         return
     if item.copy == "made" and profile.copies is not Copies.NONE:
         yield gap("copy-unreviewed")
-    if not line.proves and (decided.original or decided.copy):
+    if not line.proves and decided.shows:
         yield gap("no-object-of-proof")
     yield from _of_state(item, gap)
 
@@ -130,13 +152,12 @@ def _of_state(item: ItemFacts, gap: Callable[..., Gap]) -> Iterator[Gap]:
 
 
 def _shows_anything(profile: Profile, basket: Basket, facts: CaseFacts) -> bool:
-    for line in basket.lines:
-        item = facts.items[line.item]
-        has_copy = item.copy == "reviewed"
-        decided = settle(profile, line, item.kind, has_copy=has_copy, kept_out=item.kept_out)
-        if decided.original or decided.copy:
-            return True
-    return False
+    return any(_settled(profile, line, facts.items[line.item]).shows for line in basket.lines)
+
+
+def _settled(profile: Profile, line: Line, item: ItemFacts) -> Decision:
+    has_copy = item.copy == "reviewed"
+    return settle(profile, line, item.kind, has_copy=has_copy, kept_out=item.kept_out)
 
 
 def _of_visits(facts: CaseFacts) -> Iterator[Gap]:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import FieldopsError, InvalidInput
 from fieldops.domain.rulebook.reading import Reader, refuse
+from fieldops.domain.rulebook.vocabulary import Provenance
+from fieldops.domain.sharing import Recipient
 
 MOST_HOURS = 24
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,38}", re.ASCII)
@@ -87,6 +90,8 @@ class Profile:
     title_zh: str
     title_en: str
     ground: str
+    provenance: Provenance = Provenance.UNCONFIRMED
+    recipients: frozenset[Recipient] = frozenset()
     kinds: frozenset[Kind] = frozenset(Kind)
     copies: Copies = Copies.NONE
     withheld_fields: tuple[str, ...] = ()
@@ -117,17 +122,24 @@ class Profile:
         """Plain data of the form of a profile file; `profile_of` reads it again."""
         title = {"zh": self.title_zh, "en": self.title_en}
         head = {"name": self.name, "version": self.version, "title": title, "ground": self.ground}
-        return {**head, **self.terms()}
+        told = {"provenance": self.provenance.value, "recipients": sorted(self.recipients)}
+        return {**head, **told, **self.terms()}
 
 
-WHOLE = Profile("whole", "1", "全部", "Everything", "委托人自用 own use")
-"""Everything as it is: what a pack shows where nobody named a recipient."""
+WHOLE = Profile("whole", "1", "全部", "Everything", "委托人自用 own use", Provenance.POLICY)
+"""Everything as it is: what a pack shows where nobody named a recipient; it is for nobody else."""
+# What a file must say and what was frozen before files said it need not.
+_STATED = ("provenance", "recipients")
 
 
 def profile_from_toml(content: str, name: str) -> Profile:
     """Read the text of a profile file; `name` is its name without the ending."""
     try:
-        profile = profile_of(tomllib.loads(content))
+        raw = tomllib.loads(content)
+        for key in _STATED:
+            if not raw.get(key):
+                refuse(key, "is missing", "state it")
+        profile = profile_of(raw)
     except tomllib.TOMLDecodeError as wrong:
         raise ProfileInvalid(f"{name}.toml: is not TOML: {wrong}") from wrong
     except InvalidInput as wrong:
@@ -147,6 +159,8 @@ def profile_of(raw: Mapping[str, Any]) -> Profile:
         title_zh=title.text("zh", required=True),
         title_en=title.text("en", required=True),
         ground=_one_line(reader, "ground"),
+        provenance=reader.word("provenance", Provenance, Provenance.UNCONFIRMED),
+        recipients=reader.words("recipients", Recipient),
         kinds=reader.words("kinds", Kind),
         copies=reader.word("copies", Copies),
         withheld_fields=_names(reader, "withheld_fields"),
@@ -193,5 +207,10 @@ def _names(reader: Reader, key: str) -> tuple[str, ...]:
 def named(profiles: Mapping[str, Profile], name: str) -> Profile:
     """The profile of that name; raises InvalidInput naming those that there are."""
     if name not in profiles:
-        refuse("profile", f"{name[:60]!r} is none", f"write one of {', '.join(profiles)}")
+        known, given = ", ".join(profiles), repr(name[:60])
+        refuse(
+            "profile",
+            Bilingual(f"{given} is none", f"没有 {given} 这一披露方案"),
+            Bilingual(f"write one of {known}", f"请填写 {known} 之一"),
+        )
     return profiles[name]

@@ -28,6 +28,11 @@ class Decision:
     reason: str = ""
     hides_all: bool = False
 
+    @property
+    def shows(self) -> bool:
+        """Whether anything of the item goes along, the original or a copy."""
+        return self.original or self.copy
+
 
 def settle(profile: Profile, line: Line, kind: str, *, has_copy: bool, kept_out: bool) -> Decision:
     """Decide on one item; `kept_out` is one that is withheld for good or destroyed."""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
+from fieldops.domain.bilingual import Bilingual, in_language
 from fieldops.domain.errors import FieldFault, InvalidInput
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -17,12 +18,18 @@ LONGEST_TEXT = 2_000
 DAY_MINUTES = 1_440
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00", re.ASCII)
 _YEARS = range(1970, 2200)
+_STATE_IT = Bilingual("state it", "请填写")
+_AT_MOST = Bilingual(f"at most {LONGEST_TEXT} signs", f"最多 {LONGEST_TEXT} 字")
 
 
 def refuse(field: str, message: str, cure: str = "") -> NoReturn:
     """Raise InvalidInput with one fault."""
-    told = f"{field}: {message}" + (f"; {cure}" if cure else "")
-    raise InvalidInput(told, faults=(FieldFault(field, message, cure),))
+    told = (
+        f"{field}: {in_language(message, language)}"
+        + (f"; {in_language(cure, language)}" * bool(cure))
+        for language in ("en", "zh")
+    )
+    raise InvalidInput(Bilingual(*told), faults=(FieldFault(field, message, cure),))
 
 
 def clock_minutes(value: object, field: str) -> int:
@@ -71,6 +78,10 @@ def moment(value: object, field: str) -> datetime | date:
     return day(value, field) if is_day else instant(value, field)
 
 
+def _no_text(value: object) -> Bilingual:
+    return Bilingual(f"{_short(value)} is not a text", f"{_short(value)} 不是可接受的文字")
+
+
 def _short(value: object) -> str:
     shown = repr(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."
@@ -99,7 +110,7 @@ class Reader:
     def need(self, key: str) -> Any:
         """The raw value; refused when left out."""
         if (value := self.take(key)) is None:
-            refuse(self.at(key), "is missing", "state it")
+            refuse(self.at(key), Bilingual("is missing", "未填写"), _STATE_IT)
         return value
 
     def done(self) -> None:
@@ -114,9 +125,9 @@ class Reader:
         if value is None:
             return ""
         if not isinstance(value, str) or len(value) > LONGEST_TEXT:
-            refuse(self.at(key), f"{_short(value)} is not a text", f"at most {LONGEST_TEXT} signs")
+            refuse(self.at(key), _no_text(value), _AT_MOST)
         if required and not value.strip():
-            refuse(self.at(key), "is empty", "state it")
+            refuse(self.at(key), Bilingual("is empty", "为空"), _STATE_IT)
         return value
 
     def flag(self, key: str, default: bool = False) -> bool:
@@ -139,8 +150,11 @@ class Reader:
         if value is None and default is not None:
             return default
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            cure = f"write a whole number from {low} to {high}"
-            refuse(self.at(key), f"{_short(value)} does not fit", cure)
+            cure = Bilingual(
+                f"write a whole number from {low} to {high}", f"请填写 {low} 至 {high} 的整数"
+            )
+            wrong = Bilingual(f"{_short(value)} does not fit", f"{_short(value)} 不符合要求")
+            refuse(self.at(key), wrong, cure)
         return value
 
     def word(self, key: str, words: type[Word], default: Word | None = None) -> Word:
@@ -164,7 +178,7 @@ class Reader:
         found = []
         for value, field in self.items(key):
             if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
-                refuse(field, f"{_short(value)} is not a text", "write a text")
+                refuse(field, _no_text(value), Bilingual("write a text", "请填写文字"))
             found.append(value)
         return tuple(found)
 
@@ -207,7 +221,9 @@ def _word(value: object, words: type[Word], field: str) -> Word:
     for word in words:
         if word == value:
             return word
-    refuse(field, f"{_short(value)} is not known", "write one of " + ", ".join(words))
+    known = ", ".join(words)
+    wrong = Bilingual(f"{_short(value)} is not known", f"{_short(value)} 不在可选之列")
+    refuse(field, wrong, Bilingual(f"write one of {known}", f"请填写 {known} 之一"))
 
 
 def _window(value: object, field: str) -> Minutes:

@@ -15,6 +15,7 @@ from fieldops.gateways.backups.manifest import (
     copied,
     measured,
 )
+from fieldops.gateways.beside import sync_directory
 
 
 def save(data_dir: Path, database_url: str, target: Path, *, made_at: datetime) -> Manifest:
@@ -37,7 +38,7 @@ def save(data_dir: Path, database_url: str, target: Path, *, made_at: datetime) 
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    _sync_directory(target.parent)
+    sync_directory(target.parent)
     return manifest
 
 
@@ -82,11 +83,3 @@ def _saved(data_dir: Path, partial: Path, path: Path) -> Entry | None:
         return None
     target.chmod(mode)
     return Entry(path.as_posix(), size, digest)
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

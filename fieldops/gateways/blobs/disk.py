@@ -12,7 +12,7 @@ from uuid import UUID
 
 from fieldops.domain.blobs import BlobBroken, BlobMissing, Bytes, StoredPart
 from fieldops.gateways.beside import beside as beside_of
-from fieldops.gateways.beside import sweep
+from fieldops.gateways.beside import sweep, sync_directory
 from fieldops.gateways.blobs.ends import Digest, Ends
 from fieldops.gateways.blobs.frames import LARGEST_PIECE, FrameReader, places, sealed
 from fieldops.gateways.blobs.names import blob_name
@@ -34,7 +34,7 @@ class DiskBlobs:
             return
         os.fsync(handle)
         os.close(handle)
-        _sync_directory(self._uploads)
+        sync_directory(self._uploads)
 
     def append(self, upload_id: UUID, offset: int, data: Bytes, key: bytes) -> int:
         """Add data at the acknowledged size `offset`; returns once the disk has it."""
@@ -77,7 +77,7 @@ class DiskBlobs:
             beside.replace(final)
         finally:
             beside.unlink(missing_ok=True)
-        _sync_directory(self._uploads)
+        sync_directory(self._uploads)
         return size
 
     def _add(self, file: BinaryIO, size: int, part: StoredPart, key: bytes) -> int:
@@ -102,7 +102,7 @@ class DiskBlobs:
         finally:
             # A rename between two names of one file does nothing and leaves both.
             beside.unlink(missing_ok=True)
-        _sync_directory(final.parent)
+        sync_directory(final.parent)
 
     def discard(self, upload_id: UUID) -> None:
         """Forget an upload's file."""
@@ -159,12 +159,4 @@ def _make_directory(directory: Path) -> None:
         return
     _make_directory(directory.parent)
     directory.mkdir(mode=0o700, exist_ok=True)
-    _sync_directory(directory.parent)
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_directory(directory.parent)

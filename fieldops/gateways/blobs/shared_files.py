@@ -23,6 +23,10 @@ class SharedFiles:
                 target.write(sealed(piece, offset, key))
                 offset += len(piece)
 
+    def has(self, file_id: UUID) -> bool:
+        """Whether the bucket has a file of that id; raises BlobsUnreachable."""
+        return bool(self._bucket.about(self._name(file_id)))
+
     def take(self, file_id: UUID, sink: BinaryIO) -> None:
         """Write a file out; raises BlobMissing, and BlobBroken for one that was changed."""
         with self._bucket.streamed(self._name(file_id)) as stream:

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from fieldops.domain.errors import Forbidden, NotFound
+from fieldops.domain.bilingual import Bilingual
+from fieldops.domain.errors import Forbidden
 from fieldops.domain.permissions import Actor, Permission, Role
 from fieldops.models import Organisation, Visit
 from fieldops.services import scoped
@@ -14,6 +15,9 @@ from fieldops.services import scoped
 # A phone that was without a network for a week can still hand in what was done, and an agent may
 # look at tomorrow the evening before; beyond that a visit is none of his business any more.
 BEHIND, AHEAD = timedelta(days=7), timedelta(days=1)
+_NOT_OF_THE_CREW = Bilingual(
+    "Only the crew of a visit works on it.", "只有该次外访的人员可以处理该外访。"
+)
 
 
 def zone_of(session: Session, organisation_id: UUID) -> ZoneInfo:
@@ -49,7 +53,7 @@ def visible(
     if not actor.may(Permission.WORK_VISITS):
         raise Forbidden(Permission.READ_VISITS.value)
     if not is_of_crew(visit, actor) or not within_reach(session, visit.day, actor=actor, now=now):
-        raise NotFound(f"There is no visit {visit_id}.")
+        raise scoped.missing(Visit, visit_id)
     return visit
 
 
@@ -57,5 +61,5 @@ def workable(session: Session, visit_id: UUID, *, actor: Actor, now: datetime) -
     """The visit, locked, for one of its crew to work on; raises NotFound or Forbidden."""
     visit = visible(session, visit_id, actor=actor, now=now, lock=True)
     if not actor.may(Permission.WORK_VISITS) or not is_of_crew(visit, actor):
-        raise Forbidden("Only the crew of a visit works on it.")
+        raise Forbidden(_NOT_OF_THE_CREW)
     return visit

@@ -1,5 +1,6 @@
 """Profiles are read strictly, say their ground, and name only what there is."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from fieldops.domain.disclosure.profiles import (
     profile_of,
 )
 from fieldops.domain.disclosure.settling import Outside
+from fieldops.domain.rulebook.vocabulary import Provenance
+from fieldops.domain.sharing import Recipient
 from fieldops.gateways.disclosure_profiles import load_profiles
 from fieldops.models import Belief, Flag, FlagReview, Observation
 from fieldops.settings import config_dir
@@ -27,6 +30,8 @@ name = "court"
 version = "1"
 title = { zh = "法院", en = "Court" }
 ground = "art. 19"
+provenance = "text"
+recipients = ["court"]
 kinds = ["photo"]
 copies = "replace"
 findings = "chosen"
@@ -72,6 +77,11 @@ def test_what_was_frozen_is_the_same_profile_again(profile: Any) -> None:
         ('version = "1"', "", "version"),
         ('zh = "法院", ', "", "title.zh"),
         ('ground = "art. 19"', 'ground = "two\\nlines"', "ground"),
+        ('provenance = "text"', "", "provenance"),
+        ('provenance = "text"', 'provenance = "hearsay"', "provenance"),
+        ('recipients = ["court"]', "", "recipients"),
+        ('recipients = ["court"]', "recipients = []", "recipients"),
+        ('recipients = ["court"]', 'recipients = ["friend"]', "recipients[0]"),
         ('kinds = ["photo"]', "kinds = []", "kinds"),
         ('kinds = ["photo"]', 'kinds = ["picture"]', "kinds"),
         ('copies = "replace"', 'copies = "blurred"', "copies"),
@@ -87,6 +97,20 @@ def test_a_profile_that_is_wrong_is_refused_by_its_field(old: str, new: str, nam
     with pytest.raises(ProfileInvalid, match=r"court\.toml") as refused:
         profile_from_toml(GOOD.replace(old, new), "court")
     assert named in refused.value.detail
+
+
+def test_every_profile_is_for_recipients_of_its_own() -> None:
+    named = [kind for profile in SHIPPED.values() for kind in profile.recipients]
+    assert sorted(named) == sorted(Recipient)
+    assert not WHOLE.recipients
+
+
+def test_a_profile_that_was_frozen_before_it_named_recipients_is_read() -> None:
+    told = SHIPPED["court"].to_json()
+    del told["provenance"], told["recipients"]
+    assert profile_of(told) == replace(
+        SHIPPED["court"], provenance=Provenance.UNCONFIRMED, recipients=frozenset()
+    )
 
 
 def test_a_directory_without_profiles_is_refused(tmp_path: Path) -> None:

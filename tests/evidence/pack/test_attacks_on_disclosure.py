@@ -1,5 +1,6 @@
 """What a pack was to show and to withhold cannot be changed later, even by who signs it again."""
 
+import io
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -9,11 +10,13 @@ import pytest
 
 from evidence.custody import layout
 from evidence.custody.canonical import canonical
+from evidence.pack.build import build
 from tests.evidence import world
-from tests.evidence.disclosed import files, pack
+from tests.evidence.disclosed import files, pack, source
 from tests.evidence.tampering import Files, edit_line, failed, judged, reseal, rezip
 
 Edit = Callable[[Any], object]
+OLDER = layout.older_path(8)
 
 
 def items(number: int, edit: Edit) -> Files:
@@ -165,6 +168,33 @@ def test_a_record_slipped_in_beside_the_items_is_found(tmp_path: Path, name: str
     assert name in report.claim("disclosure").detail()
 
 
+@pytest.mark.parametrize("end", [".1.r1.tsr", ".2.tsr"])
+def test_a_last_stamp_taken_away_is_found_even_when_sealed_again(tmp_path: Path, end: str) -> None:
+    left = {name: data for name, data in files().items() if name != OLDER + end}
+    assert len(left) == len(files()) - 1
+    report = judged(tmp_path, rezip(reseal(left)))
+    assert failed(report) == {"disclosure"}
+    assert f"{OLDER}: its stamps" in report.claim("disclosure").detail()
+
+
+def test_a_stamp_added_after_the_cut_is_found(tmp_path: Path) -> None:
+    added = {**files(), f"{OLDER}.3.tsr": files()[f"{OLDER}.2.tsr"]}
+    assert failed(judged(tmp_path, rezip(reseal(added)))) == {"disclosure"}
+
+
+def test_an_older_checkpoint_taken_away_with_its_proof_is_found(tmp_path: Path) -> None:
+    left = {name: data for name, data in files().items() if not name.startswith(OLDER)}
+    report = judged(tmp_path, rezip(reseal({**left, layout.CONSISTENCY: b""})))
+    assert "disclosure" in failed(report)
+    assert "the number of older checkpoints" in report.claim("disclosure").detail()
+
+
+def test_a_pack_whose_statement_promises_no_stamps_still_holds(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    build(source(promises_stamps=False), out, sealer=world.sealer())
+    assert judged(tmp_path, out.getvalue()).ok
+
+
 def test_a_statement_taken_away_is_missed(tmp_path: Path) -> None:
     changed = {name: data for name, data in files().items() if name != layout.DISCLOSURE}
     report = judged(tmp_path, rezip(reseal(changed)))
@@ -186,7 +216,9 @@ def test_a_statement_made_nonsense_is_found(tmp_path: Path, line: bytes) -> None
 
 
 @pytest.mark.parametrize("value", [None, 7, [], {}, "x"])
-@pytest.mark.parametrize("name", ["profile", "files", "items", "pack", "stamp_limit_seconds"])
+@pytest.mark.parametrize(
+    "name", ["profile", "files", "items", "pack", "stamp_limit_seconds", "stamps"]
+)
 def test_a_part_of_the_statement_made_nonsense_is_found(
     tmp_path: Path, name: str, value: object
 ) -> None:

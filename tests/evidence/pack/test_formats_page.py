@@ -1,5 +1,6 @@
 """The examples in docs/formats.md are exactly what the software writes."""
 
+import base64
 import json
 import re
 from functools import cache
@@ -12,11 +13,19 @@ import pytest
 from evidence.custody import layout
 from evidence.custody.canonical import canonical
 from evidence.custody.checkpoint import Checkpoint
+from evidence.custody.der import read_stamp
 from evidence.custody.disclosure import commitment
 from evidence.custody.entry import ACTIONS, Entry
+from evidence.custody.instants import format_instant
 from evidence.custody.merkle import leaf_hash, verify_inclusion
 from evidence.custody.receipt import Receipt, receipt_for
-from evidence.custody.statement import REASONS
+from evidence.custody.statement import (
+    DIGEST,
+    REASONS,
+    stamps_told,
+    statement_line,
+    statement_sha256,
+)
 from evidence.custody.verify.words import CLAIMS
 from evidence.pack.records import item_records
 from tests.evidence import disclosed, world
@@ -93,13 +102,16 @@ def test_the_text_examples_are_what_is_written(name: str, path: str) -> None:
 
 def test_the_examples_of_disclosure_are_what_is_written() -> None:
     told = disclosed.files()
-    assert canonical(example("disclosure.jsonl")) + b"\n" == told[layout.DISCLOSURE]
+    said, written = example("disclosure.jsonl"), json.loads(told[layout.DISCLOSURE])
+    # Stamps come out differently each time; the example's own are tried below.
+    assert {**said, "stamps": None} == {**written, "stamps": None}
     entries = [json.loads(line)["entry"] for line in told[layout.ENTRIES].splitlines()]
     scoped = next(entry for entry in entries if entry["action"] == "withheld")
     assert example("entry withheld from one pack") == {
         name: scoped[name] for name in ("action", "actor", "item", "detail")
     }
-    assert example("entry of a cut") == {name: entries[-1][name] for name in ("action", "detail")}
+    promised = {DIGEST: statement_sha256(statement_line(said)), "pack": world.PACK}
+    assert example("entry of a cut") == {"action": entries[-1]["action"], "detail": promised}
     shown, _, stub = list(item_records(disclosed.source()))[:3]
     assert example("items.jsonl exhibit") == {
         **{name: shown[name] for name in ("item", "number", "exhibit", "status")},
@@ -109,6 +121,29 @@ def test_the_examples_of_disclosure_are_what_is_written() -> None:
         name: stub[name] for name in ("item", "number", "status", "withheld")
     }
     assert f"{examples()['bag-info.txt disclosure']}\n".encode() in told[layout.INFO]
+
+
+def test_the_stamps_are_over_what_the_page_says_and_are_those_that_a_statement_promises() -> None:
+    text = (examples()["stamped checkpoint"] + "\n").encode()
+    stamp, renewal = (base64.b64decode(examples()[name]) for name in ("stamp", "renewal"))
+    head = layout.older_path(Checkpoint.parse(text).size)
+    assert text == disclosed.files()[head]
+    files = (
+        (layout.stamp_path(head), stamp, text),
+        (layout.stamp_path(head, 1, 1), renewal, text + stamp),
+    )
+    for told, (path, response, data) in zip(example("stamps read"), files, strict=True):
+        read = read_stamp(response)
+        assert read.digest == sha256(data).digest()
+        assert told == {
+            "algorithm": read.algorithm, "at": format_instant(read.at), "over": read.digest.hex(),
+            "path": path, "policy": read.policy, "sha256": sha256(response).hexdigest(),
+        }  # fmt: skip
+    line = example("disclosure.jsonl")["stamps"][0]
+    (first, other) = line["chains"]
+    assert stamps_told(line["size"], ((stamp, renewal),)) == {**line, "chains": [first]}
+    written = json.loads(disclosed.files()[layout.DISCLOSURE])["stamps"][0]
+    assert [len(one) for one in written["chains"]] == [len(first), len(other)]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from evidence.custody.container import read_archive
 from evidence.custody.verify.judge import verify
 from evidence.pack.authority import trust_pem
 from evidence.pack.fonts import FontMissingError, chinese_font
+from fieldops.domain.disclosure.profiles import WHOLE, Profile
 from fieldops.domain.errors import Conflict, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor
 from fieldops.jobs import publishing
@@ -38,8 +39,8 @@ def _drawn(session: Session, visit: Visit, actor: Actor, photos: int = 2) -> Pac
     return _asked(session, visit, actor)
 
 
-def _asked(session: Session, visit: Visit, actor: Actor) -> Pack:
-    pack = packs.request_pack(session, visit.case_id, "诉讼", actor=actor, now=NOW)
+def _asked(session: Session, visit: Visit, actor: Actor, profile: Profile = WHOLE) -> Pack:
+    pack = packs.request_pack(session, visit.case_id, "诉讼", profile=profile, actor=actor, now=NOW)
     session.commit()
     publishing.publish(wiring(), inline=True)
     session.refresh(pack)
@@ -200,7 +201,8 @@ def test_another_organisations_case_gives_no_pack(
 def test_a_pack_drawn_after_another_was_shared_and_fetched_verifies(
     session: Session, visit: Visit, uploader: Actor
 ) -> None:
-    first = _drawn(session, visit, uploader, photos=1)
+    an_item(session, visit, actor=uploader, data=a_photo())
+    first = _asked(session, visit, uploader, wiring().profiles["court"])
     made = shares.make(session, first.id, an_order(), actor=uploader, at=NOW)
     settings = wiring().settings
     secret = receiving_shares.enter(session, made.token, True, settings=settings, at=NOW) or ""

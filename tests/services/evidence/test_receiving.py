@@ -175,7 +175,7 @@ def test_reading_an_item_is_in_the_log_before_its_bytes_leave(
 ) -> None:
     item = an_item(session, visit, actor=uploader)
     opened = evidence.open_item(session, item.id, actor=uploader, at=NOW)
-    chunks = wiring().blobs.open_chunks(item.organisation_id, item.sha256, opened.key)
+    chunks = opened.chunks(wiring().blobs)
     assert b"".join(chunks) == a_photo()
     actions = [row.action for row in custody.entries_of(session, visit.case_id)]
     assert actions == ["received", "read"]
@@ -194,7 +194,7 @@ def test_a_byte_flipped_on_the_disk_is_found_on_reading(
     file.write_bytes(changed)
     opened = evidence.open_item(session, item.id, actor=uploader, at=NOW)
     with pytest.raises(BlobBroken):
-        list(wiring().blobs.open_chunks(item.organisation_id, item.sha256, opened.key))
+        list(opened.chunks(wiring().blobs))
 
 
 def test_an_item_whose_key_was_destroyed_is_gone(

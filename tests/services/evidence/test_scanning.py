@@ -70,7 +70,7 @@ def test_an_infected_file_is_quarantined_and_kept(
     assert "Test.Virus" in item.quarantined
     assert _finding(item)["holds"] is False
     opened = evidence.open_item(session, item.id, actor=uploader, at=NOW)
-    chunks = wiring().blobs.open_chunks(item.organisation_id, item.sha256, opened.key)
+    chunks = opened.chunks(wiring().blobs)
     assert b"".join(chunks) == data
     with pytest.raises(evidence.NoPreview):
         evidence.open_preview(session, item.id, actor=uploader, at=NOW)
