@@ -19,6 +19,7 @@ from fieldops.domain.disclosure.profiles import Profile
 from fieldops.domain.gazetteer import Gazetteer
 from fieldops.domain.planning.policy import Policy
 from fieldops.domain.rulebook.records import RuleBook
+from fieldops.domain.safety import SafetyPolicy
 from fieldops.domain.scanning import Scanner
 from fieldops.domain.travel.engine import RoadEngine
 from fieldops.gateways import (
@@ -41,6 +42,7 @@ from fieldops.gateways.planning_policy import load_policy
 from fieldops.gateways.queue_pause import QueuePause
 from fieldops.gateways.regions import RedisPost, RegionWorkers
 from fieldops.gateways.rulebook import load_packs
+from fieldops.gateways.safety_policy import load_policy as load_safety_policy
 from fieldops.gateways.timestamping import FirstThatAnswers, Named
 from fieldops.models.sealing import Keyring
 from fieldops.services import custody
@@ -62,7 +64,7 @@ class Wiring:
     def check(self) -> None:
         """Build what a wrong setting would break, so that it ends the start and not a job."""
         _ = self.roads, self.outside_authorities, self.outside_roots
-        _ = self.profiles, self.bucket
+        _ = self.profiles, self.safety, self.bucket
         couriers.check(self.settings.checkpoint_addresses, self.settings)
 
     @cached_property
@@ -99,6 +101,11 @@ class Wiring:
     def profiles(self) -> Mapping[str, Profile]:
         """What each kind of recipient of packs is shown, as the files of the house say."""
         return load_profiles(config_dir() / "disclosure")
+
+    @cached_property
+    def safety(self) -> SafetyPolicy:
+        """Who is told when somebody calls for help, and what an incident brings about."""
+        return load_safety_policy(config_dir() / "safety")
 
     @cached_property
     def blobs(self) -> BlobStore:

@@ -6,6 +6,7 @@ from flask_smorest import Api
 from fieldops.api import (
     addresses,
     agents,
+    alarms,
     alerts,
     assigning,
     cases,
@@ -19,6 +20,7 @@ from fieldops.api import (
     holds,
     identity,
     imports,
+    incidents,
     jobs,
     legal_events,
     living,
@@ -65,6 +67,8 @@ BLUEPRINTS = (
     flags.blp,
     legal_events.blp,
     alerts.blp,
+    alarms.blp,
+    incidents.blp,
     drills.blp,
 )
 

@@ -11,7 +11,7 @@ from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
 from fieldops.api.paging import PageQuery, page_of, paged
 from fieldops.db import db
-from fieldops.domain.alerting import CHANNELS
+from fieldops.domain.alerting import CHANNELS, OCCASIONS
 from fieldops.domain.permissions import Permission
 from fieldops.models import AlertChannel, AlertPolicy, Notice
 from fieldops.services import alert_sending, alert_settings, notices
@@ -31,10 +31,13 @@ class AlertOut(Schema):
 
     id = fields.UUID()
     reference = fields.Function(notices.reference)
-    case_id = fields.UUID()
+    case_id = fields.UUID(allow_none=True)
     flag_id = fields.UUID(allow_none=True)
+    about = fields.String(
+        allow_none=True, metadata={"description": "The page of an alarm or incident"}
+    )
     code = fields.String()
-    occasion = fields.String(metadata={"enum": ["raised", "changed", "near", "escalated"]})
+    occasion = fields.String(metadata={"enum": [*OCCASIONS]})
     step = fields.String(allow_none=True)
     way = fields.String(metadata={"enum": ["now", "today", "digest"]})
     role = fields.String()

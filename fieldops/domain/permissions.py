@@ -47,6 +47,12 @@ class Permission(StrEnum):
     JUDGE_CONTACTS = "Ask what the rulebook says of a contact."
     RECORD_CONTACTS = "Record a call, message or letter and its result."
     READ_AUDIT = "Read who looked at what and what was refused."
+    CALL_FOR_HELP = "Call for help, and say that one is safe."
+    ANSWER_ALARMS = "Answer calls for help, look for crews that are overdue, and end both."
+    REPORT_INCIDENTS = "Report what went wrong in the field."
+    READ_INCIDENTS = "Read all incidents of the organisation."
+    REVIEW_INCIDENTS = "Say what was done about an incident."
+    SET_CALL_LIST = "Set who is called when nobody answers an alarm."
     FILE_DRILLS = "File the report of a drill."
     MANAGE_ACCOUNTS = "Create accounts, reset passwords and second factors."
     MANAGE_ALERTS = "Set who is told of deadlines, through which channel and when."
@@ -69,6 +75,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.WORK_VISITS,
             Permission.ADD_EVIDENCE,
             Permission.PLACE_HOLDS,
+            Permission.CALL_FOR_HELP,
+            Permission.REPORT_INCIDENTS,
         }
     ),
     Role.DISPATCHER: frozenset(
@@ -85,6 +93,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PLACE_HOLDS,
             Permission.JUDGE_CONTACTS,
             Permission.RECORD_CONTACTS,
+            Permission.ANSWER_ALARMS,
+            Permission.REPORT_INCIDENTS,
+            Permission.READ_INCIDENTS,
         }
     ),
     Role.COUNSEL: frozenset(
@@ -99,6 +110,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.BUILD_PACKS,
             Permission.PLACE_HOLDS,
             Permission.RECORD_CONTACTS,
+            Permission.REPORT_INCIDENTS,
         }
     ),
     Role.COMPLIANCE: frozenset(
@@ -112,6 +124,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CANCEL_VISITS,
             Permission.READ_AUDIT,
             Permission.FILE_DRILLS,
+            Permission.ANSWER_ALARMS,
+            Permission.REPORT_INCIDENTS,
+            Permission.READ_INCIDENTS,
+            Permission.REVIEW_INCIDENTS,
         }
     ),
     Role.ADMIN: frozenset(
@@ -130,9 +146,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_AUDIT,
             Permission.FILE_DRILLS,
             Permission.JUDGE_CONTACTS,
+            Permission.ANSWER_ALARMS,
+            Permission.READ_INCIDENTS,
+            Permission.SET_CALL_LIST,
         }
     ),
-    Role.AUDITOR: frozenset(_READING | {Permission.READ_IDENTITY, Permission.READ_AUDIT}),
+    Role.AUDITOR: frozenset(
+        _READING | {Permission.READ_IDENTITY, Permission.READ_INCIDENTS, Permission.READ_AUDIT}
+    ),
     Role.SYSTEM: frozenset(Permission),
 }
 

@@ -18,10 +18,12 @@ from fieldops.db import db, reading
 from fieldops.jobs.back_filling import UntilNothingLacks, fill_clocks, fill_prints, fill_stamps
 from fieldops.models import CustodyLog, Organisation
 from fieldops.services import (
+    alarms,
     custody,
     deliveries,
     fixity,
     identity,
+    incidents,
     notices,
     scanning,
     shares,
@@ -135,6 +137,14 @@ def _notices(session: Session, wiring: Wiring, organisation_id: UUID, at: dateti
     notices.go_round(session, organisation_id, at=clock.now())
 
 
+def _alarms(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    alarms.go_round(session, organisation_id, policy=wiring.safety, at=clock.now())
+
+
+def _reviews(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    incidents.go_round(session, organisation_id, policy=wiring.safety, at=clock.now())
+
+
 def _uploads(wiring: Wiring) -> None:
     with transaction(db.session) as session:
         count = uploads.sweep(session, wiring.blobs, now=clock.wall_time())
@@ -158,6 +168,9 @@ def _pack_copies(wiring: Wiring) -> None:
 _MINUTE = timedelta(minutes=1)
 
 ROUNDS = (
+    # First and often: somebody may be in danger.
+    Round("alarms", timedelta(seconds=5), _in_each(_alarms, _EVERYBODY)),
+    Round("reviews", _MINUTE, _in_each(_reviews, _EVERYBODY)),
     # Before the stamps, which renew what is filled in here.
     Round("stamps-from-before", _MINUTE, _in_each(UntilNothingLacks(fill_stamps))),
     Round("prints-from-before", _MINUTE, _in_each(UntilNothingLacks(fill_prints))),

@@ -34,6 +34,7 @@ from fieldops.models.observed import ObservationChange, ObservationFeed, Observa
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
+from fieldops.models.safety import Alarm, AlarmAct, CallContact, Incident
 from fieldops.models.sharing import PackShare, ShareEvent, ShareOpening
 from fieldops.models.team import Agent, Shift, Territory
 from fieldops.models.trace import Alert, Belief, Flag, FlagReview, Observation
@@ -46,6 +47,8 @@ __all__ = [
     "Account",
     "Address",
     "Agent",
+    "Alarm",
+    "AlarmAct",
     "Alert",
     "AlertChannel",
     "AlertPolicy",
@@ -54,6 +57,7 @@ __all__ = [
     "Belief",
     "Blob",
     "BlobFault",
+    "CallContact",
     "Case",
     "CaseBasket",
     "Checkpoint",
@@ -79,6 +83,7 @@ __all__ = [
     "IdentityScope",
     "Import",
     "ImportLine",
+    "Incident",
     "Item",
     "JobRun",
     "LegalEvent",

@@ -57,11 +57,14 @@ class Notice(Owned, Base):
         Index("ix_notice_organisation_id_seen_at", "organisation_id", "seen_at"),
     )
 
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    # Not every word is about a case: somebody may call for help in the street.
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
     flag_id: Mapped[UUID | None] = mapped_column(ForeignKey("flag.id"), index=True)
-    # The code of the flag, or the name of the clock.
+    # The page to which it leads, as "alarms/<id>", where that is not the case's.
+    about: Mapped[Short | None]
+    # The code of the flag, the name of the clock, or the kind of the alarm or incident.
     code: Mapped[Word]
-    # raised, changed, near or escalated, and the step of a deadline that is near.
+    # raised, changed, near, escalated, alarm, incident or review, and a near deadline's step.
     occasion: Mapped[Word]
     step: Mapped[Word | None]
     # What it is about in the state in which it is told of: told once.

@@ -17,8 +17,10 @@ from fieldops.models import AlertChannel, AlertPolicy, NoticeSending
 from fieldops.services import scoped
 from fieldops.services.deadlines import zone_of
 
-# Those who may read the trace record to which an alert leads.
-ROLES = (Role.COUNSEL.value, Role.COMPLIANCE.value)
+# Those who may read the trace record to which an alert of a case leads.
+READERS = (Role.COUNSEL.value, Role.COMPLIANCE.value)
+# Of people in danger the others are told too.
+ROLES = (*READERS, Role.DISPATCHER.value, Role.ADMIN.value)
 LANGUAGES = ("zh-CN", "en")
 _MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _PHONE = re.compile(r"\+?[0-9]{5,20}")
@@ -209,6 +211,6 @@ def _faults_of_escalation(order: PolicyOrder) -> list[FieldFault]:
     if not 0 <= order.escalate_minutes <= _LONGEST_WAIT:
         cure = f"0 (never) to {_LONGEST_WAIT} minutes"
         faults.append(FieldFault("escalate_minutes", "is out of range", cure))
-    if order.escalate_to not in ROLES:
-        faults.append(FieldFault("escalate_to", "is none of those offered", ", ".join(ROLES)))
+    if order.escalate_to not in READERS:
+        faults.append(FieldFault("escalate_to", "is none of those offered", ", ".join(READERS)))
     return faults

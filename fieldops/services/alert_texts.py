@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from evidence.trace.clock_rules import BOOK
 from evidence.trace.flags import WORDING, catalogue
-from fieldops.domain.alerting import CHANGED, ESCALATED, NEAR, RAISED
+from fieldops.domain.alerting import ALARM, CHANGED, ESCALATED, INCIDENT, NEAR, RAISED, REVIEW
 from fieldops.models import Notice
 from fieldops.services.notices import reference
 
@@ -16,6 +16,25 @@ _OCCASIONS = {
     CHANGED: ("线索有变化", "a flag changed"),
     NEAR: ("期限临近", "a deadline is near"),
     ESCALATED: ("紧急提醒无人查看", "an urgent alert was seen by nobody"),
+    ALARM: ("人员安全警报，请立即处理", "an agent may be in danger: answer at once"),
+    INCIDENT: ("外访事件", "an incident in the field"),
+    REVIEW: ("事件待复核", "an incident waits for its review"),
+}
+# What an alarm or an incident is called says nothing of a person.
+_TITLES = {
+    "sos": ("呼救", "call for help"),
+    "overdue": ("逾时未离开", "crew overdue"),
+    "threat": ("威胁", "threat"),
+    "assault": ("袭击", "assault"),
+    "animal": ("动物", "animal"),
+    "medical": ("突发疾病", "medical"),
+    "complaint": ("现场投诉", "complaint on the spot"),
+    "police_called": ("报警", "police called"),
+    "minor_alone": ("未成年人独自在家", "minor alone"),
+    "self_harm_talk": ("自伤言论", "talk of self-harm"),
+    "recording_objection": ("反对录音录像", "objection to recording"),
+    "property_damage": ("财物损坏", "property damage"),
+    "other": ("其他", "other"),
 }
 
 
@@ -57,6 +76,8 @@ def document(notices: Sequence[Notice], public_url: str) -> dict[str, Any]:
 
 def title(code: str, language: str) -> str:
     """What a flag or a clock is called."""
+    if code in _TITLES:
+        return _pick(_TITLES[code], language)
     if code in BOOK.rules:
         return _pick((BOOK.rules[code].zh, BOOK.rules[code].en), language)
     entry = catalogue().get(code, {})

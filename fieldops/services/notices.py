@@ -31,6 +31,33 @@ class Told:
     occasion: str
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word about something that has a page of its own; `version` makes it told once."""
+
+    about: str
+    code: str
+    occasion: str
+    role: str
+    version: tuple[object, ...]
+    case_id: UUID | None = None
+    way: str = alerting.NOW
+    deadline_at: datetime | None = None
+
+
+def tell(session: Session, organisation_id: UUID, words: Sequence[Word], *, at: datetime) -> None:
+    """Tell the people of a role, each version of a word once."""
+    made = [
+        Notice(
+            organisation_id=organisation_id, case_id=one.case_id, about=one.about, code=one.code,
+            occasion=one.occasion, version=_version(*one.version), way=one.way, role=one.role,
+            deadline_at=one.deadline_at, made_at=at,
+        )
+        for one in words
+    ]  # fmt: skip
+    _make(session, organisation_id, made)
+
+
 def of_flags(session: Session, house: Organisation, told: Sequence[Told], *, now: datetime) -> None:
     """Tell counsel of flags that are new or show something else than before."""
     if not told:
@@ -57,9 +84,9 @@ def go_round(session: Session, organisation_id: UUID, *, at: datetime) -> None:
 
 
 def waiting(session: Session, actor: Actor) -> Sequence[Notice]:
-    """What the reader's role has not seen, the urgent first."""
+    """What the reader's role has not seen of its cases, the urgent first."""
     query = scoped.own(Notice, actor).where(
-        Notice.role == actor.role.value, Notice.seen_at.is_(None)
+        Notice.role == actor.role.value, Notice.seen_at.is_(None), Notice.about.is_(None)
     )
     order = (Notice.way != alerting.NOW, Notice.deadline_at.is_(None), Notice.deadline_at)
     return session.scalars(query.order_by(*order, Notice.id).limit(_SHOWN)).all()
@@ -161,6 +188,8 @@ def _unseen_too_long(session: Session, organisation_id: UUID, *, at: datetime) -
     query = select(Notice).where(
         Notice.organisation_id == organisation_id,
         Notice.way == alerting.NOW,
+        # What has a page of its own climbs a ladder of its own.
+        Notice.about.is_(None),
         Notice.seen_at.is_(None),
         Notice.escalated_at.is_(None),
         Notice.occasion != alerting.ESCALATED,

@@ -16,9 +16,11 @@ from fieldops.domain.visiting import Ability, Outcome, Sighting, Statement, Will
 from fieldops.models import Item
 from fieldops.services import scoped, visits
 from fieldops.services.visits.day import DayVisit, described
+from fieldops.web import safety_queries
 from fieldops.web.access import current_actor, page
 from fieldops.web.blueprint import pages
 from fieldops.web.showing import today
+from fieldops.wiring import wiring
 
 CHOICES = {
     "outcomes": [*Outcome],
@@ -41,8 +43,9 @@ def my_day_page() -> str:
     near = [now - timedelta(days=1), now, now + timedelta(days=1)]
     following = next((one for one in found if one.visit.state in ("planned", "arrived")), None)
     return render_template(
-        "my_day.html", wanted=wanted, today=now, near=near, visits=found, following=following
-    )
+        "my_day.html", wanted=wanted, today=now, near=near, visits=found, following=following,
+        called=safety_queries.own_alarms(db.session(), current_actor()),
+    )  # fmt: skip
 
 
 @pages.get("/visits/<uuid:visit_id>")
@@ -59,7 +62,10 @@ def shown(visit_id: UUID, **more: Any) -> str:
     query = scoped.own(Item, current_actor()).where(Item.visit_id == visit_id).order_by(Item.id)
     items = session.scalars(query).all()
     mine = any(one.agent_id == current_actor().agent_id for one in one.arrivals)
-    return render_template("visit.html", one=one, items=items, mine=mine, **CHOICES, **more)
+    return render_template(
+        "visit.html", one=one, items=items, mine=mine,
+        incident_rules=wiring().safety.incidents, **CHOICES, **more,
+    )  # fmt: skip
 
 
 def of_crew(session: Session, visit_id: UUID) -> DayVisit:

@@ -16,11 +16,13 @@ from fieldops.web.blueprint import pages
 
 
 @pages.get("/alerts/<uuid:notice_id>")
-@page(Permission.READ_TRACE, writes=True)
+@page(Permission.SIGNED_IN, writes=True)
 def alert_page(notice_id: UUID) -> AnyResponse:
     """The place to which an alert leads; whoever it was for has thereby seen it."""
     with unit() as session:
         notice = notices.saw(session, notice_id, actor=current_actor(), now=clock.now())
+        if notice.about is not None:
+            return redirect(f"/{notice.about}")
         anchor = f"flag-{notice.flag_id}" if notice.flag_id else "clocks"
         case_id = notice.case_id
     return redirect(url_for("web.case_page", case_id=case_id, _anchor=anchor))
@@ -94,6 +96,7 @@ def _shown(wrong: InvalidInput | None = None) -> str:
         policy=alert_settings.policy(session, actor.organisation_id),
         sendings=alert_sending.latest(session, actor.organisation_id),
         roles=alert_settings.ROLES,
+        readers=alert_settings.READERS,
         kinds=CHANNELS,
         languages=alert_settings.LANGUAGES,
         filled=request.form,

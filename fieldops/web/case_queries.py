@@ -81,7 +81,9 @@ def desk(session: Session, actor: Actor) -> dict[str, Any]:
         of_flags[one.flag_id].append(one)
     unseen = notices.waiting(session, actor)
     wanted = {flag.case_id for flag in (*waiting, *judged)}
-    wanted |= {one.case_id for one in of_cases} | {notice.case_id for notice in unseen}
+    wanted |= {one.case_id for one in of_cases} | {
+        notice.case_id for notice in unseen if notice.case_id
+    }
     found = session.scalars(select(Case).where(Case.id.in_(wanted)))
     return {
         "waiting": waiting,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from fieldops.models import Item, Organisation, Visit
 from fieldops.services import organisations
 from tests.builders.cases import NOW, a_case, an_agent
+from tests.builders.doors import Door, a_door
 from tests.builders.evidence import an_item
 from tests.builders.phones import Phone
 from tests.builders.visits import a_visit
@@ -28,6 +29,12 @@ def visit(session: Session, organisation: Organisation) -> Visit:
 @pytest.fixture
 def agent(visit: Visit, organisation: Organisation, signed_in: Callable[..., Person]) -> Person:
     return signed_in("agent", organisation, agent_id=visit.agent_id)
+
+
+@pytest.fixture
+def door(session: Session, organisation: Organisation) -> Door:
+    """A visit planned for a crew of two."""
+    return a_door(session, organisation)
 
 
 @pytest.fixture

@@ -13,19 +13,13 @@ from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.models import AccessRecord, Flag, Organisation
 from fieldops.services import holds
 from tests.builders import alerts as built
-from tests.builders.doors import Door, a_door
+from tests.builders.doors import Door
 from tests.builders.observations import a_disposal
 from tests.builders.visits import START
 from tests.conftest import Person
 
 Signs = Callable[..., Person]
 EVENT = {"kind": "seizure_deposit", "at": "2026-11-20T10:00:00+08:00", "subject": "account 1"}
-
-
-@pytest.fixture
-def door(session: Session, organisation: Organisation) -> Door:
-    """A case with a visit planned for it."""
-    return a_door(session, organisation)
 
 
 @pytest.fixture

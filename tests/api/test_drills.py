@@ -11,18 +11,12 @@ from sqlalchemy.orm import Session
 from fieldops.jobs import publishing
 from fieldops.models import Organisation
 from fieldops.services import organisations
-from tests.builders.doors import Door, a_door
+from tests.builders.doors import Door
 from tests.builders.drills import a_report
 from tests.conftest import NOW, Person
 
 People = Callable[..., Person]
 AS_OF = "2026-11-24T02:00:00Z"
-
-
-@pytest.fixture
-def door(session: Session, organisation: Organisation) -> Door:
-    """A case with a visit planned for it."""
-    return a_door(session, organisation)
 
 
 @pytest.fixture

@@ -4,17 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
 
 from fieldops.models import Organisation
-from tests.builders.doors import Door, a_door, arrival
+from tests.builders.doors import Door, arrival
 from tests.conftest import Person
-
-
-@pytest.fixture
-def door(session: Session, organisation: Organisation) -> Door:
-    """A visit planned for a crew of two."""
-    return a_door(session, organisation)
 
 
 def _order(door: Door, **changed: Any) -> dict[str, Any]:

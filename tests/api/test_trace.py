@@ -6,18 +6,11 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from fieldops.jobs import publishing
 from fieldops.models import Organisation
-from tests.builders.doors import Door, a_door
+from tests.builders.doors import Door
 from tests.conftest import Person
-
-
-@pytest.fixture
-def door(session: Session, organisation: Organisation) -> Door:
-    """A case with a visit planned for it."""
-    return a_door(session, organisation)
 
 
 def _report(door: Door, **changed: Any) -> dict[str, Any]:

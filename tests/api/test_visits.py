@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fieldops.jobs import publishing
 from fieldops.models import AccessRecord, Organisation, RulingRecord
 from fieldops.services import organisations
-from tests.builders.doors import SHOWN, Door, a_door, arrival
+from tests.builders.doors import SHOWN, Door, arrival
 from tests.conftest import NOW, Person
 
 OUTCOME = {
@@ -20,12 +20,6 @@ OUTCOME = {
     "sightings": [{"sighting": "vehicle_absent", "asset": "川A12345"}],
     "facts": {"recording_kept": True},
 }
-
-
-@pytest.fixture
-def door(session: Session, organisation: Organisation) -> Door:
-    """A visit planned for a crew of two."""
-    return a_door(session, organisation)
 
 
 @pytest.fixture

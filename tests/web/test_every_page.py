@@ -31,6 +31,8 @@ PAGES = {
     "/drills/{drill}": Permission.READ_AUDIT,
     "/admin": Permission.MANAGE_ACCOUNTS,
     "/admin/alerts": Permission.MANAGE_ALERTS,
+    "/alarms": Permission.ANSWER_ALARMS,
+    "/incidents": Permission.READ_INCIDENTS,
 }
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 

@@ -17,6 +17,7 @@ from fieldops.domain.rulebook.vocabulary import LIABLE
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Agent, Arrival, Contact, Party, Payment, Stop, Visit
 from fieldops.services import scoped
+from fieldops.services.incident_warnings import warnings
 from fieldops.services.visits.access import within_reach
 
 
@@ -96,10 +97,14 @@ def described(session: Session, visits: Sequence[Visit]) -> list[DayVisit]:
     agents = _agents(session, visits)
     windows, earlier = _windows(session, visits), _earlier(session, visits)
     arrivals, payments = _arrivals(session, visits), _payments(session, visits)
+    warned = warnings(session, {visit.address_id for visit in visits})
     return [
         DayVisit(
             visit=visit,
-            to_know=_to_know(visit, parties.get(visit.case_id, [])),
+            to_know={
+                **_to_know(visit, parties.get(visit.case_id, [])),
+                "warnings": warned.get(visit.address_id, []),
+            },
             windows=windows.get((visit.plan_id, visit.address_id), []),
             may_speak_to=[_speaking(party) for party in _spoken_to(visit, parties)],
             earlier=earlier.get(visit.debtor_id, []),
