@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from fieldops.domain.errors import FieldopsError
 from fieldops.domain.permissions import Role
 from fieldops.domain.rulebook.vocabulary import HoldKind
 
@@ -31,8 +32,12 @@ class Ending(StrEnum):
     LEFT = "left"
 
 
-class SafetyPolicyInvalid(Exception):
+class SafetyPolicyInvalid(FieldopsError):
     """The policy's file does not say what it must; the message names the field."""
+
+    slug = "safety-policy-invalid"
+    title_en = "The safety policy is not valid"
+    title_zh = "安全策略文件有误"
 
 
 @dataclass(frozen=True, slots=True)

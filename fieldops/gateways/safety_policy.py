@@ -3,19 +3,12 @@
 from pathlib import Path
 
 from fieldops.domain.safety import SafetyPolicy, SafetyPolicyInvalid, policy_from_toml
+from fieldops.gateways.config_files import content
 
 LARGEST_FILE = 100_000
 
 
 def load_policy(directory: Path) -> SafetyPolicy:
     """The policy in a directory; raises SafetyPolicyInvalid naming the field."""
-    return policy_from_toml(_content(directory / "policy.toml"))
-
-
-def _content(file: Path) -> str:
-    try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise SafetyPolicyInvalid(f"{file.name}: is larger than {LARGEST_FILE} bytes")
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise SafetyPolicyInvalid(f"{file.name}: cannot be read: {wrong}") from wrong
+    file = directory / "policy.toml"
+    return policy_from_toml(content(file, LARGEST_FILE, SafetyPolicyInvalid))
