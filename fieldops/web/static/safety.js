@@ -7,6 +7,7 @@ const ASK_MS = 10000;
 // Held for a moment, so that a pocket does not call; the fix is waited for only briefly.
 export function callsForHelp(form) {
   const button = form.querySelector("button");
+  const hint = form.querySelector("[data-hint]");
   let timer;
   let held = false;
   const start = () => {
@@ -21,22 +22,30 @@ export function callsForHelp(form) {
   button.addEventListener("click", (event) => {
     event.preventDefault();
     if (!held && event.detail === 0) send(form, button);
-    else if (!held) button.textContent = button.dataset.hold;
+    else if (!held) hint.textContent = button.dataset.hold;
   });
 }
 
 async function send(form, button) {
-  button.textContent = button.dataset.calling;
-  form.elements.key.value ||= crypto.randomUUID?.() ?? String(Math.random()).slice(2);
-  form.elements.device_at.value = new Date().toISOString();
-  const fix = await position();
-  if (fix) {
-    form.elements.lat.value = fix.coords.latitude;
-    form.elements.lon.value = fix.coords.longitude;
-    form.elements.accuracy_metres.value = fix.coords.accuracy;
-    form.elements.fix_age_seconds.value = Math.max(0, (Date.now() - fix.timestamp) / 1000);
+  try {
+    form.querySelector("[data-hint]").textContent = button.dataset.calling;
+    await fill(form);
+  } finally {
+    // Whatever could not be filled in, the call goes out.
+    form.submit();
   }
-  form.submit();
+}
+
+async function fill(form) {
+  const fields = form.elements;
+  fields.key.value ||= String(Math.random()).slice(2);
+  fields.device_at.value = new Date().toISOString();
+  const fix = await position();
+  if (!fix) return;
+  fields.lat.value = fix.coords.latitude;
+  fields.lon.value = fix.coords.longitude;
+  fields.accuracy_metres.value = fix.coords.accuracy;
+  fields.fix_age_seconds.value = Math.max(0, (Date.now() - fix.timestamp) / 1000);
 }
 
 function position() {
