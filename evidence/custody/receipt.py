@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from evidence.custody.canonical import canonical, is_sha256
+from evidence.custody.canonical import NotCanonicalError, canonical, is_sha256
 from evidence.custody.entry import RECEIVED, Entry
 from evidence.custody.instants import format_instant, parse_instant
 
@@ -88,3 +88,7 @@ def _check(receipt: Receipt) -> None:
         raise ReceiptError("case_seq, index and size are whole numbers")
     if not is_sha256(receipt.sha256) or not is_sha256(receipt.signer):
         raise ReceiptError("sha256 and signer are 64 hexadecimal digits")
+    try:
+        receipt.signed_bytes()
+    except NotCanonicalError as error:
+        raise ReceiptError(f"not what a signature could cover: {error}") from error

@@ -61,12 +61,13 @@ class Clamd:
 
 def _conversation(line: socket.socket, command: bytes, chunks: Iterable[bytes]) -> str:
     line.sendall(command)
+    broke = False
     try:
         if command == b"zINSTREAM\0":
             _send(line, chunks)
     except (BrokenPipeError, ConnectionResetError):
         # A daemon that has had enough says so before it hangs up: its answer may still be there.
-        pass
+        broke = True
     answer = bytearray()
     while len(answer) < _LONGEST and not answer.endswith(b"\0"):
         piece = line.recv(_LONGEST)
@@ -75,7 +76,10 @@ def _conversation(line: socket.socket, command: bytes, chunks: Iterable[bytes]) 
         answer += piece
     if not answer:
         raise ConnectionError("it hung up without a word")
-    return answer.rstrip(b"\0\n").decode("utf-8", "replace")
+    told = answer.rstrip(b"\0\n").decode("utf-8", "replace")
+    if broke and told.endswith("OK"):
+        raise ConnectionError("it called clean what it had not read to the end")
+    return told
 
 
 def _send(line: socket.socket, chunks: Iterable[bytes]) -> None:

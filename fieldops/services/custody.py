@@ -53,6 +53,52 @@ def ensure_log(session: Session, organisation_id: UUID, *, at: datetime) -> Cust
     return found
 
 
+class Chain:
+    """A case's chain held open under the log's lock: many entries for one reading of its end.
+
+    Nobody else may append in the same transaction meanwhile: the end is known here alone.
+    """
+
+    def __init__(
+        self, session: Session, case_id: UUID, *, organisation_id: UUID, by: str, at: datetime
+    ) -> None:
+        self._log = ensure_log(session, organisation_id, at=at)
+        self._session, self._case_id, self._by, self._at = session, case_id, by, at
+        self._last = _last(session, case_id)
+        self._frontier = Frontier.from_json(self._log.frontier)
+
+    def write(
+        self,
+        action: str,
+        item: Item | None = None,
+        *,
+        detail: Mapping[str, Any] | None = None,
+        copy: tuple[str, int] | None = None,
+    ) -> Written:
+        """Write the case's next entry.
+
+        `copy` is the SHA-256 and the size of a copy of the item, for an entry about that copy.
+        """
+        digest, size = copy or ((None, None) if item is None else (item.sha256, item.size))
+        entry = follow(
+            self._last,
+            log=self._log.origin,
+            case=str(self._case_id),
+            # A clock that was set back must not make the chain run backwards.
+            at=self._at if self._last is None else max(self._at, self._last.at),
+            actor=self._by,
+            action=action,
+            item=None if item is None else str(item.id),
+            sha256=digest,
+            size=size,
+            detail=detail,
+        )
+        index, self._last = self._frontier.append(entry.hash()), entry
+        self._log.frontier, self._log.size = self._frontier.to_json(), self._frontier.size
+        self._session.add(_row(entry, index, self._log.organisation_id, self._case_id, item))
+        return Written(entry, index)
+
+
 def append(
     session: Session,
     case_id: UUID,
@@ -65,32 +111,11 @@ def append(
     detail: Mapping[str, Any] | None = None,
     copy: tuple[str, int] | None = None,
 ) -> Written:
-    """Write the case's next entry; `by` names who acted without personal data (`Actor.label`).
-
-    `copy` is the SHA-256 and the size of a copy of the item, for an entry about that copy.
-    """
-    log = ensure_log(session, organisation_id, at=at)
-    previous = _last(session, case_id)
-    digest, size = copy or ((None, None) if item is None else (item.sha256, item.size))
-    entry = follow(
-        previous,
-        log=log.origin,
-        case=str(case_id),
-        # A clock that was set back must not make the chain run backwards.
-        at=at if previous is None else max(at, previous.at),
-        actor=by,
-        action=action,
-        item=None if item is None else str(item.id),
-        sha256=digest,
-        size=size,
-        detail=detail,
-    )
-    frontier = Frontier.from_json(log.frontier)
-    index = frontier.append(entry.hash())
-    log.frontier, log.size = frontier.to_json(), frontier.size
-    session.add(_row(entry, index, organisation_id, case_id, item))
+    """Write one entry; `by` names who acted without personal data (`Actor.label`)."""
+    chain = Chain(session, case_id, organisation_id=organisation_id, by=by, at=at)
+    written = chain.write(action, item, detail=detail, copy=copy)
     session.flush()
-    return Written(entry, index)
+    return written
 
 
 def signed_receipt(session: Session, written: Written, organisation_id: UUID) -> str:

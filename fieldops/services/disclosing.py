@@ -80,6 +80,7 @@ def settle_items(
     rows = {item.id: item for item in items}
     copies = redactions.usable(session, list(rows))
     keeping = custody.keeping_out(session, pack.case_id)
+    chain = custody.Chain(session, pack.case_id, organisation_id=pack.organisation_id, by=by, at=at)
     lines: list[dict[str, Any]] = []
     shown: list[Item] = []
     for line in asked.basket.lines:
@@ -87,7 +88,7 @@ def settle_items(
         decided = settle(
             asked.profile, line, item.kind, has_copy=copy is not None, kept_out=item.id in keeping
         )
-        entry = _write(session, pack, item, decided, by, at) or keeping.get(item.id)
+        entry = _write(chain, pack, item, decided) or keeping.get(item.id)
         if decided.shows:
             shown.append(item)
         lines.append(_frozen(asked.profile, line, item, decided, copy, entry))
@@ -182,19 +183,15 @@ def _debtors(session: Session, pack: Pack) -> list[UUID]:
     return list(session.scalars(query))
 
 
-def _write(
-    session: Session, pack: Pack, item: Item, decided: Decision, by: str, at: datetime
-) -> Entry | None:
+def _write(chain: custody.Chain, pack: Pack, item: Item, decided: Decision) -> Entry | None:
     """The entries of one item; gives back the one that keeps it out of this pack."""
-    told: dict[str, Any] = {"organisation_id": pack.organisation_id, "by": by, "at": at}
     about = {"pack": str(pack.id)}
     if decided.shows:
         detail = about if decided.original else {**about, "what": "copy"}
-        custody.append(session, pack.case_id, EXPORTED, item, detail=detail, **told)
+        chain.write(EXPORTED, item, detail=detail)
     if not decided.reason:
         return None
-    detail = {**about, "reason": decided.reason}
-    return custody.append(session, pack.case_id, WITHHELD, item, detail=detail, **told).entry
+    return chain.write(WITHHELD, item, detail={**about, "reason": decided.reason}).entry
 
 
 def _frozen(

@@ -1,4 +1,8 @@
-"""A small clamd on a socket of its own: knows one signature, and may be broken in several ways."""
+"""A small clamd on a socket of its own: knows one signature, and may be broken in several ways.
+
+It speaks INSTREAM as clamd(8) documents it: chunks with a length of four bytes, ended by an empty
+one, and beyond StreamMaxLength an error at once and the end of the connection.
+"""
 
 import socketserver
 import struct
@@ -18,10 +22,23 @@ class _Conversation(socketserver.StreamRequestHandler):
         command = _until_nul(self.rfile)
         if daemon.breaks == "silent":
             return
+        if daemon.breaks == "hasty":
+            self.wfile.write(b"stream: OK\0")
+            return
+        if daemon.breaks == "asleep":
+            daemon.awake.wait()
+            return
         if command == b"zPING":
             self.wfile.write(b"PONG\0")
         elif command == b"zINSTREAM":
-            daemon.heard = b"".join(_chunks(self.rfile))
+            heard = bytearray()
+            for chunk in _chunks(self.rfile):
+                heard += chunk
+                if len(heard) > daemon.longest:
+                    # What is still on its way meets a closed connection.
+                    self.wfile.write(b"INSTREAM size limit exceeded. ERROR\0")
+                    return
+            daemon.heard = bytes(heard)
             self.wfile.write(daemon.answer(daemon.heard))
 
 
@@ -29,6 +46,11 @@ class _Daemon(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
     breaks = ""
     heard = b""
+    longest = 25 * 1024 * 1024
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, _Conversation)
+        self.awake = threading.Event()
 
     def answer(self, data: bytes) -> bytes:
         if self.breaks:
@@ -39,13 +61,14 @@ class _Daemon(socketserver.ThreadingUnixStreamServer):
 @contextmanager
 def clamd(path: Path, breaks: str = "") -> Iterator[_Daemon]:
     """A daemon that listens at this path until the block ends."""
-    with _Daemon(str(path), _Conversation) as daemon:
+    with _Daemon(str(path)) as daemon:
         daemon.breaks = breaks
         thread = threading.Thread(target=daemon.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield daemon
         finally:
+            daemon.awake.set()
             daemon.shutdown()
             thread.join()
 

@@ -28,7 +28,29 @@ def test_a_refusal_is_no_verdict_on_the_file(tmp_path: Path) -> None:
         assert Clamd(str(tmp_path / "s")).scan([b"x"]).state == "unscanned"
 
 
-@pytest.mark.parametrize("breaks", ["silent", "what?"])
+def test_a_file_beyond_the_daemon_s_limit_stays_unscanned_with_its_reason(tmp_path: Path) -> None:
+    with clamd(tmp_path / "s") as daemon:
+        daemon.longest = 100_000
+        verdict = Clamd(str(tmp_path / "s")).scan(bytes(64 * 1024) for _ in range(64))
+    assert verdict == Verdict("unscanned", "INSTREAM size limit exceeded. ERROR")
+
+
+def test_a_verdict_before_the_last_byte_is_not_believed(tmp_path: Path) -> None:
+    with clamd(tmp_path / "s", "hasty"), pytest.raises(ScannerAwayError):
+        Clamd(str(tmp_path / "s")).scan(bytes(64 * 1024) for _ in range(64))
+
+
+def test_a_daemon_that_never_answers_is_away_after_its_time(tmp_path: Path) -> None:
+    with clamd(tmp_path / "s", "asleep"), pytest.raises(ScannerAwayError):
+        Clamd(str(tmp_path / "s"), seconds=0.05).scan([b"x"])
+
+
+def test_a_line_without_end_is_cut_and_no_verdict(tmp_path: Path) -> None:
+    with clamd(tmp_path / "s", "x" * 100_000), pytest.raises(ScannerAwayError):
+        Clamd(str(tmp_path / "s")).scan([b"x"])
+
+
+@pytest.mark.parametrize("breaks", ["silent", "what?", "\x00", "stream: ", "OK FOUND ERROR?"])
 def test_a_daemon_that_says_nothing_readable_is_away(tmp_path: Path, breaks: str) -> None:
     with clamd(tmp_path / "s", breaks), pytest.raises(ScannerAwayError):
         Clamd(str(tmp_path / "s")).scan([b"x"])

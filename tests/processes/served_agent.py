@@ -3,6 +3,8 @@
 import base64
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +12,13 @@ from uuid import UUID
 
 import httpx
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from fieldops import settings
 from fieldops.app import create_app
 from fieldops.db import db
 from fieldops.domain.permissions import Actor, Role
-from fieldops.models import Item, Upload, sealing
+from fieldops.models import Item, Upload, Visit, sealing
 from fieldops.services import accounts, organisations, sign_in
 from tests.builders.cases import a_case, an_agent
 from tests.builders.visits import a_visit
@@ -83,29 +86,44 @@ class ServedAgent:
 
 def an_agent_of(service: Service) -> ServedAgent:
     """Make organisation, agent, case and visit, and sign the agent in."""
+    with _inside(service) as (session, now):
+        house = organisations.found(session, "Agency", now=now)
+        agent = an_agent(session, house)
+        visit = a_visit(session, house, case=a_case(session, house), agent=agent, start=now)
+        headers = _signed_in(session, service, house.id, "agent", now, agent_id=agent.id)
+        return ServedAgent(service, headers, visit.id)
+
+
+def a_colleague_of(agent: ServedAgent, role: str) -> dict[str, str]:
+    """Sign in somebody else of the agent's organisation; the headers that say who he is."""
+    with _inside(agent.service) as (session, now):
+        house = session.get_one(Visit, agent.visit_id).organisation_id
+        return _signed_in(session, agent.service, house, role, now)
+
+
+@contextmanager
+def _inside(service: Service) -> Iterator[tuple[Session, datetime]]:
+    """The service's database, which is written when the block ends, and the time."""
     kept = sealing._current
     try:
-        return _made(service)
+        with create_app(settings.load(service.more, data_dir=service.directory)).app_context():
+            session = db.session()
+            # The server's own time: in a test the clock of this process may stand.
+            yield session, datetime.fromtimestamp(time.time(), UTC)  # noqa: TID251  # It is not ours to set.
+            session.commit()
+            db.session.remove()
+            db.engine.dispose()
     finally:
         sealing._current = kept
 
 
-def _made(service: Service) -> ServedAgent:
-    loaded = settings.load({}, data_dir=service.directory)
-    # The server's own time: in a test the clock of this process may stand.
-    now = datetime.fromtimestamp(time.time(), UTC)  # noqa: TID251  # It is not ours to set.
-    with create_app(loaded).app_context():
-        session = db.session()
-        house = organisations.found(session, "Agency", now=now)
-        agent = an_agent(session, house)
-        visit = a_visit(session, house, case=a_case(session, house), agent=agent, start=now)
-        account = accounts.create(
-            session, username="li.four", role="agent", name="Li Si", password=PASSWORD,
-            actor=Actor(house.id, Role.SYSTEM), now=now, agent_id=agent.id,
-        )  # fmt: skip
-        access = sign_in.open_session(session, account, settings=loaded, now=now).access
-        found = ServedAgent(service, {"Authorization": f"Bearer {access}"}, visit.id)
-        session.commit()
-        db.session.remove()
-        db.engine.dispose()
-    return found
+def _signed_in(
+    session: Session, service: Service, house: UUID, role: str, now: datetime, **more: Any
+) -> dict[str, str]:
+    account = accounts.create(
+        session, username=f"a.{role}", role=role, name="Li Si", password=PASSWORD,
+        actor=Actor(house, Role.SYSTEM), now=now, **more,
+    )  # fmt: skip
+    loaded = settings.load(service.more, data_dir=service.directory)
+    access = sign_in.open_session(session, account, settings=loaded, now=now).access
+    return {"Authorization": f"Bearer {access}"}

@@ -21,7 +21,9 @@ from evidence.custody.verify.pdf_error import PdfError
 from evidence.custody.verify.report import Claim
 from evidence.custody.verify.stamps import Link, chains, prove
 
-SKEW = timedelta(minutes=5)  # How far two honest clocks may stand apart.
+# How far two honest clocks may stand apart. Held against differences alone: a sum could leave the
+# years that there are.
+SKEW = timedelta(minutes=5)
 
 
 def judge_time(pack: Examined) -> Claim:
@@ -40,7 +42,7 @@ def judge_time(pack: Examined) -> Claim:
     _judge_receipts(pack, limit, claim)
     sealed, headed = pack.stamps.get(layout.TAG_MANIFEST), pack.stamps.get(layout.CHECKPOINT)
     if sealed is not None:
-        if headed is not None and sealed < headed - SKEW:
+        if headed is not None and headed - sealed > SKEW:
             claim.fault("seal-early", at=format_instant(sealed))
         claim.note("time-held", at=format_instant(sealed), hours=_hours(limit))
     return claim
@@ -88,7 +90,7 @@ def _judge_stamps(pack: Examined, trust: Trust, claim: Claim) -> None:
     answers = side_by_side(prove, [(links, trust) for _, links in stamped])
     more = renewed = 0
     for (name, links), proved in zip(stamped, (one.result() for one in answers), strict=True):
-        late = [at for at in proved.times if at > pack.now + SKEW]
+        late = [at for at in proved.times if at - pack.now > SKEW]
         further = layout.stamp_place(links[0].file) is not None
         if late:
             claim.fault("future", name=links[0].file, at=format_instant(late[0]))
@@ -164,7 +166,7 @@ def _judge_receipt_time(placed: Placed, at: datetime, limit: timedelta, claim: C
     told = {"item": entry.item, "said": format_instant(entry.at), "at": format_instant(at)}
     if at - entry.at > limit:
         claim.fault("late", **told, hours=_hours(limit))
-    elif at < entry.at - SKEW:
+    elif entry.at - at > SKEW:
         claim.fault("early", **told)
 
 

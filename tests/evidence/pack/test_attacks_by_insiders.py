@@ -12,6 +12,7 @@ import pytest
 from evidence.custody import layout
 from evidence.custody.disclosure import commitment, cover
 from evidence.custody.entry import CUT, RECEIVED
+from evidence.custody.instants import parse_instant
 from evidence.pack.authority import Authority, create_authority, create_member
 from evidence.pack.build import build
 from evidence.pack.signing import sign_cms
@@ -242,6 +243,16 @@ def test_a_timestamp_stripped_or_over_another_hash_is_found(
 def test_a_timestamp_in_the_future_is_found(tmp_path: Path) -> None:
     data = rezip(reseal(files(), at=world.NOW + timedelta(days=1)))
     assert "future" in judged(tmp_path, data).claim("time").detail()
+
+
+@pytest.mark.parametrize(
+    ("now", "held"), [("0001-01-01T00:00:00Z", False), ("9999-12-31T23:59:59Z", True)]
+)
+def test_a_reader_s_clock_at_the_end_of_time_breaks_nothing(
+    tmp_path: Path, now: str, held: bool
+) -> None:
+    report = judged(tmp_path, good_pack(), now=parse_instant(now))
+    assert ("time" not in failed(report)) is held
 
 
 def test_a_bare_token_instead_of_the_response_is_refused(tmp_path: Path) -> None:

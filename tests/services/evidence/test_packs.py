@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from evidence.custody.container import read_archive
@@ -210,3 +210,27 @@ def test_a_pack_drawn_after_another_was_shared_and_fetched_verifies(
     session.commit()
     second = _asked(session, visit, uploader)
     assert (second.summary["ok"], _failing(second)) == (True, [])
+
+
+def test_a_cut_asks_the_database_no_more_often_for_more_items(
+    session: Session, visit: Visit, uploader: Actor
+) -> None:
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    counts = []
+    for number in range(6):
+        an_item(session, visit, actor=uploader, data=a_photo(colour=(number, 9, 9)))
+        pack = packs.request_pack(session, visit.case_id, "诉讼", actor=uploader, now=NOW)
+        session.commit()
+        seen.clear()
+        event.listen(session.get_bind(), "before_cursor_execute", note)
+        packs.cut(session, pack.id, actor=uploader, at=NOW, version="1", is_rehearsal=False)
+        session.commit()
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+        counts.append(len(seen))
+    assert counts[-1] == counts[0]
+    chain = custody.entries_of(session, visit.case_id)
+    assert [row.case_sequence for row in chain] == list(range(1, len(chain) + 1))
