@@ -1,0 +1,35 @@
+"""Whatever people try for weeks, an audit of the tables by other eyes finds no breach."""
+
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from fieldops.domain.permissions import Actor
+from fieldops.models import Organisation
+from tests.audits import breaches
+from tests.builders.weeks import some_weeks
+
+FIRST = date(2026, 11, 30)
+
+
+def test_an_audit_of_the_tables_finds_no_breach(
+    session: Session, organisation: Organisation, admin: Actor
+) -> None:
+    weeks = some_weeks(session, organisation, admin, 1)
+    weeks.play(FIRST, 8)
+    session.flush()
+    assert breaches(session) == {}
+    assert weeks.done > 100
+    # The limits were reached: much was refused.
+    assert weeks.refused > 50
+
+
+def test_the_audit_finds_what_was_slipped_past_the_service(
+    session: Session, organisation: Organisation, admin: Actor
+) -> None:
+    weeks = some_weeks(session, organisation, admin, 3)
+    weeks.play(FIRST, 2)
+    session.flush()
+    session.execute(text("UPDATE agent SET trained_until = '2020-01-31'"))
+    assert set(breaches(session)) == {"a visit by somebody whose training has lapsed"}
