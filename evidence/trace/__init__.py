@@ -6,8 +6,12 @@ from evidence.trace.clocks import Clock, LegalEvent, clock
 from evidence.trace.errors import ModelError, TraceError
 from evidence.trace.explain import explain_asset, explain_belief, telling_signs
 from evidence.trace.flags import Flag, relocation_flags
+from evidence.trace.hint import Hint, HintLine
+from evidence.trace.links import derived, hints
+from evidence.trace.marks import Member, folded, marks_of
 from evidence.trace.model import Model, load_model
 from evidence.trace.observation import Grade, Observation, Rejected, from_mapping, parse_line
+from evidence.trace.ownership import DEBTOR, Holding, Ownership, Transfer, ownership
 from evidence.trace.replay import Standing, replay_at
 from evidence.trace.transfers import asset_flags
 from evidence.trace.vocabulary import known_asset_kinds, names_asset
@@ -17,26 +21,38 @@ __all__ = [
     "AssetScore",
     "Belief",
     "Clock",
+    "DEBTOR",
     "Flag",
     "Grade",
+    "Hint",
+    "HintLine",
+    "Holding",
     "LegalEvent",
     "Line",
+    "Member",
     "Model",
     "ModelError",
     "Observation",
+    "Ownership",
     "Rejected",
     "Standing",
     "TraceError",
+    "Transfer",
     "asset_cases",
     "asset_flags",
     "believe",
     "clock",
+    "derived",
     "explain_asset",
     "explain_belief",
+    "folded",
     "from_mapping",
+    "hints",
     "known_asset_kinds",
     "load_model",
+    "marks_of",
     "names_asset",
+    "ownership",
     "parse_line",
     "relocation_flags",
     "replay_at",

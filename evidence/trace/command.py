@@ -17,6 +17,7 @@ from evidence.trace.belief import believe
 from evidence.trace.errors import TraceError
 from evidence.trace.explain import explain_asset, explain_belief
 from evidence.trace.flags import Flag, relocation_flags
+from evidence.trace.links import with_links
 from evidence.trace.model import Model, load_model
 from evidence.trace.observation import Observation, Rejected, read_observations
 from evidence.trace.replay import by_place, replay_at
@@ -200,7 +201,7 @@ def _as_written(moment: datetime, zone: tzinfo) -> str:
 
 
 def _asset_rows(observations: list[Observation], model: Model) -> Iterator[dict[str, object]]:
-    cases = asset_cases(observations)
+    cases = asset_cases(with_links(observations))
     flags: dict[str, list[Flag]] = {}
     for flag in case_flags(cases, model.assets, _NO_DATES, _moved(observations, model)):
         flags.setdefault(flag.subject, []).append(flag)
@@ -245,7 +246,7 @@ def _explanation(
         last = as_of or max(o.recorded_at for o in theirs)
         found = believe(theirs, name, addresses, last, model)
         return [text for a in addresses for text in explain_belief(found[a], model)]
-    cases = asset_cases(observations, as_of)
+    cases = asset_cases(with_links(observations), as_of)
     if name not in cases:
         raise TraceError(f"--explain {name}: no such person or asset in the observations by then")
     return explain_asset(score(model.assets, cases[name]), model, as_of)

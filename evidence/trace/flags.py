@@ -98,13 +98,18 @@ def raised(
         missing=tuple(e for e in elements if e not in seen | denied),
         basis=str(entry["basis"]),
         clocks=tuple(clocks),
-        grounds=tuple(dict.fromkeys(o.id for o in grounds)),
+        grounds=_made(grounds),
         zh=str(entry["zh"]),
         en=str(entry["en"]),
         contradicted=tuple(e for e in elements if e in denied),
-        against=tuple(dict.fromkeys(o.id for o in against)),
+        against=_made(against),
         escalated_by=raisers,
     )
+
+
+def _made(observations: Iterable[Observation]) -> tuple[str, ...]:
+    """The ids of observations, of a derived one those on which it rests."""
+    return tuple(dict.fromkeys(one for o in observations for one in o.made))
 
 
 def _texts(value: object) -> tuple[str, ...]:

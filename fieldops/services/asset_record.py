@@ -74,7 +74,7 @@ def _lines(found: trace.AssetScore) -> list[dict[str, Any]]:
             "decibans": round(sign.decibans, 3),
             "share": round(sign.share, 4),
             "reason": sign.reason,
-            "observation_id": sign.observation.id,
+            "observation_id": sign.observation.made[0],
             "source_class": sign.observation.source_class,
             "observed_at": sign.observation.observed_at.isoformat(),
         }

@@ -4,8 +4,6 @@ A key holds kind and organisation, so nobody finds what another organisation kno
 looks says for what purpose, which is kept with what he looked for by kind alone.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, insert, select
 from sqlalchemy.orm import Session
 
+from evidence import trace
 from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
 from fieldops.domain.identity.phones import read_phone
 from fieldops.domain.identity.unreadable import Unreadable
@@ -37,7 +36,6 @@ KINDS = (
 
 MAX_LENGTH = 500
 _KEY_BYTES = 16
-_SPACES = re.compile(r"[\s·.\-_/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def faults_of(values: Mapping[str, str]) -> list[FieldFault]:
             found.append(FieldFault(name, "is no kind of value", f"use {', '.join(KINDS)}"))
         elif not 0 < len(text.strip()) <= MAX_LENGTH:
             found.append(FieldFault(name, "is empty or too long", "write up to 500 characters"))
-        elif _folded(kind, text) is None:
+        elif folded(kind, text) is None:
             found.append(FieldFault(name, "cannot be read", "write it in full"))
     return found
 
@@ -146,14 +144,14 @@ def _named(row: Observation) -> list[tuple[str, str]]:
 
 
 def _key(organisation_id: UUID, kind: str, text: str) -> bytes:
-    folded = _folded(kind, text) or ""
-    index = sealing.current().blind_index(f"observation-{kind}", str(organisation_id), folded)
+    read = folded(kind, text) or ""
+    index = sealing.current().blind_index(f"observation-{kind}", str(organisation_id), read)
     return bytes.fromhex(index)[:_KEY_BYTES]
 
 
-def _folded(kind: str, text: str) -> str | None:
+def folded(kind: str, text: str) -> str | None:
     """The form in which values of a kind are compared, or None where it cannot be read."""
     if kind == "phone":
         phone = read_phone(text)
         return None if isinstance(phone, Unreadable) else phone.e164
-    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper() or None
+    return trace.folded(text) or None

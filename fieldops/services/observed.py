@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from evidence import trace
 from fieldops.models import Observation
+from fieldops.services.observation_values import folded
 
 Rows = Sequence[Row[Any]]
 _COLUMNS: tuple[Any, ...] = (
@@ -32,6 +33,7 @@ _COLUMNS: tuple[Any, ...] = (
     Observation.source_id,
     Observation.grade,
     Observation.data,
+    Observation.values,
     Observation.withdrawn_at,
 )
 _OF_ONE = (
@@ -68,6 +70,13 @@ def as_read(person_id: UUID, rows: Iterable[Row[Any]], as_of: datetime) -> list[
     ]
 
 
+def _as_compared(values: Mapping[str, str] | None) -> Mapping[str, str]:
+    """The values that an observation names in the form in which links compare them."""
+    if not values:
+        return {}
+    return {kind: folded(kind, text) or text for kind, text in values.items()}
+
+
 class _Reader:
     """Turns rows of one person into observations; his few addresses are written out once."""
 
@@ -94,4 +103,5 @@ class _Reader:
             denied=row.polarity == "denied",
             valid_from=row.valid_from,
             valid_until=row.valid_until,
+            values=_as_compared(row.values),
         )

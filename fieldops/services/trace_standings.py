@@ -11,7 +11,7 @@ from evidence import trace
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor
 from fieldops.models import Person
-from fieldops.services import observed, scoped
+from fieldops.services import households, observed, scoped
 from fieldops.services.trace_model import MODEL
 
 MOST_DATES = 200
@@ -53,12 +53,15 @@ def standings(
     query = scoped.own(Person, actor)
     people, following = scoped.page(session, query, Person, after=after, limit=limit)
     known = observed.of_people(session, [one.id for one in people])
-    return [_standing(one.id, known.get(one.id, ()), as_of) for one in people], following
+    return [_standing(session, one.id, known.get(one.id, ()), as_of) for one in people], following
 
 
-def _standing(person_id: UUID, rows: observed.Rows, as_of: Sequence[datetime]) -> PersonStanding:
+def _standing(
+    session: Session, person_id: UUID, rows: observed.Rows, as_of: Sequence[datetime]
+) -> PersonStanding:
     last = max(as_of)
-    seen = observed.as_read(person_id, rows, last)
+    told = observed.as_read(person_id, rows, last)
+    seen = households.with_links(session, person_id, told, last)
     cases = trace.asset_cases(seen, last).items()
     return PersonStanding(
         person_id,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from evidence import trace
 from fieldops.models import Address, Belief, Flag, Organisation, Party, Person
-from fieldops.services import deadlines, observed, raised_flags
+from fieldops.services import deadlines, households, observed, raised_flags
 from fieldops.services.raised_flags import Events, Known, Raised
 from fieldops.services.trace_model import MODEL
 
@@ -52,18 +52,19 @@ def believe_and_flag(session: Session, person_id: UUID, *, now: datetime) -> Tra
     The beliefs are as of the last change to what is known, so that a second run writes the same.
     """
     # Two jobs about one person wait for each other, or both would raise the same flag.
-    told = {"person_id": person_id}
-    house = session.scalar(_HOUSE, told)
+    asked = {"person_id": person_id}
+    house = session.scalar(_HOUSE, asked)
     rows = observed.of_person(session, person_id)
     if not rows or house is None:
         return Traced((), ())
     changes = [at for row in rows for at in (row.recorded_at, row.withdrawn_at) if at is not None]
     as_of = max(changes)
-    found = observed.as_read(person_id, rows, as_of)
+    told = observed.as_read(person_id, rows, as_of)
+    found = households.with_links(session, person_id, told, as_of)
     places = _places(session, person_id)
     believed = _believed(places, person_id, found, as_of)
     kept = _keep_beliefs(session, house.id, places, believed)
-    cases = {*session.scalars(_CASES, told), *(row.case_id for row in rows)}
+    cases = {*session.scalars(_CASES, asked), *(row.case_id for row in rows)}
     events = deadlines.events_of(session, cases, ZoneInfo(house.timezone))
     raised = _raised(found, believed, as_of, events)
     known = Known(house, person_id, rows, events)
@@ -83,8 +84,9 @@ def beliefs_at(
 
 
 def observations_at(session: Session, person_id: UUID, as_of: datetime) -> list[trace.Observation]:
-    """What was known of a person at a date, as the trace library reads it."""
-    return observed.as_read(person_id, observed.of_person(session, person_id), as_of)
+    """What was known of a person at a date, with what hints at links stand for."""
+    seen = observed.as_read(person_id, observed.of_person(session, person_id), as_of)
+    return households.with_links(session, person_id, seen, as_of)
 
 
 def dates_at(session: Session, person_id: UUID, zone: ZoneInfo, as_of: datetime) -> dict[str, date]:
