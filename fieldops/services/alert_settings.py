@@ -15,7 +15,7 @@ from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission, Role
 from fieldops.models import AlertChannel, AlertPolicy, NoticeSending
 from fieldops.services import scoped
-from fieldops.services.deadlines import zone_of
+from fieldops.services.organisations import zone_of
 
 # Those who may read the trace record to which an alert leads.
 ROLES = (Role.COUNSEL.value, Role.COMPLIANCE.value)

@@ -20,11 +20,6 @@ KNOWN_AT = "known_at"
 _DAY = timedelta(days=1)
 
 
-def zone_of(session: Session, organisation_id: UUID) -> ZoneInfo:
-    """The zone in which an organisation counts its days."""
-    return ZoneInfo(session.get_one(Organisation, organisation_id).timezone)
-
-
 def events_of(
     session: Session,
     case_ids: Iterable[UUID],

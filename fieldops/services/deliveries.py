@@ -8,14 +8,14 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.facts import DeliveryOwed
-from fieldops.models import Checkpoint, CheckpointDelivery, Organisation
+from fieldops.models import Checkpoint, CheckpointDelivery
 from fieldops.services import outbox
+from fieldops.services.organisations import zone_of
 
 OWED, SENT = "owed", "sent"
 _AGAIN = timedelta(minutes=5)
@@ -106,8 +106,7 @@ def _owe_today(
     newest = _newest_stamped(session, organisation_id)
     if newest is None:
         return
-    zone = ZoneInfo(session.get_one(Organisation, organisation_id).timezone)
-    day = at.astimezone(zone).date().isoformat()
+    day = at.astimezone(zone_of(session, organisation_id)).date().isoformat()
     known = select(CheckpointDelivery.address).where(
         CheckpointDelivery.organisation_id == organisation_id, CheckpointDelivery.day == day
     )

@@ -20,7 +20,7 @@ from fieldops.domain.lead_sheet import Ground, Line, Pair, Sheet
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Address, Case, Flag, Observation, Organisation, Party
 from fieldops.services import scoped
-from fieldops.services.deadlines import zone_of
+from fieldops.services.organisations import zone_of
 
 TO_FILL = "________________"
 _SOURCES = {

@@ -4,7 +4,7 @@ A key holds kind and organisation, so nobody finds what another organisation kno
 looks says for what purpose, which is kept with what he looked for by kind alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from evidence import trace
 from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
+from fieldops.domain.identity import mask_id_number, mask_name, mask_phone
 from fieldops.domain.identity.phones import read_phone
 from fieldops.domain.identity.unreadable import Unreadable
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import AccessRecord, Observation, ObservationKey, sealing
+from fieldops.services.cases import SEES_NUMBERS
 
 KINDS = (
     "phone",
@@ -34,6 +36,13 @@ KINDS = (
 )
 """The kinds of value. A plate, an account or a title number is compared without its spaces."""
 
+_MASKS: Mapping[str, Callable[[str], str]] = {
+    "phone": mask_phone,
+    "id_number": mask_id_number,
+    "account": mask_id_number,
+    "name": mask_name,
+    "lawyer": mask_name,
+}
 MAX_LENGTH = 500
 _KEY_BYTES = 16
 
@@ -64,6 +73,12 @@ def faults_of(values: Mapping[str, str]) -> list[FieldFault]:
         elif folded(kind, text) is None:
             found.append(FieldFault(name, "cannot be read", "write it in full"))
     return found
+
+
+def shown(values: Mapping[str, str] | None, actor: Actor) -> dict[str, str]:
+    """The values as this reader may see them: names, telephones and numbers whole or masked."""
+    masks = _MASKS if actor.role not in SEES_NUMBERS else {}
+    return {kind: masks.get(kind, str)(text) for kind, text in (values or {}).items()}
 
 
 def keep(session: Session, rows: Iterable[Observation]) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,14 +41,11 @@ def trace_of(
     Raises NotFound for another's case, InvalidInput for a date to come.
     """
     case = scoped.get(session, Case, case_id, actor)
-    at = as_of or now
-    if at > now:
-        fault = FieldFault("as_of", "lies in the future", "name a date up to now")
-        raise InvalidInput(faults=[fault])
-    person_id = _debtor(session, case)
+    at = past(as_of, "as_of", now)
+    person_id = debtor_of(session, case)
     seen = tracing.observations_at(session, person_id, at)
     beliefs = tracing.beliefs_at(session, person_id, seen, at)
-    zone = ZoneInfo(organisations.of(session, actor).timezone)
+    zone = organisations.zone_of(session, case.organisation_id)
     dates = tracing.dates_at(session, person_id, zone, at)
     flags = scoped.own(Flag, actor).where(Flag.case_id == case.id, Flag.raised_at <= at)
     rows = scoped.own(Observation, actor).where(
@@ -67,6 +63,15 @@ def trace_of(
     )
 
 
-def _debtor(session: Session, case: Case) -> UUID:
+def past(asked: datetime | None, name: str, now: datetime) -> datetime:
+    """A date that was asked for, or now; raises InvalidInput for one to come."""
+    if asked is not None and asked > now:
+        fault = FieldFault(name, "lies in the future", "name a date up to now")
+        raise InvalidInput(faults=[fault])
+    return asked or now
+
+
+def debtor_of(session: Session, case: Case) -> UUID:
+    """The person whom the record of a case is about."""
     query = select(Party).where(Party.case_id == case.id).order_by(Party.role != "debtor", Party.id)
     return session.scalars(query.limit(1)).one().person_id

@@ -2,23 +2,18 @@
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import Forbidden, NotFound
 from fieldops.domain.permissions import Actor, Permission, Role
-from fieldops.models import Organisation, Visit
+from fieldops.models import Visit
 from fieldops.services import scoped
+from fieldops.services.organisations import zone_of
 
 # A phone that was without a network for a week can still hand in what was done, and an agent may
 # look at tomorrow the evening before; beyond that a visit is none of his business any more.
 BEHIND, AHEAD = timedelta(days=7), timedelta(days=1)
-
-
-def zone_of(session: Session, organisation_id: UUID) -> ZoneInfo:
-    """The zone in which the organisation's days begin."""
-    return ZoneInfo(session.get_one(Organisation, organisation_id).timezone)
 
 
 def local_day(session: Session, actor: Actor, now: datetime) -> date:
