@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from fieldops.models import (
     Address,
     Belief,
     Case,
-    Contact,
     Deadline,
     Flag,
     Hold,
@@ -27,21 +25,23 @@ from fieldops.models import (
     Observation,
     Pack,
     Party,
-    RulingRecord,
-    Visit,
 )
-from fieldops.services import alert_settings, deadlines, identity, legal_events, notices, scoped
+from fieldops.services import (
+    alert_settings,
+    deadlines,
+    identity,
+    legal_events,
+    notices,
+    scoped,
+    timeline,
+)
+from fieldops.services.link_graph import graph_of
+from fieldops.services.ownerships import OwnershipRecord, ownership_of
+from fieldops.web import graph_drawing
+from fieldops.web.graph_drawing import GraphDrawing
 
 _SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the timeline: when, what kind of thing, and the row itself."""
-
-    at: datetime
-    kind: str
-    row: Any
+_MOST_NODES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class CaseFile:
     case: Case
     parties: Sequence[Party]
     addresses: dict[UUID, Address]
-    timeline: list[Event]
+    timeline: Sequence[timeline.Event]
     flags: Sequence[Flag]
     beliefs: list[Belief]
     observations: dict[str, Observation]
@@ -61,6 +61,8 @@ class CaseFile:
     clocks: Sequence[trace.Clock]
     events: Sequence[LegalEvent]
     shared: Sequence[identity.Shared]
+    owned: OwnershipRecord | None
+    graph: GraphDrawing | None
 
 
 def desk(session: Session, actor: Actor) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         case=case,
         parties=parties,
         addresses={one.id: one for one in addresses},
-        timeline=_timeline(session, case_id, actor, seen, items),
+        timeline=_newest(session, case_id, actor),
         flags=_flags(session, case_id) if traced else [],
         beliefs=_latest_beliefs(session, case_id) if traced else [],
         observations={str(one.id): one for one in seen},
@@ -141,6 +143,8 @@ def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         clocks=deadlines.of_case(session, case) if traced else [],
         events=legal_events.of_case(session, case_id, actor=actor) if traced else [],
         shared=_shared(session, parties, actor) if traced else [],
+        owned=ownership_of(session, case_id, actor=actor, now=clock.now()) if traced else None,
+        graph=_graph(session, case_id, actor) if traced else None,
     )
 
 
@@ -152,23 +156,15 @@ def _shared(session: Session, parties: Sequence[Party], actor: Actor) -> Sequenc
     return identity.shared_things(session, debtor, as_of=clock.now(), actor=actor)
 
 
-def _timeline(
-    session: Session,
-    case_id: UUID,
-    actor: Actor,
-    seen: Sequence[Observation],
-    items: Sequence[Item],
-) -> list[Event]:
-    """Everything by time, the newest first."""
-    visits = _rows(session, Visit, case_id)
-    contacts = [one for one in _rows(session, Contact, case_id) if one.visit_id is None]
-    rulings = _rows(session, RulingRecord, case_id) if actor.may(Permission.READ_VISITS) else []
-    events = [Event(one.arrived_at or one.planned_start, "visit", one) for one in visits]
-    events += [Event(one.at, "contact", one) for one in contacts]
-    events += [Event(one.observed_at, "observation", one) for one in seen]
-    events += [Event(one.received_at, "item", one) for one in items]
-    events += [Event(one.at, "ruling", one) for one in rulings if not one.allowed]
-    return sorted(events, key=lambda event: event.at, reverse=True)
+def _newest(session: Session, case_id: UUID, actor: Actor) -> Sequence[timeline.Event]:
+    """What happened last, as far as the reader's role reaches."""
+    events, _ = timeline.of_case(session, case_id, timeline.Asked(), limit=_SHOWN, actor=actor)
+    return events
+
+
+def _graph(session: Session, case_id: UUID, actor: Actor) -> GraphDrawing | None:
+    found = graph_of(session, case_id, limit=_MOST_NODES, actor=actor, now=clock.now())
+    return graph_drawing.draw(found)
 
 
 def _rows(session: Session, model: Any, case_id: UUID) -> Sequence[Any]:
