@@ -91,4 +91,8 @@ def _path(one: Box, other: Box) -> str:
         side = left.x + (BOX if left.x < _RIGHT else 0)
         bow = side + (40 if left.x < _RIGHT else -40)
         return f"M{side} {start}C{bow} {start} {bow} {end} {side} {end}"
+    if left.x < _MIDDLE < right.x:
+        # Over the debtor, who stands between.
+        above = max(min(start, end) - 2 * ROW, 0.0)
+        return f"M{left.x + BOX} {start}Q{WIDTH / 2} {above} {right.x} {end}"
     return f"M{left.x + BOX} {start}L{right.x} {end}"
