@@ -16,7 +16,7 @@ from evidence.trace.assets import asset_cases, score, subject
 from evidence.trace.belief import believe
 from evidence.trace.errors import TraceError
 from evidence.trace.explain import explain_asset, explain_belief
-from evidence.trace.flags import Flag, relocation_flags
+from evidence.trace.flags import Flag, moved_persons, relocation_flags
 from evidence.trace.links import with_links
 from evidence.trace.model import Model, load_model
 from evidence.trace.observation import Observation, Rejected, read_observations
@@ -227,12 +227,11 @@ def _moved(observations: list[Observation], model: Model) -> frozenset[str]:
     if not theirs:
         return frozenset()
     last = max(o.recorded_at for o in theirs)
-    moved = set()
-    for (person, address), seen in by_place(model.residence, theirs).items():
-        belief = believe(seen, person, [address], last, model)[address]
-        if any(flag.code == "RL-MOVED" for flag in relocation_flags(belief, model)):
-            moved.add(person)
-    return frozenset(moved)
+    return moved_persons(
+        flag
+        for (person, address), seen in by_place(model.residence, theirs).items()
+        for flag in relocation_flags(believe(seen, person, [address], last, model)[address], model)
+    )
 
 
 def _explanation(

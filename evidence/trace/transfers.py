@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from evidence.trace.assets import AssetCase, asset_cases, disposed_on
 from evidence.trace.disposals import Ground, act_day, event_day, grounds, one_a_code
-from evidence.trace.flags import Flag, catalogue, raised
+from evidence.trace.flags import Flag, elements_of, raised
 from evidence.trace.model import AssetModel, Model
 from evidence.trace.observation import Observation
 from evidence.trace.vocabulary import escalates, is_dealing, proofs, raising_kinds
@@ -216,7 +216,7 @@ def _rests_on_it(ground: Ground) -> bool:
 def _proven(case: AssetCase, ground: Ground) -> tuple[set[str], list[Observation]]:
     """The elements shown, by the ground itself or by anything else that was observed."""
     shown, support = set(ground.shown), []
-    for element in _elements(ground.code):
+    for element in elements_of(ground.code):
         proof = proofs().get(element)
         seen = [o for o in case.observations if proof and o.kind in proof.shown_by]
         if seen:
@@ -238,10 +238,10 @@ def _denied(case: AssetCase, ground: Ground, shown: set[str]) -> tuple[set[str],
             spoken |= elements
         elif o.kind == "asset.disposed":
             spoken.add("disposal")
-        if hit := spoken & set(_elements(ground.code)):
+        if hit := spoken & set(elements_of(ground.code)):
             denied |= hit
             against.append(o)
-    for element in _elements(ground.code):
+    for element in elements_of(ground.code):
         proof = proofs().get(element)
         if proof is None or (proof.only_later and element not in shown):
             continue
@@ -254,8 +254,3 @@ def _denied(case: AssetCase, ground: Ground, shown: set[str]) -> tuple[set[str],
             denied.add(element)
             against += seen
     return denied, against
-
-
-def _elements(code: str) -> Iterable[str]:
-    elements = catalogue()[code]["elements"]
-    return [str(e) for e in elements] if isinstance(elements, list) else []

@@ -109,14 +109,13 @@ def policy(session: Session, organisation_id: UUID) -> AlertPolicy:
     return found or AlertPolicy(organisation_id=organisation_id, **_DEFAULT)
 
 
-def hours(session: Session, organisation_id: UUID) -> Hours:
+def hours_of(session: Session, row: AlertPolicy) -> Hours:
     """The quiet hours and the time of the daily list of an organisation."""
-    row = policy(session, organisation_id)
     return Hours(
         quiet_from=time_of_day(row.quiet_from),
         quiet_until=time_of_day(row.quiet_until),
         digest_at=time_of_day(row.digest_at),
-        zone=zone_of(session, organisation_id),
+        zone=zone_of(session, row.organisation_id),
     )
 
 

@@ -57,7 +57,9 @@ def of_people(session: Session, people: Sequence[UUID]) -> Mapping[UUID, Rows]:
     return found
 
 
-def as_read(person_id: UUID, rows: Iterable[Row[Any]], as_of: datetime) -> list[trace.Observation]:
+def as_read(
+    person_id: UUID, rows: Iterable[Row[Any] | Observation], as_of: datetime
+) -> list[trace.Observation]:
     """The observations of one person that stood at a date; one withdrawn later still stood then.
 
     Lawful basis and evidence stay behind: no belief depends on them.
@@ -84,7 +86,7 @@ class _Reader:
         self._person = person
         self._addresses: dict[UUID | None, str | None] = {None: None}
 
-    def read(self, row: Row[Any]) -> trace.Observation:
+    def read(self, row: Row[Any] | Observation) -> trace.Observation:
         grade, place = row.grade, row.address_id
         if place not in self._addresses:
             self._addresses[place] = str(place)

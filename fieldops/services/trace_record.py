@@ -12,7 +12,7 @@ from evidence import trace
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor
 from fieldops.models import Case, Flag, Observation, Party
-from fieldops.services import identity, organisations, scoped, tracing
+from fieldops.services import households, identity, observed, organisations, scoped, tracing
 from fieldops.services.asset_record import AssetStanding, assets_at
 
 
@@ -43,14 +43,16 @@ def trace_of(
     case = scoped.get(session, Case, case_id, actor)
     at = past(as_of, "as_of", now)
     person_id = debtor_of(session, case)
-    seen = tracing.observations_at(session, person_id, at)
+    query = scoped.own(Observation, actor).where(
+        Observation.person_id == person_id, Observation.recorded_at <= at
+    )
+    rows = session.scalars(query.order_by(Observation.id)).all()
+    told = observed.as_read(person_id, rows, at)
+    seen = households.with_links(session, person_id, told, at)
     beliefs = tracing.beliefs_at(session, person_id, seen, at)
     zone = organisations.zone_of(session, case.organisation_id)
     dates = tracing.dates_at(session, person_id, zone, at)
     flags = scoped.own(Flag, actor).where(Flag.case_id == case.id, Flag.raised_at <= at)
-    rows = scoped.own(Observation, actor).where(
-        Observation.person_id == person_id, Observation.recorded_at <= at
-    )
     return TraceRecord(
         case_id=case.id,
         person_id=person_id,
@@ -58,7 +60,7 @@ def trace_of(
         beliefs=list(beliefs.values()),
         assets=assets_at(seen, beliefs.values(), at, dates),
         flags=session.scalars(flags.order_by(Flag.id)).all(),
-        observations=session.scalars(rows.order_by(Observation.id)).all(),
+        observations=rows,
         shared=identity.shared_things(session, person_id, as_of=at, actor=actor),
     )
 

@@ -18,21 +18,13 @@ MOST_DATES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class AssetStanding:
-    """How likely a disposal was meant to evade, as of the last of the dates."""
-
-    asset: str
-    p_evasive: float
-
-
-@dataclass(frozen=True, slots=True)
 class PersonStanding:
-    """One person: his addresses at every date, and his disposed assets."""
+    """One person: his addresses at every date, and his disposed assets as of the last of them."""
 
     person_id: UUID
     model_version: str
     beliefs: Sequence[trace.Standing]
-    assets: Sequence[AssetStanding]
+    assets: Sequence[trace.AssetScore]
 
 
 def standings(
@@ -62,16 +54,12 @@ def _standing(
     last = max(as_of)
     told = observed.as_read(person_id, rows, last)
     seen = households.with_links(session, person_id, told, last)
-    cases = trace.asset_cases(seen, last).items()
+    cases = trace.asset_cases(seen, last).values()
     return PersonStanding(
         person_id,
         MODEL.version,
         list(_beliefs(person_id, rows, as_of)),
-        [
-            AssetStanding(name, trace.score(MODEL.assets, case).p_evasive)
-            for name, case in cases
-            if case.disposal is not None
-        ],
+        [trace.score(MODEL.assets, case) for case in cases if case.disposal is not None],
     )
 
 

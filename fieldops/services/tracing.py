@@ -185,9 +185,9 @@ def _raised(
         for address in believed
         for flag in trace.relocation_flags(believed[address], MODEL)
     ]
-    moved = {one.flag.person for one in found if one.flag.code == "RL-MOVED"}
+    moved = trace.moved_persons(one.flag for one in found)
     cases = trace.asset_cases(observations, as_of)
-    for flag in trace.asset_flags(observations, as_of, MODEL, _dates(events), moved=moved):
+    for flag in trace.case_flags(cases, MODEL.assets, _dates(events), moved):
         case = cases[flag.subject]
         score = trace.score(MODEL.assets, case).p_evasive if case.disposal else None
         found.append(Raised(flag, score))
