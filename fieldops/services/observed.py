@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
@@ -58,13 +59,14 @@ def of_people(session: Session, people: Sequence[UUID]) -> Mapping[UUID, Rows]:
 
 
 def as_read(
-    person_id: UUID, rows: Iterable[Row[Any] | Observation], as_of: datetime
+    person_id: UUID, rows: Iterable[Row[Any] | Observation], as_of: datetime, zone: ZoneInfo
 ) -> list[trace.Observation]:
     """The observations of one person that stood at a date; one withdrawn later still stood then.
 
-    Lawful basis and evidence stay behind: no belief depends on them.
+    Times are told in the zone of the house, for days are counted there. Lawful basis and evidence
+    stay behind: no belief depends on them.
     """
-    reader = _Reader(str(person_id))
+    reader = _Reader(str(person_id), zone)
     return [
         reader.read(row)
         for row in rows
@@ -82,8 +84,9 @@ def _as_compared(values: Mapping[str, str] | None) -> Mapping[str, str]:
 class _Reader:
     """Turns rows of one person into observations; his few addresses are written out once."""
 
-    def __init__(self, person: str) -> None:
+    def __init__(self, person: str, zone: ZoneInfo) -> None:
         self._person = person
+        self._zone = zone
         self._addresses: dict[UUID | None, str | None] = {None: None}
 
     def read(self, row: Row[Any] | Observation) -> trace.Observation:
@@ -94,8 +97,8 @@ class _Reader:
             id=str(row.id),
             person=self._person,
             kind=row.kind,
-            observed_at=row.observed_at,
-            recorded_at=row.recorded_at,
+            observed_at=row.observed_at.astimezone(self._zone),
+            recorded_at=row.recorded_at.astimezone(self._zone),
             source_class=row.source_class,
             source_id=row.source_id,
             address=self._addresses[place],

@@ -4,10 +4,9 @@ Read anew off the observations each time: nothing of it is stored, so nothing of
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -64,7 +63,7 @@ def ownership_of(
     person_id = debtor_of(session, case)
     rows = observed.of_person(session, person_id)
     zone = organisations.zone_of(session, case.organisation_id)
-    seen = [_at_home(one, zone) for one in observed.as_read(person_id, rows, at)]
+    seen = observed.as_read(person_id, rows, at, zone)
     found = trace.ownership(seen)
     hints = trace.hints(seen, households.members(session, person_id, at))
     values = {str(row.id): row.values for row in rows if row.values}
@@ -79,11 +78,6 @@ def ownership_of(
         named=_named(found, hints, values, actor),
         marks={o.id: o.values for o in seen},
     )
-
-
-def _at_home(o: trace.Observation, zone: ZoneInfo) -> trace.Observation:
-    """The observation on the calendar of the house: days are counted there."""
-    return replace(o, observed_at=o.observed_at.astimezone(zone))
 
 
 def _named(

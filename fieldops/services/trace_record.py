@@ -47,10 +47,10 @@ def trace_of(
         Observation.person_id == person_id, Observation.recorded_at <= at
     )
     rows = session.scalars(query.order_by(Observation.id)).all()
-    told = observed.as_read(person_id, rows, at)
+    zone = organisations.zone_of(session, case.organisation_id)
+    told = observed.as_read(person_id, rows, at, zone)
     seen = households.with_links(session, person_id, told, at)
     beliefs = tracing.beliefs_at(session, person_id, seen, at)
-    zone = organisations.zone_of(session, case.organisation_id)
     dates = tracing.dates_at(session, person_id, zone, at)
     flags = scoped.own(Flag, actor).where(Flag.case_id == case.id, Flag.raised_at <= at)
     return TraceRecord(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from evidence import trace
 from fieldops.models import Address, Belief, Flag, Organisation, Party, Person
 from fieldops.services import deadlines, households, observed, raised_flags
+from fieldops.services.organisations import zone_of
 from fieldops.services.raised_flags import Events, Known, Raised
 from fieldops.services.trace_model import MODEL
 
@@ -59,13 +60,14 @@ def believe_and_flag(session: Session, person_id: UUID, *, now: datetime) -> Tra
         return Traced((), ())
     changes = [at for row in rows for at in (row.recorded_at, row.withdrawn_at) if at is not None]
     as_of = max(changes)
-    told = observed.as_read(person_id, rows, as_of)
+    zone = ZoneInfo(house.timezone)
+    told = observed.as_read(person_id, rows, as_of, zone)
     found = households.with_links(session, person_id, told, as_of)
     places = _places(session, person_id)
     believed = _believed(places, person_id, found, as_of)
     kept = _keep_beliefs(session, house.id, places, believed)
     cases = {*session.scalars(_CASES, asked), *(row.case_id for row in rows)}
-    events = deadlines.events_of(session, cases, ZoneInfo(house.timezone))
+    events = deadlines.events_of(session, cases, zone)
     raised = _raised(found, believed, as_of, events)
     known = Known(house, person_id, rows, events)
     flags = raised_flags.keep(session, known, raised, now=now)
@@ -85,7 +87,8 @@ def beliefs_at(
 
 def observations_at(session: Session, person_id: UUID, as_of: datetime) -> list[trace.Observation]:
     """What was known of a person at a date, with what hints at links stand for."""
-    seen = observed.as_read(person_id, observed.of_person(session, person_id), as_of)
+    zone = zone_of(session, session.get_one(Person, person_id).organisation_id)
+    seen = observed.as_read(person_id, observed.of_person(session, person_id), as_of, zone)
     return households.with_links(session, person_id, seen, as_of)
 
 

@@ -15,6 +15,7 @@ from fieldops.models import Address, Party, Person
 from fieldops.services import observed, scoped
 from fieldops.services.exchange import plain
 from fieldops.services.exchange.rows import SCHEMATA, entity_of
+from fieldops.services.organisations import zone_of
 
 _AT_ONCE = 500
 
@@ -33,11 +34,12 @@ def _entities(session: Session, actor: Actor, now: datetime) -> Iterator[Entity]
     for schema, model in SCHEMATA.items():
         for row in _rows(session, model, actor):
             yield entity_of(schema, row)
+    zone = zone_of(session, actor.organisation_id)
     for person in _rows(session, Person, actor):
         yield plain.person(person)
         rows = observed.of_person(session, person.id)
         values = {str(row.id): row.values for row in rows if row.values}
-        found = trace.ownership(observed.as_read(person.id, rows, now))
+        found = trace.ownership(observed.as_read(person.id, rows, now, zone))
         yield from plain.holdings(person.id, found, values)
     for place in _rows(session, Address, actor):
         yield plain.address(place)
