@@ -7,6 +7,8 @@ from evidence.trace.marks import Mark, Member, folded, marks_of
 from evidence.trace.observation import Observation
 from evidence.trace.vocabulary import OF_THE_PERSON, TRANSFERS
 
+_SEEN_WITH_HIM = "vehicle.seen_with_debtor"
+
 
 class Known:
     """What was seen of a person, his household, and by what each firm is known."""
@@ -18,7 +20,7 @@ class Known:
         for o in seen:
             if o.asset is not None and o.kind.startswith("company.") and o.kind not in TRANSFERS:
                 self.firms[folded(o.asset)].append(o)
-        self.household = [*household, *self._family(), *self._own_firms()]
+        self.household = [*household, *self._family(), *self._own_vehicles(), *self._own_firms()]
         self.own = frozenset(
             m for one in self.household if one.relation == "self" for m in one.marks
         )
@@ -40,6 +42,13 @@ class Known:
                 yield Member(relation, marks_of(o.values), o)
             elif o.kind in OF_THE_PERSON and "lawyer" in o.values:
                 yield Member("self", marks_of({"lawyer": o.values["lawyer"]}), o)
+
+    def _own_vehicles(self) -> Iterator[Member]:
+        """Vehicles that the debtor owned or was seen with."""
+        for o in self.seen:
+            owned = o.kind == "asset.owned" and o.data.get("asset_kind") == "vehicle"
+            if o.asset is not None and not o.denied and (owned or o.kind == _SEEN_WITH_HIM):
+                yield Member("self", frozenset({("plate", folded(o.asset))}), o)
 
     def _own_firms(self) -> Iterator[Member]:
         """Firms in which the debtor held a post or shares."""

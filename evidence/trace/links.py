@@ -32,6 +32,7 @@ _SAME = (
     ("same_address", "address"),
     ("same_lawyer", "lawyer"),
     ("same_name", "name"),
+    ("same_plate", "plate"),
 )
 _SAME_FIRM = (
     ("same_phone", "phone"),
@@ -93,7 +94,8 @@ def _relatives(known: Known) -> Iterator[Hint]:
 def _signs_of_counterparty(known: Known, act: Observation) -> Signs:
     # The address that the sale of a house names may be that of the house.
     is_house = act.data.get("asset_kind") == "real_estate"
-    own = marks_of({k: v for k, v in act.values.items() if not (is_house and k == "address")})
+    told = {k: v for k, v in act.values.items() if not (is_house and k == "address")}
+    own = marks_of(told) - {("plate", folded(str(act.asset)))}
     for member in known.household:
         seen = (act,) if member.shown_by is None else (act, member.shown_by)
         if member.relation != "unrelated":

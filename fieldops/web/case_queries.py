@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -114,7 +115,17 @@ def names_of(session: Session, accounts: set[UUID]) -> dict[UUID, str]:
     return {one.id: one.name for one in session.scalars(query)}
 
 
-def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
+@dataclass(frozen=True, slots=True)
+class AskedDays:
+    """As of which day ownership is shown, and as known when; now where nobody asked."""
+
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+
+def case_file(
+    session: Session, actor: Actor, case_id: UUID, asked: AskedDays = AskedDays()
+) -> CaseFile:
     """One case; raises NotFound. What the reader's role does not reach is left empty."""
     case = scoped.get(session, Case, case_id, actor)
     parties = session.scalars(
@@ -143,7 +154,7 @@ def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         clocks=deadlines.of_case(session, case) if traced else [],
         events=legal_events.of_case(session, case_id, actor=actor) if traced else [],
         shared=_shared(session, parties, actor) if traced else [],
-        owned=ownership_of(session, case_id, actor=actor, now=clock.now()) if traced else None,
+        owned=_owned(session, case_id, asked, actor) if traced else None,
         graph=_graph(session, case_id, actor) if traced else None,
     )
 
@@ -160,6 +171,17 @@ def _newest(session: Session, case_id: UUID, actor: Actor) -> Sequence[timeline.
     """What happened last, as far as the reader's role reaches."""
     events, _ = timeline.of_case(session, case_id, timeline.Asked(), limit=_SHOWN, actor=actor)
     return events
+
+
+def _owned(session: Session, case_id: UUID, asked: AskedDays, actor: Actor) -> OwnershipRecord:
+    return ownership_of(
+        session,
+        case_id,
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+        actor=actor,
+        now=clock.now(),
+    )
 
 
 def _graph(session: Session, case_id: UUID, actor: Actor) -> GraphDrawing | None:

@@ -72,6 +72,14 @@ def test_the_address_that_the_sale_of_a_house_names_is_no_link() -> None:
     assert hints([sold(values={"address": ADDRESS})], [SELF])
 
 
+def test_a_counterparty_who_drives_a_vehicle_of_the_debtor_is_close_to_him() -> None:
+    van = of_asset("asset.owned", 1, asset="A 12345", data={"asset_kind": "vehicle"})
+    flat = sold(values={"plate": "A12345"}, asset_kind="real_estate")
+    (hint,) = hints([van, flat])
+    assert (hint.shown, set(hint.grounds)) == (("same_plate",), {van.id, flat.id})
+    assert hints([van, sold(values={"plate": "car"}), of_asset("vehicle.seen_with_debtor")]) == []
+
+
 def test_who_is_said_to_be_no_relative_weighs_against_and_is_named() -> None:
     sale = sold(values={"name": "B"})
     no = of_asset("counterparty.is_independent", 40)
