@@ -1,7 +1,7 @@
 """What counsel sees: the flags of the house by deadline, and one case from all its tables."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,6 +36,7 @@ from fieldops.services import (
     scoped,
     timeline,
 )
+from fieldops.services.cases import shown
 from fieldops.services.link_graph import graph_of
 from fieldops.services.ownerships import OwnershipRecord, ownership_of
 from fieldops.web import graph_drawing
@@ -51,6 +52,8 @@ class CaseFile:
 
     case: Case
     parties: Sequence[Party]
+    # Each party's name and telephones as the reader may see them, by the id of the party.
+    people: Mapping[UUID, Mapping[str, Any]]
     addresses: dict[UUID, Address]
     timeline: Sequence[timeline.Event]
     flags: Sequence[Flag]
@@ -139,6 +142,7 @@ def case_file(
     return CaseFile(
         case=case,
         parties=parties,
+        people={one.id: shown(one.person, actor) for one in parties},
         addresses={one.id: one for one in addresses},
         timeline=_newest(session, case_id, actor),
         flags=_flags(session, case_id) if traced else [],

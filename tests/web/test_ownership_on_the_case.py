@@ -33,6 +33,7 @@ def test_the_page_shows_the_counterparty_to_who_may_know_him(
     session.commit()
     text = reads(role).get(f"/cases/{visit.case_id}").text
     assert ("王小明" in text) is (role == "counsel")
+    assert ("+8613800138000" in text) is (role == "counsel")
     assert "same telephone" in text
     assert "may be close to" in text
     before = reads(role).get(f"/cases/{visit.case_id}?as_of=2026-09-30&known_on=no-day").text
