@@ -245,7 +245,8 @@ def _explanation(
         last = as_of or max(o.recorded_at for o in theirs)
         found = believe(theirs, name, addresses, last, model)
         return [text for a in addresses for text in explain_belief(found[a], model)]
-    cases = asset_cases(with_links(observations), as_of)
+    known = [o for o in observations if as_of is None or o.recorded_at <= as_of]
+    cases = asset_cases(with_links(known), as_of)
     if name not in cases:
         raise TraceError(f"--explain {name}: no such person or asset in the observations by then")
     return explain_asset(score(model.assets, cases[name]), model, as_of)

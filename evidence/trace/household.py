@@ -1,17 +1,20 @@
 """Who belongs to the debtor, and by what each firm is known: what counterparties are held to."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from evidence.trace.marks import Mark, Member, folded, marks_of
 from evidence.trace.observation import Observation
 from evidence.trace.vocabulary import OF_THE_PERSON, TRANSFERS
 
+# What more than so many have is nobody's in particular: an agency's telephone, a tower's address.
+MOST_OF_A_MARK = 20
+_CLOSE = ("counterparty.is_relative", "counterparty.is_affiliate")
 _SEEN_WITH_HIM = "vehicle.seen_with_debtor"
 
 
 class Known:
-    """What was seen of a person, his household, and by what each firm is known."""
+    """What was seen of a person, whom each mark is of in his household, and each firm's marks."""
 
     def __init__(self, seen: Sequence[Observation], household: Sequence[Member]) -> None:
         """Take what was seen in order, and whom the case names."""
@@ -20,20 +23,42 @@ class Known:
         for o in seen:
             if o.asset is not None and o.kind.startswith("company.") and o.kind not in TRANSFERS:
                 self.firms[folded(o.asset)].append(o)
-        self.household = [*household, *self._family(), *self._own_vehicles(), *self._own_firms()]
+        self._against: defaultdict[str, list[Observation]] = defaultdict(list)
+        for o in seen:
+            independent = o.kind == "counterparty.is_independent" and not o.denied
+            if o.asset is not None and (independent or (o.kind in _CLOSE and o.denied)):
+                self._against[o.asset].append(o)
+        self._marks: dict[str, dict[Mark, Observation]] = {}
+        self._by_mark: defaultdict[Mark, list[Member]] = defaultdict(list)
+        for member in (*household, *self._family(), *self._own_vehicles(), *self._own_firms()):
+            for mark in member.marks:
+                self._by_mark[mark].append(member)
+        # By what the debtor himself is known.
         self.own = frozenset(
-            m for one in self.household if one.relation == "self" for m in one.marks
+            mark
+            for mark in self._by_mark
+            if any(one.relation == "self" for one in self._by_mark[mark])
         )
+
+    def members_with(self, mark: Mark) -> Sequence[Member]:
+        """Who of the household is known by a mark; some of them where they are many."""
+        return self._by_mark.get(mark, ())[:MOST_OF_A_MARK]
+
+    def against(self, asset: str) -> Sequence[Observation]:
+        """What says of an asset that whoever took it is not close to the debtor."""
+        return self._against.get(asset, ())
 
     def is_his(self, firm: str) -> bool:
         """Whether the debtor is this firm or is in it; the name is folded."""
-        names = {text for kind, text in self.own if kind in ("company", "name")}
-        return firm in names or any(("company", firm) in one.marks for one in self.household)
+        is_it = any(one.relation == "self" for one in self.members_with(("name", firm)))
+        return is_it or bool(self.members_with(("company", firm)))
 
-    def marks_of_firm(self, name: str) -> dict[Mark, Observation]:
+    def marks_of_firm(self, name: str) -> Mapping[Mark, Observation]:
         """By what a firm is known, each with the observation that says so."""
-        told = [o for o in self.firms[name] if not o.denied]
-        return {mark: o for o in told for mark in marks_of(o.values)}
+        if name not in self._marks:
+            told = [o for o in self.firms.get(name, ()) if not o.denied]
+            self._marks[name] = {mark: o for o in told for mark in marks_of(o.values)}
+        return self._marks[name]
 
     def _family(self) -> Iterator[Member]:
         for o in self.seen:
@@ -45,17 +70,19 @@ class Known:
 
     def _own_vehicles(self) -> Iterator[Member]:
         """Vehicles that the debtor owned or was seen with."""
-        for o in self.seen:
-            owned = o.kind == "asset.owned" and o.data.get("asset_kind") == "vehicle"
-            if o.asset is not None and not o.denied and (owned or o.kind == _SEEN_WITH_HIM):
-                yield Member("self", frozenset({("plate", folded(o.asset))}), o)
+        for name, o in self._first_of(("asset.owned", "vehicle"), _SEEN_WITH_HIM).items():
+            yield Member("self", frozenset({("plate", name)}), o)
 
     def _own_firms(self) -> Iterator[Member]:
         """Firms in which the debtor held a post or shares."""
-        for o in self.seen:
-            held = o.kind == "company.post_held" or (
-                o.kind == "asset.owned" and o.data.get("asset_kind") == "shares"
-            )
-            if held and o.asset is not None and not o.denied:
-                marks = {("company", folded(o.asset)), *self.marks_of_firm(folded(o.asset))}
-                yield Member("affiliate", frozenset(marks), o)
+        for name, o in self._first_of(("asset.owned", "shares"), "company.post_held").items():
+            yield Member("affiliate", frozenset({("company", name), *self.marks_of_firm(name)}), o)
+
+    def _first_of(self, owned: tuple[str, str], other: str) -> dict[str, Observation]:
+        """Assets of which a kind with an asset kind, or another kind, tells: the first record."""
+        found: dict[str, Observation] = {}
+        for o in sorted(self.seen, key=lambda o: o.recorded_at):
+            is_owned = (o.kind, o.data.get("asset_kind")) == owned
+            if o.asset is not None and not o.denied and (is_owned or o.kind == other):
+                found.setdefault(folded(o.asset), o)
+        return found

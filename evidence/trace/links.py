@@ -6,14 +6,13 @@ that rest on those which were made.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
 
 from evidence.trace.assets import DAYS_PER_MONTH
 from evidence.trace.disposals import act_day
 from evidence.trace.hint import Hint, HintLine
-from evidence.trace.household import Known
+from evidence.trace.household import MOST_OF_A_MARK, Known
 from evidence.trace.link_model import PHOENIX, RELATIVE, hint_models, nearness
-from evidence.trace.marks import Mark, Member, folded, marks_of, shared
+from evidence.trace.marks import Mark, Member, folded, marks_of
 from evidence.trace.observation import Observation
 from evidence.trace.replay import once
 from evidence.trace.vocabulary import TRANSFERS
@@ -25,22 +24,18 @@ _ENDS = (
     "company.licence_revoked",
     "company.dissolved",
 )
-_SAME = (
-    ("same_number", "id_number"),
-    ("same_number", "company_number"),
-    ("same_phone", "phone"),
-    ("same_address", "address"),
-    ("same_lawyer", "lawyer"),
-    ("same_name", "name"),
-    ("same_plate", "plate"),
-)
-_SAME_FIRM = (
-    ("same_phone", "phone"),
-    ("same_address", "address"),
-    ("same_representative", "name"),
-)
+_SAME = {
+    "id_number": "same_number",
+    "company_number": "same_number",
+    "phone": "same_phone",
+    "address": "same_address",
+    "lawyer": "same_lawyer",
+    "name": "same_name",
+    "plate": "same_plate",
+    "company": "company_of_household",
+}
+_SAME_FIRM = {"phone": "same_phone", "address": "same_address", "name": "same_representative"}
 _OF_PEOPLE = ("id_number", "name", "phone")
-_CLOSE = ("counterparty.is_relative", "counterparty.is_affiliate")
 
 
 def hints(observations: Iterable[Observation], household: Sequence[Member] = ()) -> list[Hint]:
@@ -96,66 +91,73 @@ def _signs_of_counterparty(known: Known, act: Observation) -> Signs:
     is_house = act.data.get("asset_kind") == "real_estate"
     told = {k: v for k, v in act.values.items() if not (is_house and k == "address")}
     own = marks_of(told) - {("plate", folded(str(act.asset)))}
-    for member in known.household:
-        seen = (act,) if member.shown_by is None else (act, member.shown_by)
-        if member.relation != "unrelated":
-            for sign, kind in _SAME:
-                if shared(own, member.marks, kind):
-                    yield sign, seen
-            if (people := _through_firms(known, own, member)) is not None:
-                yield "company_of_household", (*seen, *people)
-        elif own & member.marks:
-            yield "said_independent", seen
-    for o in known.seen:
-        independent = o.kind == "counterparty.is_independent" and not o.denied
-        if o.asset == act.asset and (independent or (o.kind in _CLOSE and o.denied)):
-            yield "said_independent", (o,)
+    for mark in sorted(one for one in own if one[0] in _SAME):
+        for member in known.members_with(mark):
+            sign = _SAME[mark[0]] if member.is_close else "said_independent"
+            yield sign, _seen(act, member)
+        if mark[0] == "company":
+            yield from _through_people(known, act, mark[1])
+    for o in known.against(str(act.asset)):
+        yield "said_independent", (o,)
 
 
-def _through_firms(
-    known: Known, own: frozenset[Mark], member: Member
-) -> tuple[Observation, ...] | None:
-    """What ties a counterparty that is a firm to a member; None where nothing does."""
-    if shared(own, member.marks, "company"):
-        return ()
-    told: dict[Mark, Observation] = {}
-    for kind, name in own:
-        if kind == "company":
-            told |= known.marks_of_firm(name)
-    both = [mark for mark in sorted(set(told) & member.marks) if mark[0] in _OF_PEOPLE]
-    return tuple(told[mark] for mark in both) if both else None
+def _through_people(known: Known, act: Observation, firm: str) -> Signs:
+    """A firm of which the people are of the household."""
+    for mark, o in sorted(known.marks_of_firm(firm).items(), key=lambda one: one[0]):
+        for member in known.members_with(mark) if mark[0] in _OF_PEOPLE else ():
+            if member.is_close:
+                yield "company_of_household", (*_seen(act, member), o)
+
+
+def _seen(act: Observation, member: Member) -> tuple[Observation, ...]:
+    return (act,) if member.shown_by is None else (act, member.shown_by)
 
 
 def _phoenixes(known: Known) -> Iterator[Hint]:
     """New firms near in time to the end of an old one, where the two have something in common."""
-    ended = {
+    ended = _ended_firms(known)
+    by_mark: defaultdict[Mark, list[str]] = defaultdict(list)
+    for name in ended:
+        for mark in _marks_of_old(known, name):
+            by_mark[mark].append(name)
+    for new in known.seen:
+        if new.kind != "company.registered" or new.denied or new.asset is None:
+            continue
+        now = [mark for mark in known.marks_of_firm(folded(new.asset)) if mark[0] in _SAME_FIRM]
+        few = [by_mark[mark] for mark in now if 0 < len(by_mark[mark]) <= MOST_OF_A_MARK]
+        for name in sorted({name for names in few for name in names} - {folded(new.asset)}):
+            if (hint := _phoenix(known, name, ended[name], new)) is not None:
+                yield hint
+
+
+def _ended_firms(known: Known) -> dict[str, Observation]:
+    """What first told of the end of each firm that ended."""
+    ends = {
         name: [o for o in told if o.kind in _ENDS and not o.denied]
         for name, told in known.firms.items()
     }
-    founded = [o for o in known.seen if o.kind == "company.registered" and not o.denied]
-    for (name, ends), new in product(sorted(ended.items()), founded):
-        if not ends or new.asset is None or folded(new.asset) == name:
-            continue
-        end = min(ends, key=act_day)
-        months = (act_day(new) - act_day(end)).days / DAYS_PER_MONTH
-        if not -nearness().before <= months <= nearness().after:
-            continue
-        signs = list(_signs_of_firms(known, name, new))
-        if signs:
-            signs.append(("soon_after" if months <= nearness().soon else "long_after", (end, new)))
-            signs += [("said_unconnected", (o,)) for o in _denials(known, name)]
-            yield Hint(PHOENIX, new.person, str(end.asset), new, _lines(PHOENIX, signs))
+    return {name: min(told, key=act_day) for name, told in sorted(ends.items()) if told}
 
 
-def _signs_of_firms(known: Known, old: str, new: Observation) -> Signs:
-    was, now = known.marks_of_firm(old), known.marks_of_firm(folded(str(new.asset)))
-    # By what the debtor is known his firm is known as well.
-    marks = {*was, *(known.own if known.is_his(old) else ())}
-    for sign, kind in _SAME_FIRM:
-        both = sorted(one for one in marks & set(now) if one[0] == kind)
-        if both:
-            seen = [was.get(both[0]), now[both[0]], new]
-            yield sign, tuple(o for o in seen if o is not None)
+def _marks_of_old(known: Known, name: str) -> frozenset[Mark]:
+    """By what an old firm is known; what the debtor is known by is his firm's as well."""
+    own = known.own if known.is_his(name) else frozenset()
+    return frozenset(known.marks_of_firm(name)) | own
+
+
+def _phoenix(known: Known, name: str, end: Observation, new: Observation) -> Hint | None:
+    months = (act_day(new) - act_day(end)).days / DAYS_PER_MONTH
+    if not -nearness().before <= months <= nearness().after:
+        return None
+    was, now = known.marks_of_firm(name), known.marks_of_firm(folded(str(new.asset)))
+    both = sorted(mark for mark in _marks_of_old(known, name) & set(now) if mark[0] in _SAME_FIRM)
+    signs: list[tuple[str, tuple[Observation, ...]]] = [
+        (_SAME_FIRM[mark[0]], tuple(o for o in (was.get(mark), now[mark], new) if o is not None))
+        for mark in both
+    ]
+    signs.append(("soon_after" if months <= nearness().soon else "long_after", (end, new)))
+    signs += [("said_unconnected", (o,)) for o in _denials(known, name)]
+    return Hint(PHOENIX, new.person, str(end.asset), new, _lines(PHOENIX, signs))
 
 
 def _denials(known: Known, old: str) -> list[Observation]:
@@ -165,9 +167,9 @@ def _denials(known: Known, old: str) -> list[Observation]:
 def _lines(kind: str, signs: Iterable[tuple[str, tuple[Observation, ...]]]) -> tuple[HintLine, ...]:
     """One line a sign, with the grounds of all who show it."""
     grounds: defaultdict[str, list[Observation]] = defaultdict(list)
+    weights = hint_models()[kind].weights
     for sign, seen in signs:
         grounds[sign] += seen
-    weights = hint_models()[kind].weights
     return tuple(
         HintLine(sign, weights[sign].decibans, tuple({o.id: o for o in grounds[sign]}.values()))
         for sign in weights

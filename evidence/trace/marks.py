@@ -6,7 +6,7 @@ and the width of their characters are set aside.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evidence.trace.observation import Observation
@@ -19,12 +19,18 @@ _SPACES = re.compile(r"[\s·.\-_/]+")
 class Member:
     """Somebody of the debtor's household or firms, whom the case or an observation names.
 
-    `relation` is `self`, a relation of kin, or `affiliate` for a firm; `shown_by` the observation.
+    `relation` is `self`, a relation of kin, `affiliate` for a firm, or `unrelated` where kinship is
+    denied; `shown_by` is the observation that names him.
     """
 
     relation: str
     marks: frozenset[Mark]
     shown_by: Observation | None = None
+
+    @property
+    def is_close(self) -> bool:
+        """Whether he is of the household, and not somebody of whom that is denied."""
+        return self.relation != "unrelated"
 
 
 def folded(text: str) -> str:
@@ -35,8 +41,3 @@ def folded(text: str) -> str:
 def marks_of(values: Mapping[str, str]) -> frozenset[Mark]:
     """The marks that values by kind are; what is empty is none."""
     return frozenset((kind, read) for kind, text in values.items() if (read := folded(text)))
-
-
-def shared(left: Iterable[Mark], right: Iterable[Mark], kind: str) -> bool:
-    """Whether both have the same mark of a kind."""
-    return any(one[0] == kind for one in set(left) & set(right))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.trace import Flag, Member, Observation, asset_flags, derived, hints, marks_of
+from evidence.trace.household import MOST_OF_A_MARK
 from evidence.trace.link_model import hint_models
 from evidence.trace.vocabulary import known_asset_kinds
 from tests.evidence.trace.building import MODEL, day, disposal, of_asset, seen
@@ -128,6 +129,14 @@ def test_a_phoenix_feeds_its_flag_with_both_registers_as_grounds() -> None:
     assert found.subject == OLD
     assert set(found.grounds) == {old.id, new.id}
     assert "assets_taken_over" in found.missing
+
+
+def test_a_telephone_of_very_many_firms_says_nothing() -> None:
+    agency = {"phone": "02812345678"}
+    many = [firm("company.deregistered", f"Old {i}", 0, agency) for i in range(MOST_OF_A_MARK + 1)]
+    new = firm("company.registered", NEW, 30, agency)
+    assert len(hints([*many[1:], new])) == MOST_OF_A_MARK
+    assert hints([*many, new]) == []
 
 
 def test_nearness_in_time_alone_is_no_hint() -> None:
