@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from evidence import trace
 from fieldops.domain.permissions import Actor
-from fieldops.models import Address, Case, Party, Person
-from fieldops.services import cases, identity, scoped, tracing
+from fieldops.models import Address, Party, Person
+from fieldops.services import cases, identity, tracing
 from fieldops.services.ownerships import OwnershipRecord, ownership_of
 
 MOST_NODES = 500
@@ -81,18 +81,23 @@ def graph_of(
     now: datetime,
 ) -> Graph:
     """The links of a case's debtor as known at a time; raises NotFound and InvalidInput."""
-    case = scoped.get(session, Case, case_id, actor)
     owned = ownership_of(session, case_id, known_at=known_at, actor=actor, now=now)
+    return graph_from(session, owned, limit=limit, actor=actor)
+
+
+def graph_from(session: Session, owned: OwnershipRecord, *, limit: int, actor: Actor) -> Graph:
+    """The same from what was read of ownership already."""
     drawing = _Drawing()
     me = _person(owned.person_id)
-    _add_parties(session, drawing, case, owned, actor)
+    _add_parties(session, drawing, owned, actor)
     _add_places(session, drawing, owned, me)
-    _add_assets(drawing, owned, me)
-    _add_hints(drawing, owned, me)
+    known = _counterparties(owned)
+    _add_assets(drawing, owned, known, me)
+    _add_hints(drawing, owned, known, me)
     _add_shared(session, drawing, owned, actor, me)
     kept = dict(list(drawing.nodes.items())[:limit])
     return Graph(
-        case_id=case.id,
+        case_id=owned.case_id,
         known_at=owned.known_at,
         nodes=list(kept.values()),
         edges=[one for one in drawing.edges if one.source in kept and one.target in kept],
@@ -108,13 +113,11 @@ def _asset(name: str) -> str:
     return f"asset:{trace.folded(name)}"
 
 
-def _add_parties(
-    session: Session, drawing: _Drawing, case: Case, owned: OwnershipRecord, actor: Actor
-) -> None:
+def _add_parties(session: Session, drawing: _Drawing, owned: OwnershipRecord, actor: Actor) -> None:
     query = (
         select(Party, Person)
         .join(Person, Party.person_id == Person.id)
-        .where(Party.case_id == case.id, Party.created_at <= owned.known_at)
+        .where(Party.case_id == owned.case_id, Party.created_at <= owned.known_at)
         .order_by(Party.person_id != owned.person_id, Party.id)
     )
     for party, person in session.execute(query):
@@ -127,8 +130,7 @@ def _add_parties(
 
 
 def _add_places(session: Session, drawing: _Drawing, owned: OwnershipRecord, me: str) -> None:
-    seen = tracing.observations_at(session, owned.person_id, owned.known_at)
-    believed = tracing.beliefs_at(session, owned.person_id, seen, owned.known_at)
+    believed = tracing.beliefs_at(session, owned.person_id, owned.seen, owned.known_at)
     query = select(Address.id, Address.text).where(
         Address.id.in_([UUID(one) for one in believed]), Address.created_at <= owned.known_at
     )
@@ -141,8 +143,9 @@ def _add_places(session: Session, drawing: _Drawing, owned: OwnershipRecord, me:
             drawing.add(Node(f"address:{address_id}", "address", texts[address_id]), [edge])
 
 
-def _add_assets(drawing: _Drawing, owned: OwnershipRecord, me: str) -> None:
-    known = _counterparties(owned)
+def _add_assets(
+    drawing: _Drawing, owned: OwnershipRecord, known: Mapping[str, Node], me: str
+) -> None:
     for one in owned.holdings:
         holder = me if one.holder == trace.DEBTOR else known[one.holder].id
         edge = Edge(
@@ -157,25 +160,21 @@ def _add_assets(drawing: _Drawing, owned: OwnershipRecord, me: str) -> None:
 
 def _counterparties(owned: OwnershipRecord) -> Mapping[str, Node]:
     """Whom each observation names, as one node wherever the same mark names him again."""
+    marks = {o.id: o.values for o in owned.seen}
     first: dict[tuple[str, str], str] = {}
     found = {}
     for one, named in sorted(owned.named.items()):
-        mark = next(
-            (
-                (kind, trace.folded(owned.marks[one][kind]))
-                for kind in _KNOWN_BY
-                if kind in owned.marks[one]
-            ),
-            ("", one),
-        )
+        told = [(kind, marks[one][kind]) for kind in _KNOWN_BY if kind in marks[one]]
+        mark = next(((kind, trace.folded(text)) for kind, text in told), ("", one))
         label = named.names.get("name") or named.names.get("company") or ""
         node_id = f"counterparty:{first.setdefault(mark, one)}"
         found[one] = Node(node_id, "counterparty", label, named.relation)
     return found
 
 
-def _add_hints(drawing: _Drawing, owned: OwnershipRecord, me: str) -> None:
-    known = _counterparties(owned)
+def _add_hints(
+    drawing: _Drawing, owned: OwnershipRecord, known: Mapping[str, Node], me: str
+) -> None:
     for hint in owned.hints:
         confidence = 1.0 / (1.0 + 10 ** (-hint.decibans / 10.0))
         if hint.kind == "relative":

@@ -44,8 +44,8 @@ class OwnershipRecord:
     transfers: Sequence[trace.Transfer]
     hints: Sequence[trace.Hint]
     named: Mapping[str, Named]
-    # The same as they are compared and never shown: what joins two observations of one man.
-    marks: Mapping[str, Mapping[str, str]]
+    # All that was known then, in the form in which it is compared and never shown.
+    seen: Sequence[trace.Observation]
 
 
 def ownership_of(
@@ -76,7 +76,7 @@ def ownership_of(
         transfers=[one for one in found.transfers if as_of is None or one.on <= as_of],
         hints=hints,
         named=_named(found, hints, values, actor),
-        marks={o.id: o.values for o in seen},
+        seen=seen,
     )
 
 

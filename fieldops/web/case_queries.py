@@ -37,7 +37,7 @@ from fieldops.services import (
     timeline,
 )
 from fieldops.services.cases import shown
-from fieldops.services.link_graph import graph_of
+from fieldops.services.link_graph import graph_from
 from fieldops.services.ownerships import OwnershipRecord, ownership_of
 from fieldops.web import graph_drawing
 from fieldops.web.graph_drawing import GraphDrawing
@@ -137,6 +137,7 @@ def case_file(
     addresses = session.scalars(select(Address).where(Address.case_id == case_id)).all()
     people = [party.person_id for party in parties]
     traced = actor.may(Permission.READ_TRACE)
+    owned = _owned(session, case_id, asked, actor) if traced else None
     seen = _rows(session, Observation, case_id) if traced else []
     items = _rows(session, Item, case_id) if actor.may(Permission.READ_EVIDENCE) else []
     return CaseFile(
@@ -158,8 +159,8 @@ def case_file(
         clocks=deadlines.of_case(session, case) if traced else [],
         events=legal_events.of_case(session, case_id, actor=actor) if traced else [],
         shared=_shared(session, parties, actor) if traced else [],
-        owned=_owned(session, case_id, asked, actor) if traced else None,
-        graph=_graph(session, case_id, actor) if traced else None,
+        owned=owned,
+        graph=_graph(session, owned, actor),
     )
 
 
@@ -188,9 +189,10 @@ def _owned(session: Session, case_id: UUID, asked: AskedDays, actor: Actor) -> O
     )
 
 
-def _graph(session: Session, case_id: UUID, actor: Actor) -> GraphDrawing | None:
-    found = graph_of(session, case_id, limit=_MOST_NODES, actor=actor, now=clock.now())
-    return graph_drawing.draw(found)
+def _graph(session: Session, owned: OwnershipRecord | None, actor: Actor) -> GraphDrawing | None:
+    if owned is None:
+        return None
+    return graph_drawing.draw(graph_from(session, owned, limit=_MOST_NODES, actor=actor))
 
 
 def _rows(session: Session, model: Any, case_id: UUID) -> Sequence[Any]:
