@@ -5,38 +5,56 @@ from evidence.trace.belief import Belief, Line, believe, residence_shares
 from evidence.trace.clocks import Clock, LegalEvent, clock
 from evidence.trace.errors import ModelError, TraceError
 from evidence.trace.explain import explain_asset, explain_belief, telling_signs
-from evidence.trace.flags import Flag, relocation_flags
+from evidence.trace.flags import Flag, moved_persons, relocation_flags
+from evidence.trace.hint import Hint, HintLine
+from evidence.trace.links import derived, hints
+from evidence.trace.marks import Member, folded, marks_of
 from evidence.trace.model import Model, load_model
 from evidence.trace.observation import Grade, Observation, Rejected, from_mapping, parse_line
+from evidence.trace.ownership import DEBTOR, Holding, Ownership, Transfer, ownership
 from evidence.trace.replay import Standing, replay_at
-from evidence.trace.transfers import asset_flags
+from evidence.trace.transfers import asset_flags, case_flags
 from evidence.trace.vocabulary import known_asset_kinds, names_asset
 
 __all__ = [
+    "DEBTOR",
     "AssetCase",
     "AssetScore",
     "Belief",
     "Clock",
     "Flag",
     "Grade",
+    "Hint",
+    "HintLine",
+    "Holding",
     "LegalEvent",
     "Line",
+    "Member",
     "Model",
     "ModelError",
     "Observation",
+    "Ownership",
     "Rejected",
     "Standing",
     "TraceError",
+    "Transfer",
     "asset_cases",
     "asset_flags",
     "believe",
+    "case_flags",
     "clock",
+    "derived",
     "explain_asset",
     "explain_belief",
+    "folded",
     "from_mapping",
+    "hints",
     "known_asset_kinds",
     "load_model",
+    "marks_of",
+    "moved_persons",
     "names_asset",
+    "ownership",
     "parse_line",
     "relocation_flags",
     "replay_at",

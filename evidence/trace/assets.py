@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from evidence.trace.belief import DECIBAN
 from evidence.trace.model import AssetModel
 from evidence.trace.observation import Observation
 from evidence.trace.pricing import price_ratio
 from evidence.trace.replay import once
 from evidence.trace.vocabulary import OF_THE_PERSON
 
-DECIBAN = 10.0 / math.log(10.0)
 DAYS_PER_MONTH = 30.4
 # Kinds that say what the disposal itself may say of the counterparty: one sign by either way.
 _SAME_SIGN = {

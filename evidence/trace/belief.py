@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from evidence.trace.model import Model
+from evidence.trace.model import Emission, Model
 from evidence.trace.observation import Observation
 from evidence.trace.replay import by_place, once
-from evidence.trace.residence import Update, logit, prepare, run
+from evidence.trace.residence import Update, logit, prepare, run, shrink
 
 DECIBAN = 10.0 / math.log(10.0)
 
@@ -107,6 +107,18 @@ def _reason(update: Update) -> str:
     if update.step.observation.grade is not None:
         reasons.append(f"grade keeps {update.step.reliability:.0%} / 按来源等级折减")
     return "; ".join(reasons)
+
+
+def p_moved_after(belief: Belief, emission: Emission, model: Model, share: float = 1.0) -> float:
+    """p_moved if an ungraded source reported this kind at the date of the belief.
+
+    `share` is what is left to a source that has spoken before; a new one has all of it.
+    """
+    home, away, moved = shrink(emission.likelihood, model.residence.ceiling)
+    stays = belief.p_home + belief.p_away
+    against = (belief.p_home * home + belief.p_away * away) / stays
+    odds = belief.p_moved / stays * math.pow(moved / against, share)
+    return odds / (1.0 + odds)
 
 
 def residence_shares(beliefs: Iterable[Belief]) -> dict[str | None, float]:

@@ -16,7 +16,8 @@ from evidence.trace.assets import asset_cases, score, subject
 from evidence.trace.belief import believe
 from evidence.trace.errors import TraceError
 from evidence.trace.explain import explain_asset, explain_belief
-from evidence.trace.flags import Flag, relocation_flags
+from evidence.trace.flags import Flag, moved_persons, relocation_flags
+from evidence.trace.links import with_links
 from evidence.trace.model import Model, load_model
 from evidence.trace.observation import Observation, Rejected, read_observations
 from evidence.trace.replay import by_place, replay_at
@@ -200,7 +201,7 @@ def _as_written(moment: datetime, zone: tzinfo) -> str:
 
 
 def _asset_rows(observations: list[Observation], model: Model) -> Iterator[dict[str, object]]:
-    cases = asset_cases(observations)
+    cases = asset_cases(with_links(observations))
     flags: dict[str, list[Flag]] = {}
     for flag in case_flags(cases, model.assets, _NO_DATES, _moved(observations, model)):
         flags.setdefault(flag.subject, []).append(flag)
@@ -226,12 +227,11 @@ def _moved(observations: list[Observation], model: Model) -> frozenset[str]:
     if not theirs:
         return frozenset()
     last = max(o.recorded_at for o in theirs)
-    moved = set()
-    for (person, address), seen in by_place(model.residence, theirs).items():
-        belief = believe(seen, person, [address], last, model)[address]
-        if any(flag.code == "RL-MOVED" for flag in relocation_flags(belief, model)):
-            moved.add(person)
-    return frozenset(moved)
+    return moved_persons(
+        flag
+        for (person, address), seen in by_place(model.residence, theirs).items()
+        for flag in relocation_flags(believe(seen, person, [address], last, model)[address], model)
+    )
 
 
 def _explanation(
@@ -245,7 +245,8 @@ def _explanation(
         last = as_of or max(o.recorded_at for o in theirs)
         found = believe(theirs, name, addresses, last, model)
         return [text for a in addresses for text in explain_belief(found[a], model)]
-    cases = asset_cases(observations, as_of)
+    known = [o for o in observations if as_of is None or o.recorded_at <= as_of]
+    cases = asset_cases(with_links(known), as_of)
     if name not in cases:
         raise TraceError(f"--explain {name}: no such person or asset in the observations by then")
     return explain_asset(score(model.assets, cases[name]), model, as_of)

@@ -1,6 +1,6 @@
 """What a disposal, a purchase or a divorce split shows by its price, day and counterparty: pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,20 +42,22 @@ def act_day(o: Observation) -> date:
 
 
 def grounds(case: AssetCase, model: AssetModel, dates: Mapping[str, date]) -> list[Ground]:
-    """All grounds of one asset, one a code; acts before the event that they must follow are out."""
-    found: dict[str, Ground] = {}
-    for one in [*_of_disposal(case, model), *_of_other_acts(case, model), *_of_kinds(case)]:
-        kept = _in_time(case, dates, one)
-        if kept is not None:
-            found[one.code] = _merged(found.get(one.code), kept)
-    return list(found.values())
+    """The ground of each act of one asset; acts before the event that they must follow are out."""
+    acts = [*_of_disposal(case, model), *_of_other_acts(case, model), *_of_kinds(case)]
+    found = [_in_time(case, dates, one) for one in acts]
+    return [one for one in found if one is not None]
 
 
-def _merged(known: Ground | None, more: Ground) -> Ground:
-    if known is None:
-        return more
-    seen = (*known.observations, *more.observations)
-    return Ground(more.code, known.shown | more.shown, seen, max(known.on, more.on))
+def one_a_code(found: Iterable[Ground]) -> list[Ground]:
+    """Grounds of one code as one: what all of them show, as of the last act."""
+    merged: dict[str, Ground] = {}
+    for one in found:
+        known = merged.get(one.code)
+        if known is not None:
+            seen = (*known.observations, *one.observations)
+            one = Ground(one.code, known.shown | one.shown, seen, max(known.on, one.on))
+        merged[one.code] = one
+    return list(merged.values())
 
 
 def _in_time(case: AssetCase, dates: Mapping[str, date], ground: Ground) -> Ground | None:

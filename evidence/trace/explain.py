@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 from evidence.trace.assets import AssetScore
-from evidence.trace.belief import Belief, Line
-from evidence.trace.model import Emission, Model, Weight
-from evidence.trace.residence import shrink
+from evidence.trace.belief import Belief, Line, p_moved_after
+from evidence.trace.model import Model, Weight
 
 PLACES = 2
 
@@ -55,13 +54,6 @@ def _most_telling(belief: Belief, model: Model, limit: int = 3) -> list[str]:
         f"p_moved {belief.p_moved:.3f} -> {after:.3f}"
         for _, after, e in changes[:limit]
     ]
-
-
-def p_moved_after(belief: Belief, emission: Emission, model: Model) -> float:
-    """p_moved if a new, ungraded source reported this kind at the date of the belief."""
-    home, away, moved = shrink(emission.likelihood, model.residence.ceiling)
-    stayed = belief.p_home * home + belief.p_away * away
-    return belief.p_moved * moved / (belief.p_moved * moved + stayed)
 
 
 def explain_asset(found: AssetScore, model: Model, as_of: datetime | None) -> list[str]:

@@ -60,6 +60,17 @@ class Flag:
         }
 
 
+def title(code: str) -> tuple[str, str]:
+    """What a flag is called, in Chinese and in English; its code where it is not known."""
+    entry = catalogue().get(code, {})
+    return str(entry.get("zh", code)), str(entry.get("en", code))
+
+
+def elements_of(code: str) -> tuple[str, ...]:
+    """What must be shown for a flag."""
+    return _texts(catalogue()[code]["elements"])
+
+
 @cache
 def catalogue() -> Mapping[str, Mapping[str, object]]:
     """The vocabulary of flags by code, from model/flags.toml."""
@@ -86,9 +97,10 @@ def raised(
     entry = catalogue()[code]
     seen, denied = set(shown), set(contradicted)
     raisers = tuple(dict.fromkeys(escalated_by))
-    elements = _texts(entry["elements"])
+    elements = elements_of(code)
     clocks = [_started(name, starts) for name in _texts(entry["clocks"])]
     severity = SEVERITIES.index(str(entry["severity"])) + len(raisers)
+    zh, en = title(code)
     return Flag(
         code=code,
         person=person,
@@ -98,13 +110,18 @@ def raised(
         missing=tuple(e for e in elements if e not in seen | denied),
         basis=str(entry["basis"]),
         clocks=tuple(clocks),
-        grounds=tuple(dict.fromkeys(o.id for o in grounds)),
-        zh=str(entry["zh"]),
-        en=str(entry["en"]),
+        grounds=_made(grounds),
+        zh=zh,
+        en=en,
         contradicted=tuple(e for e in elements if e in denied),
-        against=tuple(dict.fromkeys(o.id for o in against)),
+        against=_made(against),
         escalated_by=raisers,
     )
+
+
+def _made(observations: Iterable[Observation]) -> tuple[str, ...]:
+    """The ids of observations, of a derived one those on which it rests."""
+    return tuple(dict.fromkeys(one for o in observations for one in o.made))
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -114,6 +131,11 @@ def _texts(value: object) -> tuple[str, ...]:
 def _started(name: str, starts: Mapping[str, date | datetime]) -> Clock:
     waiting = clock(name, None)
     return clock(name, starts.get(waiting.event))
+
+
+def moved_persons(flags: Iterable[Flag]) -> frozenset[str]:
+    """Whom a flag among these holds to have moved."""
+    return frozenset(flag.person for flag in flags if flag.code == "RL-MOVED")
 
 
 def relocation_flags(belief: Belief, model: Model) -> list[Flag]:

@@ -20,6 +20,8 @@ CLAIMS = ("home", "moved", "none")
 GOT = ("fitted", "judgement")
 # Raised whenever the arithmetic changes, so that a version names numbers that can be had again.
 ARITHMETIC = "1"
+# What decides, beside the two halves, which flags there are: their versions are of the answer too.
+_FLAGGING = ("flags", "elements", "links")
 
 Triple = tuple[float, float, float]
 
@@ -140,6 +142,7 @@ def load_model(path: Path | None = None) -> Model:
         assets = read_assets(parts["assets"])
     except ModelError as error:
         raise ModelError(f"{path or BUILT_IN}: {error}") from None
+    parts |= {name: _read(BUILT_IN / f"{name}.toml") for name in _FLAGGING}
     return Model(residence, assets, _version(parts))
 
 

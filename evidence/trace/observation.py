@@ -14,6 +14,7 @@ from evidence.trace.pricing import check_price, day
 
 MAX_LINE_BYTES = 1_000_000
 MAX_NAME = 200
+MAX_VALUE = 500
 RELIABILITIES = "ABCDEF"
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -50,6 +51,15 @@ class Observation:
     denied: bool = False
     valid_from: date | None = None
     valid_until: date | None = None
+    # What names other people and firms, by kind of value: phone, address, name, company, ...
+    values: Mapping[str, str] = field(default_factory=dict)
+    # Of an observation that was derived: the ids of those that were made, on which it rests.
+    rests_on: tuple[str, ...] = ()
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The ids of what was really observed: its own, or those on which a derived one rests."""
+        return self.rests_on or (self.id,)
 
     @property
     def group(self) -> str:
@@ -101,6 +111,7 @@ def from_mapping(raw: Mapping[str, Any]) -> Observation:
         denied=_denied(raw),
         valid_from=_optional_day(raw, "valid_from"),
         valid_until=_optional_day(raw, "valid_until"),
+        values=_values(raw),
     )
     if found.valid_from and found.valid_until and found.valid_until < found.valid_from:
         raise TraceError("valid_until lies before valid_from")
@@ -220,6 +231,16 @@ def _data(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     data = _mapping(raw, "data")
     _optional_name(data, "independence_group")
     return data
+
+
+def _values(raw: Mapping[str, Any]) -> Mapping[str, str]:
+    if raw.get("values") is None:
+        return {}
+    values = _mapping(raw, "values")
+    for kind, text in values.items():
+        if not isinstance(text, str) or len(text) > MAX_VALUE:
+            raise TraceError(f"values.{kind} is not a text of up to {MAX_VALUE} characters")
+    return values
 
 
 def _denied(raw: Mapping[str, Any]) -> bool:

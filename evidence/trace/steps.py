@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from evidence.trace.assets import DECIBAN, AssetScore
-from evidence.trace.belief import Belief
+from evidence.trace.assets import AssetScore
+from evidence.trace.belief import DECIBAN, Belief, p_moved_after
 from evidence.trace.dependence import DependenceRule
 from evidence.trace.errors import ModelError
-from evidence.trace.model import BUILT_IN, AssetModel, Emission, Model
+from evidence.trace.model import BUILT_IN, AssetModel, Model
 from evidence.trace.reading import number, one_of, table, text, texts
-from evidence.trace.residence import shrink
 
 OF = ("residence", "asset")
 
@@ -101,18 +100,9 @@ def _of_belief(belief: Belief, step: Step, model: Model) -> Value:
     for one in known:
         shares = zip(states, one.likelihood, most, strict=True)
         chance = sum(p * likely / total for p, likely, total in shares)
-        outcomes.append(Outcome(one.kind, chance, _after(belief, one, model, heard)))
+        outcomes.append(Outcome(one.kind, chance, p_moved_after(belief, one, model, heard)))
     change = sum(one.chance * abs(one.after - belief.p_moved) for one in outcomes)
     return Value(step, change, tuple(outcomes))
-
-
-def _after(belief: Belief, emission: Emission, model: Model, share: float) -> float:
-    """p_moved if the source reported this now, with the share that is left to it."""
-    home, away, moved = shrink(emission.likelihood, model.residence.ceiling)
-    stays = belief.p_home + belief.p_away
-    against = (belief.p_home * home + belief.p_away * away) / stays
-    odds = belief.p_moved / stays * math.pow(moved / against, share)
-    return odds / (1.0 + odds)
 
 
 def _heard(belief: Belief, source: str, rule: DependenceRule) -> float:

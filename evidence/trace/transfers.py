@@ -10,8 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from evidence.trace.assets import AssetCase, asset_cases, disposed_on
-from evidence.trace.disposals import Ground, act_day, event_day, grounds
-from evidence.trace.flags import Flag, catalogue, raised
+from evidence.trace.disposals import Ground, act_day, event_day, grounds, one_a_code
+from evidence.trace.flags import Flag, elements_of, raised
 from evidence.trace.model import AssetModel, Model
 from evidence.trace.observation import Observation
 from evidence.trace.vocabulary import escalates, is_dealing, proofs, raising_kinds
@@ -103,8 +103,8 @@ def _value(case: AssetCase) -> Decimal | None:
 def _flags_of(
     case: AssetCase, model: AssetModel, dates: Mapping[str, date], person: _Person
 ) -> list[Flag]:
-    found = grounds(case, model, dates)
-    found += _later_grounds(case, dates, person, found)
+    acts = grounds(case, model, dates)
+    found = one_a_code([*acts, *_later_grounds(case, dates, person, acts)])
     served = event_day(case, dates, "suit_served")
     flags = []
     for one in found:
@@ -118,11 +118,11 @@ def _flags_of(
 
 
 def _later_grounds(
-    case: AssetCase, dates: Mapping[str, date], person: _Person, found: list[Ground]
+    case: AssetCase, dates: Mapping[str, date], person: _Person, acts: list[Ground]
 ) -> list[Ground]:
     """Grounds that rest on others: acts after the suit or a seizure, and what escalates."""
-    dealings = [one for one in found if is_dealing(one.code)]
-    more = [*_after_suit(case, dates, found), *_after_seizure(case, dealings)]
+    dealings = [one for one in acts if is_dealing(one.code)]
+    more = [*_after_suit(case, dates, dealings), *_after_seizure(case, dealings)]
     disposal = case.disposal
     if disposal is None:
         return more
@@ -143,14 +143,10 @@ def _later_grounds(
 
 
 def _after_suit(
-    case: AssetCase, dates: Mapping[str, date], found: list[Ground]
+    case: AssetCase, dates: Mapping[str, date], dealings: list[Ground]
 ) -> Iterable[Ground]:
     served = event_day(case, dates, "suit_served")
-    acts = [g for g in found if is_dealing(g.code)]
-    # A disposal at a fair price after the suit is one as well, though nothing else flags it.
-    if case.disposal is not None:
-        day = disposed_on(case.disposal)
-        acts.append(Ground("AT-POSTSUIT", frozenset(), (case.disposal,), day))
+    acts = [*dealings, *_disposal_itself(case, "AT-POSTSUIT")]
     late = [g for g in acts if served is not None and g.on >= served]
     if not late:
         return
@@ -164,9 +160,7 @@ def _after_suit(
 
 def _after_seizure(case: AssetCase, dealings: list[Ground]) -> Iterable[Ground]:
     """Dealings while a seizure ran: from its day until it was lifted."""
-    acts = list(dealings)
-    if case.disposal is not None:
-        acts.append(Ground("AT-SEIZED", frozenset(), (case.disposal,), disposed_on(case.disposal)))
+    acts = [*dealings, *_disposal_itself(case, "AT-SEIZED")]
     for seizure in case.all("asset.seized"):
         began = act_day(seizure)
         lifted = [act_day(o) for o in case.all("asset.seizure_lifted") if act_day(o) >= began]
@@ -175,6 +169,13 @@ def _after_seizure(case: AssetCase, dealings: list[Ground]) -> Iterable[Ground]:
             seen = [o for g in during for o in g.observations]
             shown = frozenset({"seized", "act_after_seizure"})
             yield Ground("AT-SEIZED", shown, (*seen, seizure), max(g.on for g in during))
+
+
+def _disposal_itself(case: AssetCase, code: str) -> list[Ground]:
+    """A disposal at a fair price counts late as well, though nothing else flags it."""
+    if case.disposal is None:
+        return []
+    return [Ground(code, frozenset(), (case.disposal,), disposed_on(case.disposal))]
 
 
 def _flag(
@@ -215,7 +216,7 @@ def _rests_on_it(ground: Ground) -> bool:
 def _proven(case: AssetCase, ground: Ground) -> tuple[set[str], list[Observation]]:
     """The elements shown, by the ground itself or by anything else that was observed."""
     shown, support = set(ground.shown), []
-    for element in _elements(ground.code):
+    for element in elements_of(ground.code):
         proof = proofs().get(element)
         seen = [o for o in case.observations if proof and o.kind in proof.shown_by]
         if seen:
@@ -237,10 +238,10 @@ def _denied(case: AssetCase, ground: Ground, shown: set[str]) -> tuple[set[str],
             spoken |= elements
         elif o.kind == "asset.disposed":
             spoken.add("disposal")
-        if hit := spoken & set(_elements(ground.code)):
+        if hit := spoken & set(elements_of(ground.code)):
             denied |= hit
             against.append(o)
-    for element in _elements(ground.code):
+    for element in elements_of(ground.code):
         proof = proofs().get(element)
         if proof is None or (proof.only_later and element not in shown):
             continue
@@ -253,8 +254,3 @@ def _denied(case: AssetCase, ground: Ground, shown: set[str]) -> tuple[set[str],
             denied.add(element)
             against += seen
     return denied, against
-
-
-def _elements(code: str) -> Iterable[str]:
-    elements = catalogue()[code]["elements"]
-    return [str(e) for e in elements] if isinstance(elements, list) else []

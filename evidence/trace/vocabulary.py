@@ -20,6 +20,16 @@ OF_THE_PERSON = (
     "debtor.debts_exceed_assets",
     "debtor.assets_suffice",
 )
+# Facts about people and not about an asset, by which others are known again.
+OF_PEOPLE = ("family.related",)
+# Kinds that may name somebody to whom an asset went.
+TRANSFERS = (
+    "asset.disposed",
+    "asset.registered_to_spouse",
+    "asset.nominee_holder",
+    "company.shares_transferred",
+    "vehicle.new_keeper",
+)
 # Seen and kept for the score, for the price or for entities; they raise no flag of their own.
 _OTHERS = (
     "asset.owned",
@@ -37,6 +47,12 @@ _OTHERS = (
     "asset.other_disposal_within_6_months",
     "vehicle.seen",
     "vehicle.seen_with_debtor",
+    "employment.held",
+    "employment.ended",
+    "company.post_held",
+    "company.post_left",
+    "company.registered",
+    "company.people",
 )
 
 
@@ -102,7 +118,7 @@ def escalates(code: str) -> bool:
 @cache
 def known_asset_kinds() -> frozenset[str]:
     """Every kind that asset flags or the evasion score can use."""
-    known = {*_OTHERS, *OF_THE_PERSON, *raising_kinds()}
+    known = {*_OTHERS, *OF_THE_PERSON, *OF_PEOPLE, *raising_kinds()}
     for proof in proofs().values():
         known |= proof.shown_by | proof.contradicted_by
     return frozenset(known)
@@ -110,7 +126,7 @@ def known_asset_kinds() -> frozenset[str]:
 
 def names_asset(kind: str) -> bool:
     """Whether an observation of this kind must name the asset, company or contract it is about."""
-    free = kind in OF_THE_PERSON or kind.startswith("premises.")
+    free = kind in (*OF_THE_PERSON, *OF_PEOPLE) or kind.startswith("premises.")
     return kind in known_asset_kinds() and not free
 
 

@@ -28,6 +28,11 @@ blp = Blueprint(
 _DIGEST = validate.Regexp(r"[0-9a-f]{64}\Z", error="Write 64 hexadecimal digits.")
 
 
+def _shown(row: Observation) -> dict[str, str] | None:
+    """The values that an observation names, masked to the reader's need."""
+    return observation_values.shown(row.values, current_actor()) if row.values else None
+
+
 class GradeIn(Schema):
     """Reliability of the source, A to F, and credibility of what it says, 1 to 6."""
 
@@ -151,7 +156,7 @@ class ObservationOut(Schema):
     basis = fields.String()
     grade = fields.Dict()
     data = fields.Dict()
-    values = fields.Dict(allow_none=True)
+    values = fields.Function(_shown, metadata={"type": "object"})
     evidence = fields.List(fields.String())
     origin = fields.String()
     contact_id = fields.UUID(allow_none=True)

@@ -34,7 +34,7 @@ def page_of(item: type[Schema]) -> type[Schema]:
 
 
 def paged(
-    items: Sequence[Any], following: UUID | None
+    items: Sequence[Any], following: UUID | str | None
 ) -> tuple[dict[str, Any], int, dict[str, str]]:
     """The body, status and headers of a page."""
     headers = {}

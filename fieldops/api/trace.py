@@ -86,7 +86,7 @@ class DatedOut(Schema):
 class AssetBelievedOut(Schema):
     """A disposed asset, and how likely that was meant to evade."""
 
-    asset = fields.String()
+    asset = fields.String(attribute="case.asset")
     p_evasive = fields.Float()
 
 

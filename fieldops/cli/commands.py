@@ -23,6 +23,7 @@ COMMANDS = {
     "restore": ("backing_up:restore", "Bring a backup back into an empty directory."),
     "rules": ("rules:rules", "List, explain and test the rules of contact."),
     "serve": ("processes:serve", "Serve the pages and the interface."),
+    "trace": ("trace:trace", "Take the trace record out, or into an empty organisation."),
     "worker": ("processes:worker", "Take jobs from the queue."),
 }
 

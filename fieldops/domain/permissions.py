@@ -35,6 +35,7 @@ class Permission(StrEnum):
     READ_EVIDENCE = "Open items of evidence and their custody."
     READ_TRACE = "Read observations, beliefs and flags of a case."
     RECORD_OBSERVATIONS = "Record what was learned about a debtor or an asset."
+    MOVE_TRACE = "Take the whole trace record out, or into an empty organisation."
     REVIEW_FLAGS = "Judge a flag and say why."
     RECORD_LEGAL_EVENTS = "Record court and preservation events of a case, and withdraw them."
     DRAW_LEAD_SHEETS = "Draw the draft of a property lead for the court."
@@ -121,6 +122,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_IDENTITY,
             Permission.JUDGE_IDENTITY,
             Permission.SET_IDENTITY_SCOPE,
+            Permission.MOVE_TRACE,
             Permission.CANCEL_VISITS,
             Permission.READ_AUDIT,
             Permission.FILE_DRILLS,

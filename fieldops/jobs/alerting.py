@@ -11,7 +11,7 @@ from fieldops.gateways import alerts
 from fieldops.gateways.couriers import NotCarried
 from fieldops.jobs.registry import JobContext, job
 from fieldops.models import AlertChannel
-from fieldops.services import alert_sending, alert_texts, deadlines
+from fieldops.services import alert_sending, alert_texts, organisations
 from fieldops.transaction import transaction
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ def _letters(
 ) -> tuple[alerts.Where, list[tuple[list[UUID], alerts.Alert]]]:
     with reading(), transaction(db.session) as session:
         channel = session.get_one(AlertChannel, fact.channel_id)
-        zone = deadlines.zone_of(session, channel.organisation_id)
+        zone = organisations.zone_of(session, channel.organisation_id)
         url, language = context.wiring.settings.public_url, channel.language
         where = alerts.Where(
             channel.kind, channel.target or "", channel.url or "", channel.secret or ""

@@ -87,8 +87,8 @@ def fill_clocks(session: Session, organisation_id: UUID, at: datetime) -> int:
     found = deadlines.uncounted(session, organisation_id)
     for flag in found:
         tracing.believe_and_flag(session, flag.person_id, now=now)
-        # What no clock stands behind is no deadline, and is not looked at again.
-        flag.earliest_deadline = deadlines.earliest(session, flag, at=now)
+    # What no clock stands behind is no deadline, and is not looked at again.
+    deadlines.set_earliest(session, found, at=now)
     return len(found)
 
 

@@ -6,7 +6,6 @@ from fieldops import clock
 from fieldops.domain.facts import DeliveryOwed
 from fieldops.gateways.couriers import Letter, NotCarried, courier
 from fieldops.jobs.registry import JobContext, job
-from fieldops.models import CheckpointDelivery
 from fieldops.services import deliveries
 from fieldops.settings import SettingsError
 
@@ -15,14 +14,14 @@ log = structlog.get_logger(__name__)
 
 @job("deliver-checkpoint", subject=lambda fact: f"delivery:{fact.delivery_id}")
 def deliver_checkpoint(context: JobContext, fact: DeliveryOwed) -> None:
-    """Send one checkpoint unless it was sent; every try is noted."""
-    row = context.session.get_one(CheckpointDelivery, fact.delivery_id, populate_existing=True)
-    if row.state == deliveries.SENT:
-        return
-    head, address = row.checkpoint, row.address
-    letter = Letter(bytes(head.text), deliveries.document(head))
+    """Send one checkpoint unless it was sent or another job has it; every try is noted."""
+    with context.unit() as session:
+        row = deliveries.take(session, fact.delivery_id, at=clock.wall_time())
+        if row is None:
+            return
+        head, address = row.checkpoint, row.address
+        letter = Letter(bytes(head.text), deliveries.document(head))
     # The address may be across a network: nobody's transaction waits for it.
-    context.session.rollback()
     try:
         courier(address, context.wiring.settings).carry(letter)
     except (NotCarried, SettingsError) as failed:

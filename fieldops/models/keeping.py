@@ -49,7 +49,7 @@ class CheckpointDelivery(Owned, Base):
     address: Mapped[Short]
     # The day in the organisation's zone, as 2026-11-24.
     day: Mapped[Word]
-    # owed or sent
+    # owed, handed, sending or sent
     state: Mapped[Word]
     asked_at: Mapped[Moment]
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -15,7 +15,7 @@ from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission, Role
 from fieldops.models import AlertChannel, AlertPolicy, NoticeSending
 from fieldops.services import scoped
-from fieldops.services.deadlines import zone_of
+from fieldops.services.organisations import zone_of
 
 # Those who may read the trace record to which an alert of a case leads.
 READERS = (Role.COUNSEL.value, Role.COMPLIANCE.value)
@@ -111,14 +111,13 @@ def policy(session: Session, organisation_id: UUID) -> AlertPolicy:
     return found or AlertPolicy(organisation_id=organisation_id, **_DEFAULT)
 
 
-def hours(session: Session, organisation_id: UUID) -> Hours:
+def hours_of(session: Session, row: AlertPolicy) -> Hours:
     """The quiet hours and the time of the daily list of an organisation."""
-    row = policy(session, organisation_id)
     return Hours(
         quiet_from=time_of_day(row.quiet_from),
         quiet_until=time_of_day(row.quiet_until),
         digest_at=time_of_day(row.digest_at),
-        zone=zone_of(session, organisation_id),
+        zone=zone_of(session, row.organisation_id),
     )
 
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from evidence.trace import flags
 from evidence.trace.clock_rules import BOOK
-from evidence.trace.flags import WORDING, catalogue
+from evidence.trace.flags import WORDING
 from fieldops.domain.alerting import ALARM, CHANGED, ESCALATED, INCIDENT, NEAR, RAISED, REVIEW
 from fieldops.models import Notice
 from fieldops.services.notices import reference
@@ -78,10 +79,8 @@ def title(code: str, language: str) -> str:
     """What a flag or a clock is called."""
     if code in _TITLES:
         return _pick(_TITLES[code], language)
-    if code in BOOK.rules:
-        return _pick((BOOK.rules[code].zh, BOOK.rules[code].en), language)
-    entry = catalogue().get(code, {})
-    return _pick((str(entry.get("zh", code)), str(entry.get("en", code))), language)
+    rule = BOOK.rules.get(code)
+    return _pick((rule.zh, rule.en) if rule is not None else flags.title(code), language)
 
 
 def link(notice: Notice, public_url: str) -> str:

@@ -35,19 +35,16 @@ def assets_at(
 
     `dates` are the days of legal events, such as `suit_served`, that were recorded by then.
     """
-    seen = list(observations)
-    moved = {
-        flag.person
-        for belief in beliefs
-        for flag in trace.relocation_flags(belief, MODEL)
-        if flag.code == "RL-MOVED"
-    }
+    cases = trace.asset_cases(observations, as_of)
+    moved = trace.moved_persons(
+        flag for belief in beliefs for flag in trace.relocation_flags(belief, MODEL)
+    )
     flags: dict[str, list[Mapping[str, Any]]] = {}
-    for flag in trace.asset_flags(seen, as_of, MODEL, dates, moved=moved):
+    for flag in trace.case_flags(cases, MODEL.assets, dates, moved):
         flags.setdefault(flag.subject, []).append(flag.as_json())
     return [
         _standing(trace.score(MODEL.assets, case), flags.get(name, []))
-        for name, case in trace.asset_cases(seen, as_of).items()
+        for name, case in cases.items()
     ]
 
 
@@ -74,7 +71,7 @@ def _lines(found: trace.AssetScore) -> list[dict[str, Any]]:
             "decibans": round(sign.decibans, 3),
             "share": round(sign.share, 4),
             "reason": sign.reason,
-            "observation_id": sign.observation.id,
+            "observation_id": sign.observation.made[0],
             "source_class": sign.observation.source_class,
             "observed_at": sign.observation.observed_at.isoformat(),
         }

@@ -1,6 +1,7 @@
 """The running clocks of flags and cases as rows, each with the time at which it is next told of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,11 +19,6 @@ from fieldops.models import Case, Deadline, Flag, LegalEvent, Organisation
 Counted = tuple[Flag, Sequence[trace.Clock]]
 KNOWN_AT = "known_at"
 _DAY = timedelta(days=1)
-
-
-def zone_of(session: Session, organisation_id: UUID) -> ZoneInfo:
-    """The zone in which an organisation counts its days."""
-    return ZoneInfo(session.get_one(Organisation, organisation_id).timezone)
 
 
 def events_of(
@@ -115,10 +111,18 @@ def of_case(session: Session, case: Case) -> list[trace.Clock]:
     return case_clocks(events[case.id], organisation.jurisdictions)
 
 
-def earliest(session: Session, flag: Flag, *, at: datetime) -> datetime | None:
-    """The next deadline of a flag; where all are over the last of them, so that it stays seen."""
-    query = select(Deadline.ends_at).where(Deadline.flag_id == flag.id).order_by(Deadline.ends_at)
-    return _first_ahead(session.scalars(query).all(), at)
+def set_earliest(session: Session, flags: Collection[Flag], *, at: datetime) -> None:
+    """Set the next deadline of each flag; where all are over the last, so that it stays seen."""
+    if not flags:
+        return
+    query = select(Deadline.flag_id, Deadline.ends_at).where(
+        Deadline.flag_id.in_([flag.id for flag in flags])
+    )
+    ends: defaultdict[UUID | None, list[datetime]] = defaultdict(list)
+    for flag_id, at_end in session.execute(query.order_by(Deadline.ends_at)):
+        ends[flag_id].append(at_end)
+    for flag in flags:
+        flag.earliest_deadline = _first_ahead(ends[flag.id], at)
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime:

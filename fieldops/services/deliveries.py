@@ -1,6 +1,10 @@
 """Checkpoints sent outside each day, so that the operator himself cannot rewrite the log unseen.
 
 Whoever keeps one can hold any later pack against it (`verify --checkpoint`).
+
+    owed -> handed (a job is queued) -> sending (a job has it) -> sent, or owed again
+
+A worker that dies leaves its lease behind: after that the round hands the same delivery out again.
 """
 
 import base64
@@ -8,17 +12,17 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.facts import DeliveryOwed
 from fieldops.domain.pausing import pause
-from fieldops.models import Checkpoint, CheckpointDelivery, Organisation
+from fieldops.models import Checkpoint, CheckpointDelivery
 from fieldops.services import outbox
+from fieldops.services.organisations import zone_of
 
-OWED, SENT = "owed", "sent"
+OWED, HANDED, SENDING, SENT = "owed", "handed", "sending", "sent"
 _AGAIN = timedelta(minutes=5)
 _LONGEST = timedelta(hours=2)
 _LEASE = timedelta(minutes=15)
@@ -30,16 +34,27 @@ def hand_out(
     """Owe today's delivery to each address and make known what is due. Returns how many."""
     _owe_today(session, organisation_id, addresses, at)
     query = _of(organisation_id).where(
-        CheckpointDelivery.state == OWED,
+        CheckpointDelivery.state != SENT,
         CheckpointDelivery.due_at <= at,
         CheckpointDelivery.address.in_(addresses),
     )
-    found = session.scalars(query.order_by(CheckpointDelivery.id).limit(100)).all()
+    free = query.order_by(CheckpointDelivery.id).limit(100).with_for_update(skip_locked=True)
+    found = session.scalars(free).all()
     for row in found:
-        row.due_at = at + _LEASE
+        row.state, row.due_at = HANDED, at + _LEASE
         fact = DeliveryOwed(row.id)
         outbox.record(session, fact, organisation_id=organisation_id, now=at)
     return len(found)
+
+
+def take(session: Session, delivery_id: UUID, *, at: datetime) -> CheckpointDelivery | None:
+    """The delivery for the job that asks; None where another has it, or it was sent."""
+    row = session.get_one(CheckpointDelivery, delivery_id, with_for_update=True)
+    if row.state != HANDED:
+        return None
+    row.state, row.due_at, row.attempts = SENDING, at + _LEASE, row.attempts + 1
+    session.flush()
+    return row
 
 
 def document(checkpoint: Checkpoint) -> str:
@@ -55,7 +70,6 @@ def document(checkpoint: Checkpoint) -> str:
 def sent(session: Session, delivery_id: UUID, *, at: datetime) -> None:
     """Note that the address has it."""
     row = session.get_one(CheckpointDelivery, delivery_id, with_for_update=True)
-    row.attempts += 1
     row.state, row.sent_at, row.reason = SENT, at, None
     session.flush()
 
@@ -63,8 +77,7 @@ def sent(session: Session, delivery_id: UUID, *, at: datetime) -> None:
 def missed(session: Session, delivery_id: UUID, reason: str, *, at: datetime) -> None:
     """Note why it could not be sent, and when it is tried again."""
     row = session.get_one(CheckpointDelivery, delivery_id, with_for_update=True)
-    row.attempts += 1
-    row.reason = reason[:200]
+    row.state, row.reason = OWED, reason[:200]
     row.due_at = at + pause(row.attempts, _AGAIN, _LONGEST)
     session.flush()
 
@@ -80,7 +93,7 @@ def latest(
 def unsent(session: Session, organisation_id: UUID) -> Sequence[CheckpointDelivery]:
     """What could not be sent so far."""
     query = _of(organisation_id).where(
-        CheckpointDelivery.state == OWED, CheckpointDelivery.attempts > 0
+        CheckpointDelivery.state != SENT, CheckpointDelivery.reason.is_not(None)
     )
     return session.scalars(query.order_by(CheckpointDelivery.id).limit(100)).all()
 
@@ -107,8 +120,7 @@ def _owe_today(
     newest = _newest_stamped(session, organisation_id)
     if newest is None:
         return
-    zone = ZoneInfo(session.get_one(Organisation, organisation_id).timezone)
-    day = at.astimezone(zone).date().isoformat()
+    day = at.astimezone(zone_of(session, organisation_id)).date().isoformat()
     known = select(CheckpointDelivery.address).where(
         CheckpointDelivery.organisation_id == organisation_id, CheckpointDelivery.day == day
     )

@@ -14,13 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from evidence.trace.clock_rules import BOOK
-from evidence.trace.flags import WORDING, catalogue
+from evidence.trace.flags import WORDING, title
+from evidence.trace.pricing import price_ratio
 from fieldops.domain.errors import Forbidden
 from fieldops.domain.lead_sheet import Ground, Line, Pair, Sheet
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Address, Case, Flag, Observation, Organisation, Party
 from fieldops.services import scoped
-from fieldops.services.deadlines import zone_of
+from fieldops.services.organisations import zone_of
 
 TO_FILL = "________________"
 _SOURCES = {
@@ -46,8 +47,7 @@ def of_flag(session: Session, flag_id: UUID, *, actor: Actor, now: datetime) -> 
     case = session.get_one(Case, flag.case_id)
     zone = zone_of(session, case.organisation_id)
     rows = _grounds(session, flag)
-    entry = catalogue().get(flag.code, {})
-    name = (str(entry.get("zh", flag.code)), str(entry.get("en", flag.code)))
+    name = title(flag.code)
     return Sheet(
         reference=f"L-{flag.id.hex[-10:].upper()}",
         title=("被保全财产线索（草稿）", "Lead on property to be preserved (draft)"),
@@ -110,13 +110,13 @@ def _property(session: Session, flag: Flag, rows: Sequence[Observation], name: P
         Line(("所在地", "Where it is"), address.text if address else TO_FILL),
         Line(("登记机关、权属登记", "Register and title"), TO_FILL),
         Line(("处分日期", "Day of the disposal"), str(data.get("disposed_on", "")) or TO_FILL),
-        Line(("价格与当地价之比", "Price against local value"), _ratio(data.get("price_ratio"))),
+        Line(("价格与当地价之比", "Price against local value"), _ratio(price_ratio(data))),
         Line(("依据", "Law"), flag.basis),
     ]
 
 
-def _ratio(ratio: object) -> str:
-    if not isinstance(ratio, int | float):
+def _ratio(ratio: float | None) -> str:
+    if ratio is None:
         return "价格未评估 / not valued"
     return f"{round(ratio * 100)} %"
 

@@ -16,7 +16,15 @@ from evidence.trace.clock_rules import BOOK
 from fieldops.domain import alerting
 from fieldops.domain.errors import Forbidden
 from fieldops.domain.permissions import Actor, Permission, Role
-from fieldops.models import AlertChannel, Deadline, Flag, Notice, NoticeSending, Organisation
+from fieldops.models import (
+    AlertChannel,
+    AlertPolicy,
+    Deadline,
+    Flag,
+    Notice,
+    NoticeSending,
+    Organisation,
+)
 from fieldops.services import alert_sending, alert_settings, deadlines, scoped
 
 _SHOWN = 50
@@ -55,7 +63,7 @@ def tell(session: Session, organisation_id: UUID, words: Sequence[Word], *, at: 
         )
         for one in words
     ]  # fmt: skip
-    _make(session, organisation_id, made)
+    _make_at_once(session, organisation_id, made, at)
 
 
 def of_flags(session: Session, house: Organisation, told: Sequence[Told], *, now: datetime) -> None:
@@ -70,16 +78,18 @@ def of_flags(session: Session, house: Organisation, told: Sequence[Told], *, now
         .group_by(Notice.flag_id)
     )
     counts = dict(session.execute(query).all())
-    _make(session, house.id, [_of_flag(one, counts.get(one.flag.id, 0), now) for one in told])
+    made = [_of_flag(one, counts.get(one.flag.id, 0), now) for one in told]
+    _make_at_once(session, house.id, made, now)
 
 
 def go_round(session: Session, organisation_id: UUID, *, at: datetime) -> None:
     """Tell of deadlines that have come near, and tell others of what nobody has seen."""
-    near = [_near(session, row, at=at) for row in deadlines.due(session, organisation_id, at=at)]
-    _make(session, organisation_id, [one for one in near if one is not None])
-    unseen = _unseen_too_long(session, organisation_id, at=at)
-    role = alert_settings.policy(session, organisation_id).escalate_to
-    _make(session, organisation_id, [_escalated(one, role, at=at) for one in unseen])
+    policy = alert_settings.policy(session, organisation_id)
+    hours = alert_settings.hours_of(session, policy)
+    _make(session, organisation_id, hours, _near_ones(session, organisation_id, at=at))
+    unseen = _unseen_too_long(session, policy, at=at)
+    escalated = [_escalated(one, policy.escalate_to, at=at) for one in unseen]
+    _make(session, organisation_id, hours, escalated)
     alert_sending.hand_out(session, organisation_id, at=at)
 
 
@@ -164,29 +174,38 @@ def _of_flag(told: Told, count: int, now: datetime) -> Notice:
     )  # fmt: skip
 
 
-def _near(session: Session, row: Deadline, *, at: datetime) -> Notice | None:
-    flag = session.get(Flag, row.flag_id) if row.flag_id else None
-    step, ends = row.next_step, row.ends_at
-    deadlines.told(row, at=at)
-    if flag is not None:
-        flag.earliest_deadline = deadlines.earliest(session, flag, at=at)
-    if flag is not None and flag.state == "dismissed":
-        return None
+def _near_ones(session: Session, organisation_id: UUID, *, at: datetime) -> list[Notice]:
+    """The notices of deadlines that are due, each moved on to its next step."""
+    due = deadlines.due(session, organisation_id, at=at)
+    wanted = {row.flag_id for row in due if row.flag_id is not None}
+    found = session.scalars(select(Flag).where(Flag.id.in_(wanted))) if wanted else ()
+    flags = {flag.id: flag for flag in found}
+    near = [(row, flags.get(row.flag_id) if row.flag_id else None, row.next_step) for row in due]
+    for row in due:
+        deadlines.told(row, at=at)
+    deadlines.set_earliest(session, flags.values(), at=at)
+    return [
+        _near(row, step, at=at)
+        for row, flag, step in near
+        if flag is None or flag.state != "dismissed"
+    ]
+
+
+def _near(row: Deadline, step: str | None, *, at: datetime) -> Notice:
     way = next(one.way for one in BOOK.rules[row.name].alerts if one.name == step)
     return Notice(
         organisation_id=row.organisation_id, case_id=row.case_id, flag_id=row.flag_id,
         code=row.name, occasion=alerting.NEAR, step=step,
-        version=_version("deadline", row.holder, row.name, row.subject, ends, step),
-        way=way, role=Role.COUNSEL.value, deadline_at=ends, made_at=at,
+        version=_version("deadline", row.holder, row.name, row.subject, row.ends_at, step),
+        way=way, role=Role.COUNSEL.value, deadline_at=row.ends_at, made_at=at,
     )  # fmt: skip
 
 
-def _unseen_too_long(session: Session, organisation_id: UUID, *, at: datetime) -> Sequence[Notice]:
-    policy = alert_settings.policy(session, organisation_id)
+def _unseen_too_long(session: Session, policy: AlertPolicy, *, at: datetime) -> Sequence[Notice]:
     if not policy.escalate_minutes:
         return []
     query = select(Notice).where(
-        Notice.organisation_id == organisation_id,
+        Notice.organisation_id == policy.organisation_id,
         Notice.way == alerting.NOW,
         # What has a page of its own climbs a ladder of its own.
         Notice.about.is_(None),
@@ -208,11 +227,25 @@ def _escalated(notice: Notice, role: str, *, at: datetime) -> Notice:
     )  # fmt: skip
 
 
-def _make(session: Session, organisation_id: UUID, notices: Sequence[Notice]) -> None:
-    """Keep notices with a sending for each channel of their roles, but no version twice."""
+def _make_at_once(
+    session: Session, organisation_id: UUID, made: Sequence[Notice], at: datetime
+) -> None:
+    """Keep notices, and send what is due by now without waiting for the round."""
+    hours = alert_settings.hours_of(session, alert_settings.policy(session, organisation_id))
+    if _make(session, organisation_id, hours, made):
+        alert_sending.hand_out(session, organisation_id, at=at)
+
+
+def _make(
+    session: Session, organisation_id: UUID, hours: alerting.Hours, notices: Sequence[Notice]
+) -> bool:
+    """Keep notices with a sending for each channel of their roles, but no version twice.
+
+    Says whether any of them is due at once.
+    """
     new = {one.version: one for one in notices}
     if not new:
-        return
+        return False
     query = select(Notice.version).where(
         Notice.organisation_id == organisation_id, Notice.version.in_(new)
     )
@@ -224,8 +257,7 @@ def _make(session: Session, organisation_id: UUID, notices: Sequence[Notice]) ->
         AlertChannel.organisation_id == organisation_id, AlertChannel.disabled_at.is_(None)
     )
     open_to = session.scalars(channels).all() if new else []
-    hours = alert_settings.hours(session, organisation_id)
-    soon = set[datetime]()
+    is_due = False
     for notice in new.values():
         due = alerting.due_at(notice.way, hours, notice.made_at)
         session.add_all(
@@ -236,10 +268,9 @@ def _make(session: Session, organisation_id: UUID, notices: Sequence[Notice]) ->
             for channel in open_to
             if channel.role == notice.role
         )  # fmt: skip
-        soon |= {notice.made_at} if due <= notice.made_at else set()
+        is_due = is_due or due <= notice.made_at
     session.flush()
-    for at in soon:
-        alert_sending.hand_out(session, organisation_id, at=at)
+    return is_due
 
 
 def _version(*parts: object) -> str:

@@ -115,7 +115,7 @@ def faults_of(known: Known, report: ObservationReport, *, now: datetime) -> list
     found = []
     if known.person_of(report) is None:
         found.append(FieldFault("person_id", "is no party of the case", "name a party of the case"))
-    found += [*_faults_of_content(report), *_faults_of_basis(known, report)]
+    found += [*faults_of_content(report), *_faults_of_basis(known, report)]
     if report.observed_at > now:
         found.append(FieldFault("observed_at", "lies in the future", "state when it was seen"))
     if report.address_id and known.addresses.get(report.address_id) != report.case_id:
@@ -126,7 +126,8 @@ def faults_of(known: Known, report: ObservationReport, *, now: datetime) -> list
     return found
 
 
-def _faults_of_content(report: ObservationReport) -> list[FieldFault]:
+def faults_of_content(report: ObservationReport) -> list[FieldFault]:
+    """What is wrong with what a report says, whatever case it is of."""
     residence = MODEL.residence.knows(report.kind)
     if not residence and report.kind not in trace.known_asset_kinds():
         return [FieldFault("kind", "is not a known kind", "see the vocabulary of observations")]

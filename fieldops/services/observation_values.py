@@ -4,9 +4,7 @@ A key holds kind and organisation, so nobody finds what another organisation kno
 looks says for what purpose, which is kept with what he looked for by kind alone.
 """
 
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,11 +12,14 @@ from uuid import UUID
 from sqlalchemy import Select, and_, insert, select
 from sqlalchemy.orm import Session
 
+from evidence import trace
 from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
+from fieldops.domain.identity import mask_id_number, mask_name, mask_phone
 from fieldops.domain.identity.phones import read_phone
 from fieldops.domain.identity.unreadable import Unreadable
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import AccessRecord, Observation, ObservationKey, sealing
+from fieldops.services.cases import SEES_NUMBERS
 
 KINDS = (
     "phone",
@@ -35,9 +36,15 @@ KINDS = (
 )
 """The kinds of value. A plate, an account or a title number is compared without its spaces."""
 
+_MASKS: Mapping[str, Callable[[str], str]] = {
+    "phone": mask_phone,
+    "id_number": mask_id_number,
+    "account": mask_id_number,
+    "name": mask_name,
+    "lawyer": mask_name,
+}
 MAX_LENGTH = 500
 _KEY_BYTES = 16
-_SPACES = re.compile(r"[\s·.\-_/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,15 @@ def faults_of(values: Mapping[str, str]) -> list[FieldFault]:
             found.append(FieldFault(name, "is no kind of value", f"use {', '.join(KINDS)}"))
         elif not 0 < len(text.strip()) <= MAX_LENGTH:
             found.append(FieldFault(name, "is empty or too long", "write up to 500 characters"))
-        elif _folded(kind, text) is None:
+        elif folded(kind, text) is None:
             found.append(FieldFault(name, "cannot be read", "write it in full"))
     return found
+
+
+def shown(values: Mapping[str, str] | None, actor: Actor) -> dict[str, str]:
+    """The values as this reader may see them: names, telephones and numbers whole or masked."""
+    masks = _MASKS if actor.role not in SEES_NUMBERS else {}
+    return {kind: masks.get(kind, str)(text) for kind, text in (values or {}).items()}
 
 
 def keep(session: Session, rows: Iterable[Observation]) -> None:
@@ -146,14 +159,14 @@ def _named(row: Observation) -> list[tuple[str, str]]:
 
 
 def _key(organisation_id: UUID, kind: str, text: str) -> bytes:
-    folded = _folded(kind, text) or ""
-    index = sealing.current().blind_index(f"observation-{kind}", str(organisation_id), folded)
+    read = folded(kind, text) or ""
+    index = sealing.current().blind_index(f"observation-{kind}", str(organisation_id), read)
     return bytes.fromhex(index)[:_KEY_BYTES]
 
 
-def _folded(kind: str, text: str) -> str | None:
+def folded(kind: str, text: str) -> str | None:
     """The form in which values of a kind are compared, or None where it cannot be read."""
     if kind == "phone":
         phone = read_phone(text)
         return None if isinstance(phone, Unreadable) else phone.e164
-    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper() or None
+    return trace.folded(text) or None

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
 from fieldops.models import Observation
+from fieldops.services.observation_values import folded
 
 Rows = Sequence[Row[Any]]
 _COLUMNS: tuple[Any, ...] = (
@@ -32,6 +34,7 @@ _COLUMNS: tuple[Any, ...] = (
     Observation.source_id,
     Observation.grade,
     Observation.data,
+    Observation.values,
     Observation.withdrawn_at,
 )
 _OF_ONE = (
@@ -55,12 +58,15 @@ def of_people(session: Session, people: Sequence[UUID]) -> Mapping[UUID, Rows]:
     return found
 
 
-def as_read(person_id: UUID, rows: Iterable[Row[Any]], as_of: datetime) -> list[trace.Observation]:
+def as_read(
+    person_id: UUID, rows: Iterable[Row[Any] | Observation], as_of: datetime, zone: ZoneInfo
+) -> list[trace.Observation]:
     """The observations of one person that stood at a date; one withdrawn later still stood then.
 
-    Lawful basis and evidence stay behind: no belief depends on them.
+    Times are told in the zone of the house, for days are counted there. Lawful basis and evidence
+    stay behind: no belief depends on them.
     """
-    reader = _Reader(str(person_id))
+    reader = _Reader(str(person_id), zone)
     return [
         reader.read(row)
         for row in rows
@@ -68,14 +74,22 @@ def as_read(person_id: UUID, rows: Iterable[Row[Any]], as_of: datetime) -> list[
     ]
 
 
+def _as_compared(values: Mapping[str, str] | None) -> Mapping[str, str]:
+    """The values that an observation names in the form in which links compare them."""
+    if not values:
+        return {}
+    return {kind: folded(kind, text) or text for kind, text in values.items()}
+
+
 class _Reader:
     """Turns rows of one person into observations; his few addresses are written out once."""
 
-    def __init__(self, person: str) -> None:
+    def __init__(self, person: str, zone: ZoneInfo) -> None:
         self._person = person
+        self._zone = zone
         self._addresses: dict[UUID | None, str | None] = {None: None}
 
-    def read(self, row: Row[Any]) -> trace.Observation:
+    def read(self, row: Row[Any] | Observation) -> trace.Observation:
         grade, place = row.grade, row.address_id
         if place not in self._addresses:
             self._addresses[place] = str(place)
@@ -83,8 +97,8 @@ class _Reader:
             id=str(row.id),
             person=self._person,
             kind=row.kind,
-            observed_at=row.observed_at,
-            recorded_at=row.recorded_at,
+            observed_at=row.observed_at.astimezone(self._zone),
+            recorded_at=row.recorded_at.astimezone(self._zone),
             source_class=row.source_class,
             source_id=row.source_id,
             address=self._addresses[place],
@@ -94,4 +108,5 @@ class _Reader:
             denied=row.polarity == "denied",
             valid_from=row.valid_from,
             valid_until=row.valid_until,
+            values=_as_compared(row.values),
         )

@@ -48,6 +48,11 @@ def of(session: Session, actor: Actor) -> Organisation:
     return session.get_one(Organisation, actor.organisation_id)
 
 
+def zone_of(session: Session, organisation_id: UUID) -> ZoneInfo:
+    """The zone in which an organisation counts its days."""
+    return ZoneInfo(session.get_one(Organisation, organisation_id).timezone)
+
+
 def keyring_of(session: Session, organisation_id: UUID) -> sealing.Keyring:
     """The keyring under which the organisation's blobs and signing keys are wrapped."""
     row = session.get_one(Organisation, organisation_id)

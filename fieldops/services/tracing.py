@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from evidence import trace
 from fieldops.models import Address, Belief, Flag, Organisation, Party, Person
-from fieldops.services import deadlines, observed, raised_flags
+from fieldops.services import deadlines, households, observed, raised_flags
+from fieldops.services.organisations import zone_of
 from fieldops.services.raised_flags import Events, Known, Raised
 from fieldops.services.trace_model import MODEL
 
@@ -52,19 +53,21 @@ def believe_and_flag(session: Session, person_id: UUID, *, now: datetime) -> Tra
     The beliefs are as of the last change to what is known, so that a second run writes the same.
     """
     # Two jobs about one person wait for each other, or both would raise the same flag.
-    told = {"person_id": person_id}
-    house = session.scalar(_HOUSE, told)
+    asked = {"person_id": person_id}
+    house = session.scalar(_HOUSE, asked)
     rows = observed.of_person(session, person_id)
     if not rows or house is None:
         return Traced((), ())
     changes = [at for row in rows for at in (row.recorded_at, row.withdrawn_at) if at is not None]
     as_of = max(changes)
-    found = observed.as_read(person_id, rows, as_of)
+    zone = ZoneInfo(house.timezone)
+    told = observed.as_read(person_id, rows, as_of, zone)
+    found = households.with_links(session, person_id, told, as_of)
     places = _places(session, person_id)
     believed = _believed(places, person_id, found, as_of)
     kept = _keep_beliefs(session, house.id, places, believed)
-    cases = {*session.scalars(_CASES, told), *(row.case_id for row in rows)}
-    events = deadlines.events_of(session, cases, ZoneInfo(house.timezone))
+    cases = {*session.scalars(_CASES, asked), *(row.case_id for row in rows)}
+    events = deadlines.events_of(session, cases, zone)
     raised = _raised(found, believed, as_of, events)
     known = Known(house, person_id, rows, events)
     flags = raised_flags.keep(session, known, raised, now=now)
@@ -83,8 +86,10 @@ def beliefs_at(
 
 
 def observations_at(session: Session, person_id: UUID, as_of: datetime) -> list[trace.Observation]:
-    """What was known of a person at a date, as the trace library reads it."""
-    return observed.as_read(person_id, observed.of_person(session, person_id), as_of)
+    """What was known of a person at a date, with what hints at links stand for."""
+    zone = zone_of(session, session.get_one(Person, person_id).organisation_id)
+    seen = observed.as_read(person_id, observed.of_person(session, person_id), as_of, zone)
+    return households.with_links(session, person_id, seen, as_of)
 
 
 def dates_at(session: Session, person_id: UUID, zone: ZoneInfo, as_of: datetime) -> dict[str, date]:
@@ -183,9 +188,9 @@ def _raised(
         for address in believed
         for flag in trace.relocation_flags(believed[address], MODEL)
     ]
-    moved = {one.flag.person for one in found if one.flag.code == "RL-MOVED"}
+    moved = trace.moved_persons(one.flag for one in found)
     cases = trace.asset_cases(observations, as_of)
-    for flag in trace.asset_flags(observations, as_of, MODEL, _dates(events), moved=moved):
+    for flag in trace.case_flags(cases, MODEL.assets, _dates(events), moved):
         case = cases[flag.subject]
         score = trace.score(MODEL.assets, case).p_evasive if case.disposal else None
         found.append(Raised(flag, score))

@@ -1,9 +1,9 @@
 """What counsel sees: the flags of the house by deadline, and one case from all its tables."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from fieldops.models import (
     Address,
     Belief,
     Case,
-    Contact,
     Deadline,
     Flag,
     Hold,
@@ -27,21 +26,24 @@ from fieldops.models import (
     Observation,
     Pack,
     Party,
-    RulingRecord,
-    Visit,
 )
-from fieldops.services import alert_settings, deadlines, identity, legal_events, notices, scoped
+from fieldops.services import (
+    alert_settings,
+    deadlines,
+    identity,
+    legal_events,
+    notices,
+    scoped,
+    timeline,
+)
+from fieldops.services.cases import shown
+from fieldops.services.link_graph import graph_from
+from fieldops.services.ownerships import OwnershipRecord, ownership_of
+from fieldops.web import graph_drawing
+from fieldops.web.graph_drawing import GraphDrawing
 
 _SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the timeline: when, what kind of thing, and the row itself."""
-
-    at: datetime
-    kind: str
-    row: Any
+_MOST_NODES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ class CaseFile:
 
     case: Case
     parties: Sequence[Party]
+    # Each party's name and telephones as the reader may see them, by the id of the party.
+    people: Mapping[UUID, Mapping[str, Any]]
     addresses: dict[UUID, Address]
-    timeline: list[Event]
+    timeline: Sequence[timeline.Event]
     flags: Sequence[Flag]
     beliefs: list[Belief]
     observations: dict[str, Observation]
@@ -61,6 +65,8 @@ class CaseFile:
     clocks: Sequence[trace.Clock]
     events: Sequence[LegalEvent]
     shared: Sequence[identity.Shared]
+    owned: OwnershipRecord | None
+    graph: GraphDrawing | None
 
 
 def desk(session: Session, actor: Actor) -> dict[str, Any]:
@@ -116,7 +122,17 @@ def names_of(session: Session, accounts: set[UUID]) -> dict[UUID, str]:
     return {one.id: one.name for one in session.scalars(query)}
 
 
-def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
+@dataclass(frozen=True, slots=True)
+class AskedDays:
+    """As of which day ownership is shown, and as known when; now where nobody asked."""
+
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+
+def case_file(
+    session: Session, actor: Actor, case_id: UUID, asked: AskedDays = AskedDays()
+) -> CaseFile:
     """One case; raises NotFound. What the reader's role does not reach is left empty."""
     case = scoped.get(session, Case, case_id, actor)
     parties = session.scalars(
@@ -125,13 +141,15 @@ def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
     addresses = session.scalars(select(Address).where(Address.case_id == case_id)).all()
     people = [party.person_id for party in parties]
     traced = actor.may(Permission.READ_TRACE)
+    owned = _owned(session, case_id, asked, actor) if traced else None
     seen = _rows(session, Observation, case_id) if traced else []
     items = _rows(session, Item, case_id) if actor.may(Permission.READ_EVIDENCE) else []
     return CaseFile(
         case=case,
         parties=parties,
+        people={one.id: shown(one.person, actor) for one in parties},
         addresses={one.id: one for one in addresses},
-        timeline=_timeline(session, case_id, actor, seen, items),
+        timeline=_newest(session, case_id, actor),
         flags=_flags(session, case_id) if traced else [],
         beliefs=_latest_beliefs(session, case_id) if traced else [],
         observations={str(one.id): one for one in seen},
@@ -145,6 +163,8 @@ def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         clocks=deadlines.of_case(session, case) if traced else [],
         events=legal_events.of_case(session, case_id, actor=actor) if traced else [],
         shared=_shared(session, parties, actor) if traced else [],
+        owned=owned,
+        graph=_graph(session, owned, actor),
     )
 
 
@@ -156,23 +176,27 @@ def _shared(session: Session, parties: Sequence[Party], actor: Actor) -> Sequenc
     return identity.shared_things(session, debtor, as_of=clock.now(), actor=actor)
 
 
-def _timeline(
-    session: Session,
-    case_id: UUID,
-    actor: Actor,
-    seen: Sequence[Observation],
-    items: Sequence[Item],
-) -> list[Event]:
-    """Everything by time, the newest first."""
-    visits = _rows(session, Visit, case_id)
-    contacts = [one for one in _rows(session, Contact, case_id) if one.visit_id is None]
-    rulings = _rows(session, RulingRecord, case_id) if actor.may(Permission.READ_VISITS) else []
-    events = [Event(one.arrived_at or one.planned_start, "visit", one) for one in visits]
-    events += [Event(one.at, "contact", one) for one in contacts]
-    events += [Event(one.observed_at, "observation", one) for one in seen]
-    events += [Event(one.received_at, "item", one) for one in items]
-    events += [Event(one.at, "ruling", one) for one in rulings if not one.allowed]
-    return sorted(events, key=lambda event: event.at, reverse=True)
+def _newest(session: Session, case_id: UUID, actor: Actor) -> Sequence[timeline.Event]:
+    """What happened last, as far as the reader's role reaches."""
+    events, _ = timeline.of_case(session, case_id, timeline.Asked(), limit=_SHOWN, actor=actor)
+    return events
+
+
+def _owned(session: Session, case_id: UUID, asked: AskedDays, actor: Actor) -> OwnershipRecord:
+    return ownership_of(
+        session,
+        case_id,
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+        actor=actor,
+        now=clock.now(),
+    )
+
+
+def _graph(session: Session, owned: OwnershipRecord | None, actor: Actor) -> GraphDrawing | None:
+    if owned is None:
+        return None
+    return graph_drawing.draw(graph_from(session, owned, limit=_MOST_NODES, actor=actor))
 
 
 def _rows(session: Session, model: Any, case_id: UUID) -> Sequence[Any]:

@@ -1,5 +1,6 @@
 """Counsel's desk: flags by deadline, and the page of a case with all that is recorded of it."""
 
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from fieldops.domain.permissions import Permission
 from fieldops.models import Flag
 from fieldops.services import evidence, flags, legal_events, next_steps, scoped
 from fieldops.web import case_queries, share_views
-from fieldops.web.access import current_actor, page, unit
+from fieldops.web.access import current_actor, page, unit, zone
 from fieldops.web.blueprint import pages
 from fieldops.wiring import wiring
 
@@ -72,10 +73,26 @@ def review(flag_id: UUID) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("web.case_page", case_id=case_id, _anchor=f"flag-{flag_id}"))
 
 
+def _asked_days() -> case_queries.AskedDays:
+    """The days in the address of the page; what is no day is as if nobody had asked."""
+    as_of, known_on = _day("as_of"), _day("known_on")
+    known_at = None
+    if known_on is not None and known_on < clock.now().astimezone(zone()).date():
+        known_at = datetime.combine(known_on + timedelta(days=1), time(), zone())
+    return case_queries.AskedDays(as_of, known_at)
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
 def shown_case(case_id: UUID, wrong: InvalidInput | None = None) -> str:
     """The page of a case, with what was wrong in the form that was sent."""
     session, actor = db.session(), current_actor()
-    found = case_queries.case_file(session, actor, case_id)
+    found = case_queries.case_file(session, actor, case_id, _asked_days())
     steps = next_steps.of_shown(
         session, found.flags, found.beliefs, book=wiring().rulebook, actor=actor, now=clock.now()
     )

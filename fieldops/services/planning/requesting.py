@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,8 +11,9 @@ from sqlalchemy.orm import Session
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
 from fieldops.domain.facts import PlanRequested
 from fieldops.domain.permissions import Actor
-from fieldops.models import Organisation, Plan, Route, Stop
+from fieldops.models import Plan, Route, Stop
 from fieldops.services import outbox, scoped, team
+from fieldops.services.organisations import zone_of
 from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.travel_kept import forget_travel
 
@@ -72,7 +72,7 @@ def _check(
     actor: Actor,
     now: datetime,
 ) -> None:
-    zone = _zone(session, actor.organisation_id)
+    zone = zone_of(session, actor.organisation_id)
     today = now.astimezone(zone).date()
     faults = []
     if not today <= day <= today + timedelta(days=365):
@@ -92,11 +92,7 @@ def _check(
 
 def horizon_of(session: Session, plan: Plan) -> Horizon:
     """The days of a plan in its organisation's zone."""
-    return Horizon(plan.day, plan.days, _zone(session, plan.organisation_id))
-
-
-def _zone(session: Session, organisation_id: UUID) -> ZoneInfo:
-    return ZoneInfo(session.get_one(Organisation, organisation_id).timezone)
+    return Horizon(plan.day, plan.days, zone_of(session, plan.organisation_id))
 
 
 def discard_plan(

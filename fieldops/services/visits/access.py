@@ -2,15 +2,15 @@
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Forbidden
 from fieldops.domain.permissions import Actor, Permission, Role
-from fieldops.models import Organisation, Visit
+from fieldops.models import Visit
 from fieldops.services import scoped
+from fieldops.services.organisations import zone_of
 
 # A phone that was without a network for a week can still hand in what was done, and an agent may
 # look at tomorrow the evening before; beyond that a visit is none of his business any more.
@@ -18,11 +18,6 @@ BEHIND, AHEAD = timedelta(days=7), timedelta(days=1)
 _NOT_OF_THE_CREW = Bilingual(
     "Only the crew of a visit works on it.", "只有该次外访的人员可以处理该外访。"
 )
-
-
-def zone_of(session: Session, organisation_id: UUID) -> ZoneInfo:
-    """The zone in which the organisation's days begin."""
-    return ZoneInfo(session.get_one(Organisation, organisation_id).timezone)
 
 
 def local_day(session: Session, actor: Actor, now: datetime) -> date:

@@ -33,8 +33,9 @@ from fieldops.domain.visiting import VisitState
 from fieldops.models import Agent, Arrival, Visit
 from fieldops.services import outbox
 from fieldops.services.contact_facts import proposal_for_visit
+from fieldops.services.organisations import zone_of
 from fieldops.services.rulings import ContactForbidden, judge_and_keep
-from fieldops.services.visits.access import workable, zone_of
+from fieldops.services.visits.access import workable
 from fieldops.services.visits.remarks import remark
 
 CLOCK_TOLERANCE = timedelta(minutes=5)

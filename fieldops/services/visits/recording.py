@@ -24,8 +24,9 @@ from fieldops.domain.visiting import MET, Outcome, VisitState
 from fieldops.models import Agent, Arrival, Item, Payment, Promise, Visit
 from fieldops.services import outbox, scoped
 from fieldops.services.contact_facts import proposal_for_visit
+from fieldops.services.organisations import zone_of
 from fieldops.services.rulings import judge_and_keep
-from fieldops.services.visits.access import workable, zone_of
+from fieldops.services.visits.access import workable
 from fieldops.services.visits.attempts import note_attempt
 from fieldops.services.visits.leaving import require_step
 from fieldops.services.visits.remarks import remark

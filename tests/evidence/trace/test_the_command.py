@@ -1,12 +1,14 @@
 """The command: files in, beliefs and flags out, one clear line and status 2 for what is wrong."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from evidence.trace.command import main
 from evidence.trace.model import BUILT_IN, load_model
+from tests.evidence.trace.building import MODEL
 
 LINES = [
     {"id": "1", "person": "p1", "address": "home", "kind": "visit.vacant"},
@@ -146,6 +148,18 @@ def test_a_model_that_breaks_form_or_law_is_refused(
     path.write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(ValueError, match=told):
         load_model(path)
+
+
+@pytest.mark.parametrize("name", ["flags", "elements", "links"])
+def test_what_decides_on_flags_is_part_of_the_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    copied = shutil.copytree(BUILT_IN, tmp_path / "model")
+    monkeypatch.setattr("evidence.trace.model.BUILT_IN", copied)
+    assert load_model().version == MODEL.version
+    with (copied / f"{name}.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[another]\nelements = []\n")
+    assert load_model().version != MODEL.version
 
 
 def test_another_number_is_another_version_and_another_comment_is_not(tmp_path: Path) -> None:

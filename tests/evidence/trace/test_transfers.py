@@ -155,6 +155,19 @@ def test_after_the_seizure_is_lifted_dealing_is_free() -> None:
     assert "AT-SEIZED" not in flags(disposal(30), seizure(20), lifted)
 
 
+def test_two_seizures_each_followed_by_dealings_are_one_flag_with_the_grounds_of_both() -> None:
+    first, second = seizure(10), seizure(30)
+    lifted = of_asset("asset.seizure_lifted", 25)
+    leases = of_asset("asset.long_lease", 20), of_asset("asset.right_of_residence", 40)
+    raised = [
+        flag
+        for flag in asset_flags([first, lifted, second, *leases], None, MODEL)
+        if flag.code == "AT-SEIZED"
+    ]
+    assert len(raised) == 1
+    assert set(raised[0].grounds) == {first.id, second.id, *(one.id for one in leases)}
+
+
 def test_each_escalation_is_a_level_and_named() -> None:
     lease = of_asset("asset.long_lease", 35)
     hidden = of_asset("asset.undisclosed", 40)

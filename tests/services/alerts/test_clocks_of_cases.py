@@ -206,4 +206,5 @@ def test_a_flag_of_an_older_version_is_given_its_clocks(
 def test_a_day_that_has_begun_is_not_over(door: Door, admin: Actor) -> None:
     flag = a_listing(door, admin)
     ends = START + 2 * DAY
-    assert deadlines.earliest(door.session, flag, at=ends + DAY / 2) == ends
+    deadlines.set_earliest(door.session, [flag], at=ends + DAY / 2)
+    assert flag.earliest_deadline == ends

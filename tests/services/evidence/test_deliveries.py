@@ -127,6 +127,24 @@ def test_what_did_not_arrive_is_noted_and_tried_again(
         assert (row.state, row.attempts, row.reason) == ("sent", 2, None)
 
 
+def test_what_another_job_has_is_not_sent_twice_and_is_handed_out_again_after_its_lease(
+    session: Session, visit: Visit, uploader: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_item(session, visit, actor=uploader)
+    with web_address() as sink:
+        _set(monkeypatch, f"http://127.0.0.1:{sink.port}/")
+        publishing.publish(wiring(), inline=True)
+        routine.Rota().go(wiring())
+        (row,) = deliveries.latest(session, visit.organisation_id)
+        assert deliveries.take(session, row.id, at=clock.wall_time()) is not None
+        session.commit()
+        (row,) = _round(session, visit)
+        assert (row.state, sink.posts) == ("sending", [])
+        _later(monkeypatch, timedelta(minutes=16))
+        (row,) = _round(session, visit)
+        assert (row.state, row.attempts, len(sink.posts)) == ("sent", 2, 1)
+
+
 def test_nothing_is_sent_before_there_is_a_stamped_checkpoint(
     session: Session, visit: Visit, uploader: Actor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

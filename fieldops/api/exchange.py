@@ -1,0 +1,59 @@
+"""The whole trace record out and in, as lines of FollowTheMoney."""
+
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from flask import Response, request, send_file
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from fieldops import clock
+from fieldops.api.access import allow, current_actor, unit
+from fieldops.db import db
+from fieldops.domain.permissions import Permission
+from fieldops.services import exchange
+
+blp = Blueprint("exchange", __name__, url_prefix="/api/v1/trace", description="Exchange of records")
+MEDIA_TYPE = "application/x-ndjson"
+_IN_MEMORY = 1_000_000
+
+
+class TakenOut(Schema):
+    """How many rows of each schema were taken in, and how many entities were set aside."""
+
+    rows = fields.Dict(keys=fields.String(), values=fields.Integer())
+    set_aside = fields.Integer()
+
+
+@blp.route("/export")
+class Export(MethodView):
+    """The organisation's record."""
+
+    @allow(Permission.MOVE_TRACE, reads="trace-export")
+    @blp.response(200, fields.Raw(), content_type=MEDIA_TYPE)
+    def get(self) -> Response:
+        """Write it whole; that it was taken out is kept with its purpose."""
+        file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # The answer closes it.
+        for line in exchange.export_record(db.session(), actor=current_actor(), now=clock.now()):
+            file.write(line.encode())
+        file.seek(0)
+        answer = send_file(
+            file, mimetype=MEDIA_TYPE, as_attachment=True, download_name="trace.ndjson"
+        )
+        answer.call_on_close(file.close)
+        return answer
+
+
+@blp.route("/import")
+class Import(MethodView):
+    """A record for an empty organisation."""
+
+    @allow(Permission.MOVE_TRACE, offline=False)
+    @blp.response(201, TakenOut)
+    def post(self) -> Any:
+        """Take in what an export wrote, sent as the body: all of it or nothing."""
+        with unit() as session:
+            return exchange.import_record(
+                session, request.stream, actor=current_actor(), now=clock.now()
+            )

@@ -1,0 +1,57 @@
+"""`fieldops trace`: the whole trace record into a file, and out of one into an empty house."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from fieldops import clock
+from fieldops.cli.context import opened
+from fieldops.cli.telling import Refused, organisation_named, told
+from fieldops.domain.permissions import system
+from fieldops.services import exchange
+
+
+@click.group()
+def trace() -> None:
+    """Take the trace record out as FollowTheMoney, or into an empty organisation.
+
+    Example: fieldops trace export record.ndjson
+    """
+
+
+@trace.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--organisation", "name", help="Needed where there are several.")
+def export_command(file: Path, name: str | None) -> None:
+    """Write the record, one entity a line; it names people whole, so keep the file sealed.
+
+    Example: fieldops trace export record.ndjson
+    """
+    with told(), opened() as session:
+        actor = system(organisation_named(session, name))
+        try:
+            with file.open("x", encoding="utf-8", newline="\n") as target:
+                file.chmod(0o600)
+                target.writelines(exchange.export_record(session, actor=actor, now=clock.now()))
+        except OSError as error:
+            raise Refused(
+                f"{file}: cannot be written ({error.strerror}); name a new file"
+            ) from error
+    sys.stdout.write(f"{file}\n")
+
+
+@trace.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organisation", "name", help="Needed where there are several.")
+def import_command(file: Path, name: str | None) -> None:
+    """Take a record in that an export wrote: all of it or nothing.
+
+    Example: fieldops trace import record.ndjson --organisation "Second house"
+    """
+    with told(), opened() as session, file.open("rb") as lines:
+        actor = system(organisation_named(session, name))
+        taken = exchange.import_record(session, lines, actor=actor, now=clock.now())
+    for schema, count in taken.rows.items():
+        sys.stdout.write(f"{schema} {count}\n")
+    sys.stdout.write(f"set aside {taken.set_aside}\n")

@@ -1,0 +1,91 @@
+"""The same record in the schemata of FollowTheMoney itself, for whoever does not know ours.
+
+Read off what is carried anyway, so that an import sets these entities aside and loses nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from evidence import trace
+from fieldops.domain.followthemoney import Entity
+from fieldops.models import Address, Party, Person
+
+_THING_OF: Final = {
+    "vehicle": ("Vehicle", "registrationNumber"),
+    "real_estate": ("RealEstate", "titleNumber"),
+    "account": ("BankAccount", "accountNumber"),
+    "shares": ("Company", "name"),
+    "employment": ("Company", "name"),
+    "post": ("Company", "name"),
+}
+_LINK_OF: Final = {
+    "employment": ("Employment", "employee", "employer"),
+    "post": ("Directorship", "director", "organization"),
+}
+_OWNERSHIP: Final = ("Ownership", "owner", "asset")
+_KIN: Final = ("spouse", "relative")
+
+
+def person(row: Person) -> Entity:
+    """A debtor or another party."""
+    phones = [one for one in (row.phone, *(row.other_phones or "").split("/")) if one]
+    told = {"name": (row.name,), "phone": phones, "country": ("cn",)}
+    return _entity(f"person-{row.id}", "Person", told | _known("idNumber", row.id_number))
+
+
+def address(row: Address) -> Entity:
+    """Where somebody is said to be found."""
+    return _entity(f"address-{row.id}", "Address", {"full": (row.text,)})
+
+
+def family(row: Party, debtor_id: UUID) -> Iterator[Entity]:
+    """The debtor's kin as a case names them."""
+    if row.role in _KIN:
+        told = {
+            "person": (f"plain-person-{debtor_id}",),
+            "relative": (f"plain-person-{row.person_id}",),
+            "relationship": (row.role,),
+        }
+        yield _entity(f"family-{row.id}", "Family", told)
+
+
+def holdings(
+    person_id: UUID, found: trace.Ownership, values: Mapping[str, Mapping[str, str]]
+) -> Iterator[Entity]:
+    """Assets, firms and employments of a person, who held them and to whom they went."""
+    things: dict[str, Entity] = {}
+    for number, one in enumerate(found.holdings):
+        schema, key = _THING_OF.get(one.kind, ("Asset", "name"))
+        name = f"asset-{person_id}-{trace.folded(one.asset)}"
+        things.setdefault(name, _entity(name, schema, {"name": (one.asset,), key: (one.asset,)}))
+        holder = f"plain-person-{person_id}"
+        if one.holder != trace.DEBTOR:
+            other = _counterparty(one.holder, values.get(one.holder, {}))
+            holder = other.id
+            yield other
+        link, who, what = _LINK_OF.get(one.kind, _OWNERSHIP)
+        told: dict[str, Any] = {who: (holder,), what: (f"plain-{name}",)}
+        told |= _known("startDate", one.since) | _known("endDate", one.until)
+        yield _entity(f"holding-{person_id}-{number}", link, told | _known("role", one.relation))
+    yield from things.values()
+
+
+def _counterparty(named_by: str, values: Mapping[str, str]) -> Entity:
+    told = (
+        _known("name", values.get("name") or values.get("company"))
+        | _known("phone", values.get("phone"))
+        | _known("idNumber", values.get("id_number"))
+        | _known("registrationNumber", values.get("company_number"))
+    )
+    return _entity(f"counterparty-{named_by}", "LegalEntity", told)
+
+
+def _known(prop: str, value: object) -> dict[str, Any]:
+    return {prop: (str(value),)} if value else {}
+
+
+def _entity(name: str, schema: str, told: Mapping[str, Any]) -> Entity:
+    return Entity(
+        f"plain-{name}", schema, {prop: values for prop, values in told.items() if values}
+    )
