@@ -5,30 +5,17 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from fieldops import clock
+from fieldops.cli.telling import Refused
 from fieldops.domain.errors import InvalidInput
 from fieldops.domain.rulebook.cases import LONGEST_LINE, differences, read_case
-from fieldops.domain.rulebook.explaining import UNSIGNED, explain
+from fieldops.domain.rulebook.explaining import UNSIGNED, explain, listed
 from fieldops.domain.rulebook.judging import judge
 from fieldops.domain.rulebook.loading import RulebookInvalid
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.gateways.rulebook import load_packs
 from fieldops.settings import config_dir
-
-HEADS = {
-    "en": ("Rule", "Effect", "Authority", "Provenance", "In force", "Title"),
-    "zh": ("规则", "效果", "效力层级", "出处核对", "施行中", "名称"),
-}
-YES_NO = {"en": ("yes", "no"), "zh": ("是", "否")}
-
-
-class Refused(click.ClickException):
-    """One clear line on standard error, and exit status 2."""
-
-    exit_code = 2
 
 
 def _book(directory: Path | None) -> RuleBook:
@@ -60,23 +47,18 @@ def rules() -> None:
 @rules.command("list")
 @rulebook_option
 @language_option
-def list_rules(directory: Path | None, language: str) -> None:
+@click.option("--jurisdiction", "code", help="Only the packs that hold there, as in US-MA.")
+def list_rules(directory: Path | None, language: str, code: str | None) -> None:
     """Every rule, with its rank, how its source was read, and whether it is in force today.
 
-    Example: fieldops rules list --lang zh
+    Example: fieldops rules list --jurisdiction US-MA --lang zh
     """
     book = _book(directory)
     today = clock.now().date()
-    table = Table(*HEADS[language])
-    for rule in book:
-        force = YES_NO[language][0 if rule.in_force_on(today) else 1]
-        marks = (rule.effect.value, rule.authority.value, rule.provenance.value)
-        table.add_row(rule.id, *marks, force, rule.title.in_language(language))
-    console = Console()
-    console.print(table)
-    for pack in book.packs:
-        note = "" if pack.is_signed_off else f"  ({UNSIGNED.in_language(language)})"
-        console.print(f"{pack.name}{note}", highlight=False, soft_wrap=True)
+    for pack in book.packs_for([code]) if code else book.packs:
+        note = "" if pack.is_signed_off else f" ({UNSIGNED.in_language(language)})"
+        click.secho(f"{pack.jurisdiction}  {pack.id} {pack.version}{note}", bold=True)
+        click.echo("\n".join(listed(rule, language, today) for rule in pack.rules) + "\n")
 
 
 @rules.command("explain")

@@ -244,13 +244,13 @@ def _hold(row: Hold) -> rules.Hold:
 
 
 def _consent(row: Consent, who: str) -> rules.Consent:
-    ends = [at for at in (row.expires_at, row.revoked_at) if at is not None]
     return rules.Consent(
         who=who,
         channel=_channel(row.channel),
         window=_window(row.window) if row.window else None,
         granted=row.granted_at,
-        revoked=min(ends) if ends else None,
+        revoked=row.revoked_at,
+        expires=row.expires_at,
     )
 
 

@@ -216,6 +216,7 @@ def _consent(reader: Reader) -> Consent:
         window=reader.window("window"),
         granted=reader.maybe("granted", moment),
         revoked=reader.maybe("revoked", moment),
+        expires=reader.maybe("expires", moment),
     )
     reader.done()
     return consent

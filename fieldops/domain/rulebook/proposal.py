@@ -151,13 +151,18 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent for a channel, to a window of the day, while it is neither future nor revoked."""
+    """A consent for a channel, to a window of the day or to all of it.
+
+    It is good from when it was granted until it expires (a day: to its end) or is revoked (a day:
+    from its first minute).
+    """
 
     who: str
     channel: Channel | None
     window: Minutes | None = None
     granted: datetime | date | None = None
     revoked: datetime | date | None = None
+    expires: datetime | date | None = None
 
 
 @dataclass(frozen=True, slots=True)
