@@ -7,6 +7,7 @@ from typing import TextIO
 import click
 
 from fieldops import clock
+from fieldops.cli.commands import LazyGroup
 from fieldops.cli.telling import Refused
 from fieldops.domain.errors import InvalidInput
 from fieldops.domain.rulebook.cases import LONGEST_LINE, differences, read_case
@@ -18,7 +19,8 @@ from fieldops.gateways.rulebook import load_packs
 from fieldops.settings import config_dir
 
 
-def _book(directory: Path | None) -> RuleBook:
+def book_in(directory: Path | None) -> RuleBook:
+    """The book in a directory, or the shipped one; raises Refused with one line."""
     try:
         return load_packs(directory or config_dir() / "rulebook")
     except RulebookInvalid as wrong:
@@ -36,9 +38,15 @@ language_option = click.option(
 )
 
 
-@click.group()
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "diff": ("rule_changes:diff", "What another version changes, and for which visits."),
+        "replay": ("rule_changes:replay", "Judge kept rulings again by the rules of then."),
+    },
+)
 def rules() -> None:
-    """The rulebook: list it, explain a rule, test it with cases.
+    """The rulebook: list it, explain a rule, test it with cases, compare versions.
 
     Example: fieldops rules explain CN-TIME-01 --lang zh
     """
@@ -53,7 +61,7 @@ def list_rules(directory: Path | None, language: str, code: str | None) -> None:
 
     Example: fieldops rules list --jurisdiction US-MA --lang zh
     """
-    book = _book(directory)
+    book = book_in(directory)
     today = clock.now().date()
     for pack in book.packs_for([code]) if code else book.packs:
         note = "" if pack.is_signed_off else f" ({UNSIGNED.in_language(language)})"
@@ -70,7 +78,7 @@ def explain_rule(rule_id: str, directory: Path | None, language: str) -> None:
 
     Example: fieldops rules explain CN-CREW-01
     """
-    book = _book(directory)
+    book = book_in(directory)
     found = [(rule, pack) for pack in book.packs for rule in pack.rules if rule.id == rule_id]
     if not found:
         raise Refused(f"no rule is called {rule_id!r}; `fieldops rules list` names them all")
@@ -88,7 +96,7 @@ def test_rules(context: click.Context, file: TextIO, directory: Path | None) -> 
 
     Example: fieldops rules test cases.jsonl
     """
-    book = _book(directory)
+    book = book_in(directory)
     judged = differing = unread = 0
     for number, line in _lines(file):
         try:

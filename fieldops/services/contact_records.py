@@ -21,6 +21,9 @@ from fieldops.services.same_people import Same, same_people
 Rows = Select[*tuple[Any, ...]]
 """A query for some columns."""
 
+PENDING = "pending"
+"""The result of a contact that was let through and not yet told of."""
+
 ANY_CHANNEL = frozenset({"any", "*"})
 WORKPLACE = "refused_workplace"
 _FAILED = frozenset({Result.NO_ANSWER, Result.NOT_CONNECTED})
@@ -182,7 +185,8 @@ def _contacts(organisation_id: UUID, people: list[UUID], since: datetime) -> Row
         Contact.number_index,
     ).where(
         Contact.organisation_id == organisation_id,
-        Contact.at >= since,
+        # A third party may be asked once in a lifetime (US-3P-01); the debtor's caps are short.
+        or_(Contact.at >= since, Contact.person_id != Contact.debtor_id),
         or_(Contact.debtor_id.in_(people), Contact.person_id.in_(people)),
     )
 
@@ -225,6 +229,7 @@ def _past(row: Any, same: Same) -> Past:
             party=str(same.of(row.person_id)),
             debt=str(row.case_id),
             number=getattr(row, "number_index", None),
+            pending=getattr(row, "result", None) == PENDING,
         ),
     )
 

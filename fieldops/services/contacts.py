@@ -30,8 +30,8 @@ from fieldops.services.contact_facts import HISTORY, creditor_kind
 from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.observing import grade
 from fieldops.services.rulings import ContactForbidden, judge_and_keep
+from fieldops.services.same_people import lock_people
 
-PENDING = "pending"
 CHANNELS = tuple(channel for channel in Channel if channel is not Channel.VISIT)
 _CALL_RESULTS = frozenset({Result.CONNECTED, Result.NO_ANSWER, Result.NOT_CONNECTED})
 _MESSAGE_RESULTS = frozenset({Result.DELIVERED, Result.NOT_CONNECTED})
@@ -75,6 +75,8 @@ def open_contact(
         raise InvalidInput(faults=[FieldFault("channel", "visits are planned, not called", cure)])
     party = scoped.get(session, Party, order.party_id, actor, lock=True)
     number = _number_index(order, party, actor)
+    # Caps count over all cases of a person, so it is the people who are locked, not the party.
+    lock_people(session, {party.person_id, _debtor(session, party)})
     proposal = _proposal(session, order, party, number, actor=actor, now=now)
     subject = f"party:{party.id}"
     ruling = judge_and_keep(
@@ -90,7 +92,7 @@ def open_contact(
         channel=order.channel.value,
         purpose=order.purpose.value,
         at=now,
-        result=PENDING,
+        result=contact_records.PENDING,
         number_index=number,
         account_id=actor.account_id,
         recorded_at=now,
@@ -121,7 +123,7 @@ def set_result(
     if channel is Channel.VISIT:
         raise Conflict("The result of a visit is its outcome.")
     _check(channel, result, learned)
-    if contact.result not in (PENDING, result.value):
+    if contact.result not in (contact_records.PENDING, result.value):
         raise Conflict("Another result is recorded already; it stands.", result=contact.result)
     contact.result = result.value
     if learned is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from fieldops.domain.rulebook.predicates.clause import Setting
 from fieldops.domain.rulebook.proposal import Proposal
 from fieldops.domain.rulebook.reading import as_utc
-from fieldops.domain.rulebook.records import Rule, RuleBook, Ruling, Violation
+from fieldops.domain.rulebook.records import Rule, RuleBook, RulePack, Ruling, Violation
 from fieldops.domain.rulebook.spans import DAY, TICK, Span, clipped, gaps, midnight
 from fieldops.domain.rulebook.vocabulary import Effect, Gate
 
@@ -29,7 +29,7 @@ class Docket:
     proposal: Proposal
     settings: tuple[Setting, ...]
     rules: tuple[Rule, ...]
-    rule_pack: str
+    packs: tuple[RulePack, ...]
 
     @property
     def length(self) -> timedelta:
@@ -52,7 +52,7 @@ def docket(
 ) -> Docket:
     """Gather what a judgement needs; `length` replaces the contact's own."""
     at = gate or proposal.gate
-    rule_pack, uncovered = _law(book, proposal.jurisdictions)
+    packs, uncovered = _law(book, proposal.jurisdictions)
     lasts = length or proposal.contact.length
     settings = tuple(
         Setting(proposal, zone, lasts, at, uncovered) for zone in _zones(proposal, book)
@@ -61,15 +61,16 @@ def docket(
         proposal=proposal,
         settings=settings,
         rules=_selected(book, _traits(proposal, at, policies=policies)),
-        rule_pack=rule_pack,
+        packs=packs,
     )
 
 
 @lru_cache(maxsize=_MANY_SELECTIONS)
-def _law(book: RuleBook, jurisdictions: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """The names of the packs that hold there, and the jurisdictions that have none."""
-    names = " ".join(pack.name for pack in book.packs_for(jurisdictions))
-    return names, book.uncovered(jurisdictions)
+def _law(
+    book: RuleBook, jurisdictions: tuple[str, ...]
+) -> tuple[tuple[RulePack, ...], tuple[str, ...]]:
+    """The packs that hold there, and the jurisdictions that have none."""
+    return book.packs_for(jurisdictions), book.uncovered(jurisdictions)
 
 
 def _zones(proposal: Proposal, book: RuleBook) -> tuple[tzinfo, ...]:
@@ -164,7 +165,7 @@ def judge(
         violations=violations,
         warnings=tuple(v for v in broken if v.effect is Effect.WARN),
         next_legal=following and following.astimezone(zone),
-        rule_pack=case.rule_pack,
+        packs=case.packs,
     )
 
 

@@ -193,6 +193,7 @@ def _past(reader: Reader) -> PastContact:
         party=reader.text("party") or None,
         debt=reader.text("debt") or None,
         number=reader.text("number") or None,
+        pending=reader.flag("pending"),
     )
     reader.done()
     return past

@@ -125,7 +125,10 @@ class Debtor:
 
 @dataclass(frozen=True, slots=True)
 class PastContact:
-    """An earlier (or already fixed later) contact; an unknown party or debt counts as this one."""
+    """An earlier (or already fixed later) contact; an unknown party or debt counts as this one.
+
+    While it is pending nobody has said yet what became of it, and it counts as whatever a cap asks.
+    """
 
     channel: Channel
     at: datetime
@@ -133,6 +136,7 @@ class PastContact:
     party: str | None = None
     debt: str | None = None
     number: str | None = None
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,12 @@ class Ruling:
     violations: tuple[Violation, ...]
     warnings: tuple[Violation, ...]
     next_legal: datetime | None
-    rule_pack: str
+    packs: tuple[RulePack, ...] = field(repr=False)
+
+    @property
+    def rule_pack(self) -> str:
+        """The packs by which it was judged, each with its version and hash."""
+        return " ".join(pack.name for pack in self.packs)
 
     @property
     def rules(self) -> tuple[str, ...]:

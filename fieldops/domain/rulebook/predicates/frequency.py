@@ -47,7 +47,7 @@ class Cap:
         contact = setting.proposal.contact
         if past.channel not in (self.channels or {contact.channel}):
             return False
-        if self.results and past.result not in self.results:
+        if self.results and not past.pending and past.result not in self.results:
             return False
         if self.per is Per.DEBT:
             return past.debt in (None, setting.proposal.debt.id)
