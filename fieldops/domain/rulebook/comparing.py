@@ -1,6 +1,5 @@
 """What changes from one rulebook to another: rules that come, go, or say something else."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,8 @@ from fieldops.domain.rulebook.explaining import (
     PROVENANCES,
     period,
 )
-from fieldops.domain.rulebook.records import AppliesWhen, Rule, RuleBook, Text
+from fieldops.domain.rulebook.records import Rule, RuleBook, Text
+from fieldops.domain.rulebook.telling import applies, asked, indented
 
 
 class Kind(StrEnum):
@@ -94,8 +94,8 @@ def _texts(rule: Rule, language: str) -> dict[str, str]:
         "effect": EFFECTS[rule.effect].in_language(language),
         "authority": AUTHORITIES[rule.authority].in_language(language),
         "period": period(rule, language),
-        "applies": _applies(rule.applies_when),
-        "asks": f"{rule.predicate} {_json(dict(rule.params))}",
+        "applies": applies(rule, language),
+        "asks": "\n      ".join(indented(asked(rule, language))),
         "lifts": "; ".join(LIFTS[lift].in_language(language) for lift in rule.overridable_by),
         "yields": ", ".join(rule.yields_to),
         "source": rule.source,
@@ -103,20 +103,3 @@ def _texts(rule: Rule, language: str) -> dict[str, str]:
         "title": rule.title.in_language(language),
         "message": rule.message.in_language(language),
     }
-
-
-def _applies(when: AppliesWhen) -> str:
-    named = {
-        "channels": when.channels,
-        "purposes": when.purposes,
-        "creditor_kinds": when.creditor_kinds,
-        "except_creditor_kinds": when.except_creditor_kinds,
-        "roles": when.roles,
-        "places": when.places,
-        "gates": when.gates,
-    }
-    return _json({name: sorted(words) for name, words in named.items() if words})
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)

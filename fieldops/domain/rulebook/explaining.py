@@ -1,9 +1,9 @@
 """Explaining a rule in Chinese or English: what it asks, on what it rests, and what lifts it."""
 
-import json
 from datetime import date
 
 from fieldops.domain.rulebook.records import Rule, RulePack, Text
+from fieldops.domain.rulebook.telling import asked, indented
 from fieldops.domain.rulebook.vocabulary import Authority, Effect, Lift, Provenance
 
 EFFECTS = {
@@ -83,7 +83,7 @@ def explain(rule: Rule, pack: RulePack, language: str) -> str:
         "source": rule.source,
         "mark": PROVENANCES[rule.provenance].in_language(language),
         "lifts": separator.join(text.in_language(language) for text in lifts),
-        "params": json.dumps(dict(rule.params), ensure_ascii=False),
+        "params": "\n  ".join(indented(asked(rule, language))),
         "pack": f"{pack.name}; {signed.in_language(language)}{signature}",
     }
     effect = EFFECTS[rule.effect].in_language(language)
