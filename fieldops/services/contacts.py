@@ -13,6 +13,7 @@ from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.identity import Unreadable, read_phone
 from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Actor, Permission
+from fieldops.domain.provinces import jurisdictions_of
 from fieldops.domain.rulebook import proposal as rules
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.rulebook.vocabulary import (
@@ -187,7 +188,7 @@ def _proposal(
     now: datetime,
 ) -> rules.Proposal:
     house = session.get_one(Organisation, actor.organisation_id)
-    zone, places = ZoneInfo(house.timezone), tuple(house.jurisdictions)
+    zone, own = ZoneInfo(house.timezone), tuple(house.jurisdictions)
     debtor = _debtor(session, party)
     people = {debtor, party.person_id}
     past = contact_records.history(session, house.id, people, now - HISTORY)
@@ -201,15 +202,16 @@ def _proposal(
             party=rules.Party(
                 str(past.same.of(party.person_id)), role, party.opted_out_at is not None
             ),
-            place=rules.Place(zones=(zone,), jurisdictions=places),
+            place=rules.Place(zones=(zone,), jurisdictions=_where(session, party) or own),
             account=order.account,
             number=number,
         ),
-        creditor=rules.Creditor(places, creditor_kind(house.kind)),
+        creditor=rules.Creditor(own, creditor_kind(house.kind)),
         debt=rules.Debt(str(party.case_id), disputed=party.case.state == "disputed"),
         debtor=rules.Debtor(
             id=str(past.same.of(debtor)),
             failed_dial_days=past.failed_dial_days(debtor, zone),
+            refused_workplace=standing.refused_workplace(debtor),
             wishes=standing.wishes(debtor),
         ),
         history=past.of(debtor, party.person_id, None),
@@ -217,6 +219,13 @@ def _proposal(
         consents=standing.consents(party.person_id),
         gate=Gate.COMMIT,
     )
+
+
+def _where(session: Session, party: Party) -> tuple[str, ...]:
+    """The jurisdictions of every address where the party may be: all of them must allow."""
+    query = select(Address.area_code).where(Address.party_id == party.id).distinct()
+    known = (one for code in session.scalars(query) for one in jurisdictions_of(code))
+    return tuple(sorted(set(known)))
 
 
 def _observe(

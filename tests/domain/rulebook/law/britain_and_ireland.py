@@ -52,6 +52,15 @@ BRITAIN = [
         debtor=LUNCH,
     ),
     UK.case(
+        "uk: a request on where",
+        f"{DAY}T12:00",
+        "UK-TIME-01",
+        policies=True,
+        contact=CALL,
+        place={"kind": "work"},
+        debtor={"refused_workplace": True},
+    ),
+    UK.case(
         "uk: a request on how",
         f"{DAY}T12:00",
         "UK-TIME-01",

@@ -194,6 +194,14 @@ HOLDS = [
         holds=[CN.hold("hardship", "2026-03-05")],
     ),
     CN.case(
+        "cn: a wish not to be sought at work is kept by policy",
+        f"{DAY}T10:00",
+        "GL-WISH-01",
+        policies=True,
+        place={"kind": "work"},
+        debtor={"refused_workplace": True},
+    ),
+    CN.case(
         "cn: a legal hold forbids nothing", f"{DAY}T10:00", policies=True, holds=[CN.hold("legal")]
     ),
 ]
