@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from fieldops.domain.errors import Conflict, NotFound
+from fieldops.domain.errors import Conflict, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.judging import judge
 from fieldops.domain.rulebook.parsing import parse_proposal
@@ -51,7 +51,7 @@ def replay_all(session: Session, *, actor: Actor) -> Iterator[Replayed | RulingR
         for row in rows:
             try:
                 yield _replayed(session, row)
-            except (Conflict, NotFound):
+            except (Conflict, InvalidInput, NotFound):
                 yield row
         if after is None:
             return
