@@ -32,14 +32,26 @@ def measure(visits: int) -> Sequence[Row]:
     ]
 
 
+# Every eighth visit is made elsewhere, some under the laws of two countries.
+ELSEWHERE = (
+    ("Europe/London", ["UK", "CN"]),
+    ("Europe/Dublin", ["IE"]),
+    ("America/New_York", ["US", "US-MA"]),
+    ("Australia/Sydney", ["AU"]),
+    ("Asia/Kolkata", ["IN"]),
+)
+
+
 def _visit(number: int) -> Proposal:
     kind = "home" if number % 3 else "work"
+    far = ELSEWHERE[number // 8 % len(ELSEWHERE)]
+    zone, jurisdictions = ("Asia/Shanghai", ["CN"]) if number % 8 else far
     raw: dict[str, Any] = {
         "contact": {
             "channel": "visit",
             "purpose": "collect",
             "party": {"id": f"p{number}", "role": "debtor"},
-            "place": {"kind": kind, "timezone": "Asia/Shanghai", "jurisdictions": ["CN"]},
+            "place": {"kind": kind, "timezone": zone, "jurisdictions": jurisdictions},
             "start": "2026-03-02T10:00:00+08:00",
             "end": "2026-03-02T10:15:00+08:00",
             "agents": [

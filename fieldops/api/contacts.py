@@ -15,7 +15,7 @@ from fieldops.db import db
 from fieldops.domain.permissions import Permission
 from fieldops.domain.rulebook.vocabulary import Account, Channel, Purpose, Result
 from fieldops.models import Contact
-from fieldops.services import contacts
+from fieldops.services import contact_records, contacts
 from fieldops.services.rulings import ContactForbidden
 from fieldops.wiring import wiring
 
@@ -58,7 +58,7 @@ class ContactOut(Schema):
     channel = fields.String(metadata={"enum": [*Channel]})
     purpose = fields.String(metadata={"enum": [*Purpose]})
     at = fields.AwareDateTime()
-    result = fields.String(metadata={"enum": [*Result, contacts.PENDING]})
+    result = fields.String(metadata={"enum": [*Result, contact_records.PENDING]})
     visit_id = fields.UUID(allow_none=True)
     account_id = fields.UUID(allow_none=True)
     recorded_at = fields.AwareDateTime()

@@ -1,6 +1,7 @@
 """What the rulebook says of a contact: asked in advance, and kept when it was given."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import request
 from flask.views import MethodView
@@ -14,7 +15,7 @@ from fieldops.db import db
 from fieldops.domain.permissions import Permission
 from fieldops.domain.rulebook.cases import read_case
 from fieldops.domain.rulebook.vocabulary import Authority, Effect, Gate
-from fieldops.services import rulings
+from fieldops.services import replaying, rulings
 from fieldops.wiring import wiring
 
 blp = Blueprint("rulings", __name__, url_prefix="/api/v1/rulings", description="The rulebook")
@@ -77,6 +78,17 @@ class KeptRulingOut(Schema):
     at = fields.AwareDateTime()
 
 
+class ReplayOut(Schema):
+    """A kept ruling and what the same inputs come to under the packs of then."""
+
+    kept = fields.Nested(KeptRulingOut)
+    replayed = fields.Nested(RulingOut)
+    differs = fields.List(
+        fields.String(),
+        metadata={"description": "inputs, allowed, violations, next_legal; empty when the same"},
+    )
+
+
 class RulingQuery(PageQuery):
     """Which kept rulings are wanted."""
 
@@ -115,3 +127,22 @@ class Rulings(MethodView):
     def get(self, query: dict[str, Any]) -> Any:
         """List the rulings that were kept, oldest first."""
         return paged(*rulings.kept(db.session(), current_actor(), **query))
+
+
+@blp.route("/<uuid:ruling_id>/replay")
+class Replay(MethodView):
+    """A kept ruling, judged again."""
+
+    @allow(Permission.READ_AUDIT, reads="rulings")
+    @blp.response(200, ReplayOut)
+    def get(self, ruling_id: UUID) -> dict[str, Any]:
+        """Judge a kept ruling's inputs again by the very packs that judged them then.
+
+        409 for a ruling from before inputs were kept.
+        """
+        found = replaying.replay(db.session(), ruling_id, actor=current_actor())
+        return {
+            "kept": found.record,
+            "replayed": found.ruling.to_json(),
+            "differs": list(found.differs),
+        }

@@ -3,14 +3,18 @@
 import importlib
 import os
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from fieldops import __version__
 from fieldops.settings import SettingsError
 
-# The name of a command, the module and function in which it lives, and what it does.
-COMMANDS = {
+Lazy = Mapping[str, tuple[str, str]]
+"""The name of a command, the module and function in which it lives, and what it does."""
+
+COMMANDS: Lazy = {
     "accounts": ("accounts:accounts", "Create accounts, reset passwords, enrol second factors."),
     "backup": ("backing_up:backup", "Copy database, evidence and key into a directory."),
     "demo": ("demo:demo", "Play the whole job through, then serve what came of it."),
@@ -21,7 +25,7 @@ COMMANDS = {
     "migrate": ("processes:migrate", "Bring the database to the present schema."),
     "plan": ("plan:plan", "Plan the visits of a day and write routes and maps."),
     "restore": ("backing_up:restore", "Bring a backup back into an empty directory."),
-    "rules": ("rules:rules", "List, explain and test the rules of contact."),
+    "rules": ("rules:rules", "List, explain, test and compare the rules of contact."),
     "serve": ("processes:serve", "Serve the pages and the interface."),
     "trace": ("trace:trace", "Take the trace record out, or into an empty organisation."),
     "worker": ("processes:worker", "Take jobs from the queue."),
@@ -29,27 +33,34 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command when it is asked for."""
+    """A group that imports a command when it is asked for, beside those it has."""
+
+    def __init__(self, *args: Any, lazy: Lazy, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.lazy = lazy
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
-        return sorted(COMMANDS)
+        return sorted({*self.commands, *self.lazy})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        if cmd_name not in self.lazy:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = self.lazy[cmd_name][0].partition(":")
         found = getattr(importlib.import_module(f"fieldops.cli.{module}"), name)
         return found if isinstance(found, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+            formatter.write_dl([(name, self._short(name)) for name in self.list_commands(ctx)])
+
+    def _short(self, name: str) -> str:
+        return self.lazy[name][1] if name in self.lazy else self.commands[name].get_short_help_str()
 
 
-@click.group(cls=LazyGroup)
+@click.group(cls=LazyGroup, lazy=COMMANDS)
 @click.version_option(__version__, prog_name="fieldops")
 @click.option(
     "--dir",

@@ -5,33 +5,22 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from fieldops import clock
+from fieldops.cli.commands import LazyGroup
+from fieldops.cli.telling import Refused
 from fieldops.domain.errors import InvalidInput
 from fieldops.domain.rulebook.cases import LONGEST_LINE, differences, read_case
-from fieldops.domain.rulebook.explaining import UNSIGNED, explain
+from fieldops.domain.rulebook.explaining import UNSIGNED, explain, listed
 from fieldops.domain.rulebook.judging import judge
 from fieldops.domain.rulebook.loading import RulebookInvalid
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.gateways.rulebook import load_packs
 from fieldops.settings import config_dir
 
-HEADS = {
-    "en": ("Rule", "Effect", "Authority", "Provenance", "In force", "Title"),
-    "zh": ("规则", "效果", "效力层级", "出处核对", "施行中", "名称"),
-}
-YES_NO = {"en": ("yes", "no"), "zh": ("是", "否")}
 
-
-class Refused(click.ClickException):
-    """One clear line on standard error, and exit status 2."""
-
-    exit_code = 2
-
-
-def _book(directory: Path | None) -> RuleBook:
+def book_in(directory: Path | None) -> RuleBook:
+    """The book in a directory, or the shipped one; raises Refused with one line."""
     try:
         return load_packs(directory or config_dir() / "rulebook")
     except RulebookInvalid as wrong:
@@ -49,9 +38,15 @@ language_option = click.option(
 )
 
 
-@click.group()
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "diff": ("rule_changes:diff", "What another version changes, and for which visits."),
+        "replay": ("rule_changes:replay", "Judge kept rulings again by the rules of then."),
+    },
+)
 def rules() -> None:
-    """The rulebook: list it, explain a rule, test it with cases.
+    """The rulebook: list it, explain a rule, test it with cases, compare versions.
 
     Example: fieldops rules explain CN-TIME-01 --lang zh
     """
@@ -60,23 +55,18 @@ def rules() -> None:
 @rules.command("list")
 @rulebook_option
 @language_option
-def list_rules(directory: Path | None, language: str) -> None:
+@click.option("--jurisdiction", "code", help="Only the packs that hold there, as in US-MA.")
+def list_rules(directory: Path | None, language: str, code: str | None) -> None:
     """Every rule, with its rank, how its source was read, and whether it is in force today.
 
-    Example: fieldops rules list --lang zh
+    Example: fieldops rules list --jurisdiction US-MA --lang zh
     """
-    book = _book(directory)
+    book = book_in(directory)
     today = clock.now().date()
-    table = Table(*HEADS[language])
-    for rule in book:
-        force = YES_NO[language][0 if rule.in_force_on(today) else 1]
-        marks = (rule.effect.value, rule.authority.value, rule.provenance.value)
-        table.add_row(rule.id, *marks, force, rule.title.in_language(language))
-    console = Console()
-    console.print(table)
-    for pack in book.packs:
-        note = "" if pack.is_signed_off else f"  ({UNSIGNED.in_language(language)})"
-        console.print(f"{pack.name}{note}", highlight=False, soft_wrap=True)
+    for pack in book.packs_for([code]) if code else book.packs:
+        note = "" if pack.is_signed_off else f" ({UNSIGNED.in_language(language)})"
+        click.secho(f"{pack.jurisdiction}  {pack.id} {pack.version}{note}", bold=True)
+        click.echo("\n".join(listed(rule, language, today) for rule in pack.rules) + "\n")
 
 
 @rules.command("explain")
@@ -88,7 +78,7 @@ def explain_rule(rule_id: str, directory: Path | None, language: str) -> None:
 
     Example: fieldops rules explain CN-CREW-01
     """
-    book = _book(directory)
+    book = book_in(directory)
     found = [(rule, pack) for pack in book.packs for rule in pack.rules if rule.id == rule_id]
     if not found:
         raise Refused(f"no rule is called {rule_id!r}; `fieldops rules list` names them all")
@@ -106,7 +96,7 @@ def test_rules(context: click.Context, file: TextIO, directory: Path | None) -> 
 
     Example: fieldops rules test cases.jsonl
     """
-    book = _book(directory)
+    book = book_in(directory)
     judged = differing = unread = 0
     for number, line in _lines(file):
         try:

@@ -33,7 +33,7 @@ from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointSta
 from fieldops.models.observed import ObservationChange, ObservationFeed, ObservationKey
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
-from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
+from fieldops.models.rights import Consent, Contact, Hold, RulePackVersion, RulingRecord
 from fieldops.models.safety import Alarm, AlarmAct, CallContact, Incident
 from fieldops.models.sharing import PackShare, ShareEvent, ShareOpening
 from fieldops.models.team import Agent, Shift, Territory
@@ -106,6 +106,7 @@ __all__ = [
     "Promise",
     "Redaction",
     "Route",
+    "RulePackVersion",
     "RulingRecord",
     "ShareEvent",
     "ShareOpening",

@@ -1,13 +1,15 @@
 """What binds contact: holds, consents, past contacts, and the rulings that were given."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, Text, true
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldops.models.base import Base, Owned
-from fieldops.models.types import Digest, Json, Moment, Note, Short, UtcDateTime, Word
+from fieldops.models.types import Digest, Json, Moment, Note, SealedJson, Short, UtcDateTime, Word
 
 
 class Hold(Owned, Base):
@@ -68,6 +70,17 @@ class Contact(Owned, Base):
     recorded_at: Mapped[Moment]
 
 
+class RulePackVersion(Base):
+    """A version of a rule pack that judged something, in its canonical content; never changed."""
+
+    __tablename__ = "rule_pack_version"
+
+    sha256: Mapped[Digest] = mapped_column(primary_key=True)
+    name: Mapped[Short]
+    content: Mapped[str] = mapped_column(Text)
+    kept_at: Mapped[Moment]
+
+
 class RulingRecord(Owned, Base):
     """A ruling as given, kept so that an auditor can replay it; refusals are evidence too."""
 
@@ -82,7 +95,14 @@ class RulingRecord(Owned, Base):
     allowed: Mapped[bool]
     violations: Mapped[Json]
     next_legal: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The packs as a person reads them, and their whole hashes: the keys of RulePackVersion.
     rule_pack: Mapped[Short]
+    packs: Mapped[Any | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
+    policies: Mapped[bool] = mapped_column(server_default=true())
+    # The proposal as it was judged, in the format of rulings; None from before it was kept.
+    inputs: Mapped[Any | None] = mapped_column(SealedJson("ruling-inputs"))
     inputs_hash: Mapped[Digest]
     account_id: Mapped[UUID | None]
     at: Mapped[Moment] = mapped_column(index=True)

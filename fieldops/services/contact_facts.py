@@ -112,10 +112,9 @@ class ContactFacts:
         )
 
     @property
-    def everybody(self) -> set[UUID]:
-        """All persons whose contacts count, by every record of theirs."""
-        people = {who for one in self.subjects.values() for who in (one.debtor_id, one.person_id)}
-        return self.history.same.everybody(people)
+    def people(self) -> set[UUID]:
+        """All persons whose contacts count."""
+        return {who for one in self.subjects.values() for who in (one.debtor_id, one.person_id)}
 
     def _place(self, subject: Subject) -> rules.Place:
         known = jurisdictions_of(subject.area_code)

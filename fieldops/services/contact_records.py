@@ -21,6 +21,9 @@ from fieldops.services.same_people import Same, same_people
 Rows = Select[*tuple[Any, ...]]
 """A query for some columns."""
 
+PENDING = "pending"
+"""The result of a contact that was let through and not yet told of."""
+
 ANY_CHANNEL = frozenset({"any", "*"})
 WORKPLACE = "refused_workplace"
 _FAILED = frozenset({Result.NO_ANSWER, Result.NOT_CONNECTED})
@@ -182,7 +185,8 @@ def _contacts(organisation_id: UUID, people: list[UUID], since: datetime) -> Row
         Contact.number_index,
     ).where(
         Contact.organisation_id == organisation_id,
-        Contact.at >= since,
+        # A third party may be asked once in a lifetime (US-3P-01); the debtor's caps are short.
+        or_(Contact.at >= since, Contact.person_id != Contact.debtor_id),
         or_(Contact.debtor_id.in_(people), Contact.person_id.in_(people)),
     )
 
@@ -225,6 +229,7 @@ def _past(row: Any, same: Same) -> Past:
             party=str(same.of(row.person_id)),
             debt=str(row.case_id),
             number=getattr(row, "number_index", None),
+            pending=getattr(row, "result", None) == PENDING,
         ),
     )
 
@@ -244,13 +249,13 @@ def _hold(row: Hold) -> rules.Hold:
 
 
 def _consent(row: Consent, who: str) -> rules.Consent:
-    ends = [at for at in (row.expires_at, row.revoked_at) if at is not None]
     return rules.Consent(
         who=who,
         channel=_channel(row.channel),
         window=_window(row.window) if row.window else None,
         granted=row.granted_at,
-        revoked=min(ends) if ends else None,
+        revoked=row.revoked_at,
+        expires=row.expires_at,
     )
 
 

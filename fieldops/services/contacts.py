@@ -13,6 +13,7 @@ from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.identity import Unreadable, read_phone
 from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Actor, Permission
+from fieldops.domain.provinces import jurisdictions_of
 from fieldops.domain.rulebook import proposal as rules
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.rulebook.vocabulary import (
@@ -30,8 +31,8 @@ from fieldops.services.contact_facts import HISTORY, creditor_kind
 from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.observing import grade
 from fieldops.services.rulings import ContactForbidden, judge_and_keep
+from fieldops.services.same_people import lock_people
 
-PENDING = "pending"
 CHANNELS = tuple(channel for channel in Channel if channel is not Channel.VISIT)
 _CALL_RESULTS = frozenset({Result.CONNECTED, Result.NO_ANSWER, Result.NOT_CONNECTED})
 _MESSAGE_RESULTS = frozenset({Result.DELIVERED, Result.NOT_CONNECTED})
@@ -75,6 +76,8 @@ def open_contact(
         raise InvalidInput(faults=[FieldFault("channel", "visits are planned, not called", cure)])
     party = scoped.get(session, Party, order.party_id, actor, lock=True)
     number = _number_index(order, party, actor)
+    # Caps count over all cases of a person, so it is the people who are locked, not the party.
+    lock_people(session, {party.person_id, _debtor(session, party)})
     proposal = _proposal(session, order, party, number, actor=actor, now=now)
     subject = f"party:{party.id}"
     ruling = judge_and_keep(
@@ -90,7 +93,7 @@ def open_contact(
         channel=order.channel.value,
         purpose=order.purpose.value,
         at=now,
-        result=PENDING,
+        result=contact_records.PENDING,
         number_index=number,
         account_id=actor.account_id,
         recorded_at=now,
@@ -121,7 +124,7 @@ def set_result(
     if channel is Channel.VISIT:
         raise Conflict("The result of a visit is its outcome.")
     _check(channel, result, learned)
-    if contact.result not in (PENDING, result.value):
+    if contact.result not in (contact_records.PENDING, result.value):
         raise Conflict("Another result is recorded already; it stands.", result=contact.result)
     contact.result = result.value
     if learned is not None:
@@ -185,7 +188,7 @@ def _proposal(
     now: datetime,
 ) -> rules.Proposal:
     house = session.get_one(Organisation, actor.organisation_id)
-    zone, places = ZoneInfo(house.timezone), tuple(house.jurisdictions)
+    zone, own = ZoneInfo(house.timezone), tuple(house.jurisdictions)
     debtor = _debtor(session, party)
     people = {debtor, party.person_id}
     past = contact_records.history(session, house.id, people, now - HISTORY)
@@ -199,15 +202,16 @@ def _proposal(
             party=rules.Party(
                 str(past.same.of(party.person_id)), role, party.opted_out_at is not None
             ),
-            place=rules.Place(zones=(zone,), jurisdictions=places),
+            place=rules.Place(zones=(zone,), jurisdictions=_where(session, party) or own),
             account=order.account,
             number=number,
         ),
-        creditor=rules.Creditor(places, creditor_kind(house.kind)),
+        creditor=rules.Creditor(own, creditor_kind(house.kind)),
         debt=rules.Debt(str(party.case_id), disputed=party.case.state == "disputed"),
         debtor=rules.Debtor(
             id=str(past.same.of(debtor)),
             failed_dial_days=past.failed_dial_days(debtor, zone),
+            refused_workplace=standing.refused_workplace(debtor),
             wishes=standing.wishes(debtor),
         ),
         history=past.of(debtor, party.person_id, None),
@@ -215,6 +219,13 @@ def _proposal(
         consents=standing.consents(party.person_id),
         gate=Gate.COMMIT,
     )
+
+
+def _where(session: Session, party: Party) -> tuple[str, ...]:
+    """The jurisdictions of every address where the party may be: all of them must allow."""
+    query = select(Address.area_code).where(Address.party_id == party.id).distinct()
+    known = (one for code in session.scalars(query) for one in jurisdictions_of(code))
+    return tuple(sorted(set(known)))
 
 
 def _observe(

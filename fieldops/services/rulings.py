@@ -3,9 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime, tzinfo
-from enum import Enum
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +16,9 @@ from fieldops.domain.rulebook.judging import judge
 from fieldops.domain.rulebook.proposal import Proposal
 from fieldops.domain.rulebook.records import RuleBook, Ruling
 from fieldops.domain.rulebook.vocabulary import Gate
+from fieldops.domain.rulebook.writing import proposal_json
 from fieldops.models import RulingRecord
-from fieldops.services import scoped
+from fieldops.services import rule_versions, scoped
 
 ASKED = "asked"
 """The gate of a question: somebody wanted to know, and nothing followed from it."""
@@ -47,6 +47,7 @@ class Judged:
     case_id: UUID | None
     proposal: Proposal
     ruling: Ruling
+    policies: bool = True
 
 
 def judge_and_keep(
@@ -69,7 +70,8 @@ def judge_and_keep(
     """
     at = gate if isinstance(gate, Gate) else proposal.gate
     ruling = judge(proposal, book, policies=policies, gate=at)
-    keep(session, gate, [Judged(subject, case_id, proposal, ruling)], actor=actor, now=now)
+    judged = Judged(subject, case_id, proposal, ruling, policies)
+    keep(session, gate, [judged], actor=actor, now=now)
     return ruling
 
 
@@ -78,22 +80,28 @@ def keep(
 ) -> None:
     """Write rulings down: refusals always, the others where something follows from them."""
     name = gate.value if isinstance(gate, Gate) else gate
-    session.add_all(
-        RulingRecord(
-            organisation_id=actor.organisation_id,
-            gate=name,
-            subject=one.subject,
-            case_id=one.case_id,
-            allowed=one.ruling.allowed,
-            violations=[violation.to_json() for violation in one.ruling.violations],
-            next_legal=one.ruling.next_legal,
-            rule_pack=_short(one.ruling.rule_pack),
-            inputs_hash=inputs_hash(one.proposal),
-            account_id=actor.account_id,
-            at=now,
-        )
-        for one in judged
-        if not one.ruling.allowed or name in KEPT_WHEN_ALLOWED
+    kept = [one for one in judged if not one.ruling.allowed or name in KEPT_WHEN_ALLOWED]
+    rule_versions.keep(session, {p for one in kept for p in one.ruling.packs}, now=now)
+    session.add_all(_record(one, name, actor=actor, now=now) for one in kept)
+
+
+def _record(one: Judged, gate: str, *, actor: Actor, now: datetime) -> RulingRecord:
+    inputs = proposal_json(one.proposal)
+    return RulingRecord(
+        organisation_id=actor.organisation_id,
+        gate=gate,
+        subject=one.subject,
+        case_id=one.case_id,
+        allowed=one.ruling.allowed,
+        violations=[violation.to_json() for violation in one.ruling.violations],
+        next_legal=one.ruling.next_legal,
+        rule_pack=_short(one.ruling.rule_pack),
+        packs=[pack.sha256 for pack in one.ruling.packs],
+        policies=one.policies,
+        inputs=inputs,
+        inputs_hash=digest_of(inputs),
+        account_id=actor.account_id,
+        at=now,
     )
 
 
@@ -118,24 +126,10 @@ def kept(
     return scoped.page(session, query, RulingRecord, after=after, limit=limit)
 
 
-def inputs_hash(proposal: Proposal) -> str:
+def digest_of(inputs: Mapping[str, Any]) -> str:
     """The SHA-256 of everything that was judged, so that a replay can show it judged the same."""
-    text = json.dumps(_plain(proposal), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(inputs, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return str(value) if isinstance(value, tzinfo) else value
 
 
 def _short(rule_pack: str) -> str:

@@ -102,3 +102,21 @@ def test_a_dispatcher_may_not_read_what_was_kept(
     signed_in: SignIn, organisation: Organisation
 ) -> None:
     assert signed_in("dispatcher", organisation).get(URL).status_code == 403
+
+
+def test_a_kept_ruling_is_replayed_by_the_rules_of_then(
+    signed_in: SignIn, organisation: Organisation
+) -> None:
+    signed_in("dispatcher", organisation).post(URL, json=_late() | {"policies": False})
+    auditor = signed_in("auditor", organisation)
+    (kept,) = auditor.get(URL).json["items"]
+    again = auditor.get(f"{URL}/{kept['id']}/replay").json
+    assert again["differs"] == []
+    assert again["kept"]["id"] == kept["id"]
+    assert [one["rule"] for one in again["replayed"]["violations"]] == ["CN-TIME-01"]
+    assert again["replayed"]["next_legal"] == "2026-03-03T08:00:00+08:00"
+
+
+def test_a_dispatcher_may_not_replay(signed_in: SignIn, organisation: Organisation) -> None:
+    answer = signed_in("dispatcher", organisation).get(f"{URL}/{organisation.id}/replay")
+    assert answer.status_code == 403

@@ -27,6 +27,7 @@ PAGES = {
     "/cases/{case}/basket": Permission.BUILD_PACKS,
     "/holds": Permission.READ_CASES,
     "/compliance": Permission.READ_AUDIT,
+    "/rules": Permission.JUDGE_CONTACTS,
     "/drills": Permission.READ_AUDIT,
     "/drills/{drill}": Permission.READ_AUDIT,
     "/admin": Permission.MANAGE_ACCOUNTS,

@@ -1,9 +1,9 @@
 """Explaining a rule in Chinese or English: what it asks, on what it rests, and what lifts it."""
 
-import json
 from datetime import date
 
 from fieldops.domain.rulebook.records import Rule, RulePack, Text
+from fieldops.domain.rulebook.telling import asked, indented
 from fieldops.domain.rulebook.vocabulary import Authority, Effect, Lift, Provenance
 
 EFFECTS = {
@@ -36,6 +36,10 @@ LIFTS = {
 }
 NOTHING = Text("无,任何同意均不能解除", "nothing, no consent lifts it")
 ALWAYS = Text("长期有效", "without limit")
+SWITCHED_OFF = Text("未启用", "switched off")
+NOT_YET = Text("尚未施行", "not in force yet")
+OVER = Text("已失效", "no longer in force")
+IN_FORCE = Text("施行中", "in force")
 UNSIGNED = Text("规则包尚未经律师签署", "no lawyer has signed this pack off")
 SIGNED = Text("规则包已由律师签署", "the pack is signed off")
 LABELS = {
@@ -49,6 +53,24 @@ LABELS = {
 }
 
 
+def standing(rule: Rule, today: date) -> Text:
+    """Whether a rule is in force on a day, and if not, why."""
+    if not rule.switched_on:
+        return SWITCHED_OFF
+    if rule.in_force_on(today):
+        return IN_FORCE
+    return NOT_YET if rule.effective_from and today < rule.effective_from else OVER
+
+
+def listed(rule: Rule, language: str, today: date) -> str:
+    """Two lines in "zh" or "en": id, effect and title; rank, certainty of its source, standing."""
+    marks = (AUTHORITIES[rule.authority], PROVENANCES[rule.provenance], standing(rule, today))
+    told = " · ".join(text.in_language(language) for text in marks)
+    effect = EFFECTS[rule.effect].in_language(language)
+    width = max(len(text.in_language(language)) for text in EFFECTS.values())
+    return f"{rule.id:<15} {effect:<{width}}  {rule.title.in_language(language)}\n{'':<16}{told}"
+
+
 def explain(rule: Rule, pack: RulePack, language: str) -> str:
     """Several lines in "zh" or "en"."""
     lifts = [LIFTS[lift] for lift in rule.overridable_by] or [NOTHING]
@@ -57,11 +79,11 @@ def explain(rule: Rule, pack: RulePack, language: str) -> str:
     separator = "、" if language.startswith("zh") else "; "
     values = {
         "authority": AUTHORITIES[rule.authority].in_language(language),
-        "force": _period(rule.effective_from, rule.effective_to, language),
+        "force": period(rule, language),
         "source": rule.source,
         "mark": PROVENANCES[rule.provenance].in_language(language),
         "lifts": separator.join(text.in_language(language) for text in lifts),
-        "params": json.dumps(dict(rule.params), ensure_ascii=False),
+        "params": "\n  ".join(indented(asked(rule, language))),
         "pack": f"{pack.name}; {signed.in_language(language)}{signature}",
     }
     effect = EFFECTS[rule.effect].in_language(language)
@@ -70,7 +92,9 @@ def explain(rule: Rule, pack: RulePack, language: str) -> str:
     return "\n".join([head, rule.message.in_language(language), *body])
 
 
-def _period(begins: date | None, ends: date | None, language: str) -> str:
-    if begins is None and ends is None:
-        return ALWAYS.in_language(language)
-    return f"{begins or '…'} – {ends or '…'}"
+def period(rule: Rule, language: str) -> str:
+    """From when to when a rule is in force, and whether it is switched off."""
+    begins, ends = rule.effective_from, rule.effective_to
+    always = begins is None and ends is None
+    told = ALWAYS.in_language(language) if always else f"{begins or '…'} – {ends or '…'}"
+    return told if rule.switched_on else f"{told} ({SWITCHED_OFF.in_language(language)})"

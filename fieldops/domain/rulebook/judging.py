@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
 from fieldops.domain.rulebook.predicates.clause import Setting
 from fieldops.domain.rulebook.proposal import Proposal
 from fieldops.domain.rulebook.reading import as_utc
-from fieldops.domain.rulebook.records import Rule, RuleBook, Ruling, Violation
+from fieldops.domain.rulebook.records import Rule, RuleBook, RulePack, Ruling, Violation
 from fieldops.domain.rulebook.spans import DAY, TICK, Span, clipped, gaps, midnight
 from fieldops.domain.rulebook.vocabulary import Effect, Gate
 
+FAR = 7_305 * DAY
+"""How far ahead a lawful start is looked for: twenty years."""
+
 HORIZONS = (2 * DAY, 20 * DAY, 400 * DAY)
-"""How far ahead a lawful start is looked for: near first, because it is nearly always near."""
+"""How far the hours of the day are tried, near first; in more than a year they only repeat."""
 
 _MANY_SELECTIONS = 4_096
 
@@ -26,7 +29,7 @@ class Docket:
     proposal: Proposal
     settings: tuple[Setting, ...]
     rules: tuple[Rule, ...]
-    rule_pack: str
+    packs: tuple[RulePack, ...]
 
     @property
     def length(self) -> timedelta:
@@ -49,23 +52,35 @@ def docket(
 ) -> Docket:
     """Gather what a judgement needs; `length` replaces the contact's own."""
     at = gate or proposal.gate
-    jurisdictions = proposal.jurisdictions
-    packs = book.packs_for(jurisdictions)
-    zones = proposal.contact.place.zones or tuple(
-        dict.fromkeys(pack.timezone for pack in packs if pack.timezone)
-    )
-    uncovered = book.uncovered(jurisdictions)
+    packs, uncovered = _law(book, proposal.jurisdictions)
     lasts = length or proposal.contact.length
-    own = proposal.contact.start.tzinfo
     settings = tuple(
-        Setting(proposal, zone, lasts, at, uncovered) for zone in zones or (own,) if zone
+        Setting(proposal, zone, lasts, at, uncovered) for zone in _zones(proposal, book)
     )
     return Docket(
         proposal=proposal,
         settings=settings,
         rules=_selected(book, _traits(proposal, at, policies=policies)),
-        rule_pack=" ".join(pack.name for pack in packs),
+        packs=packs,
     )
+
+
+@lru_cache(maxsize=_MANY_SELECTIONS)
+def _law(
+    book: RuleBook, jurisdictions: tuple[str, ...]
+) -> tuple[tuple[RulePack, ...], tuple[str, ...]]:
+    """The packs that hold there, and the jurisdictions that have none."""
+    return book.packs_for(jurisdictions), book.uncovered(jurisdictions)
+
+
+def _zones(proposal: Proposal, book: RuleBook) -> tuple[tzinfo, ...]:
+    # Where the debtor's place states no zone it is that of its jurisdiction, and where that has
+    # several, the offset in which the contact itself is written. The creditor's says nothing.
+    contact = proposal.contact
+    if contact.place.zones:
+        return contact.place.zones
+    where = contact.place.jurisdictions or proposal.jurisdictions
+    return book.zones(where) or (contact.start.tzinfo or UTC,)
 
 
 Traits = tuple[Any, ...]
@@ -88,7 +103,9 @@ def _selected(book: RuleBook, traits: Traits) -> tuple[Rule, ...]:
         rule
         for pack in book.packs_for(jurisdictions)
         for rule in pack.rules
-        if (policies or not rule.is_policy) and _applies(rule, (*first, *second))
+        if rule.switched_on
+        and (policies or not rule.is_policy)
+        and _applies(rule, (*first, *second))
     )
 
 
@@ -102,7 +119,10 @@ def _applies(rule: Rule, traits: Traits) -> bool:
         when.places,
         when.gates,
     )
-    return all(not wanted or trait in wanted for wanted, trait in zip(asked, traits, strict=True))
+    _, _, kind, *_ = traits
+    return kind not in when.except_creditor_kinds and all(
+        not wanted or trait in wanted for wanted, trait in zip(asked, traits, strict=True)
+    )
 
 
 def blocked(rule: Rule, case: Docket, span: Span) -> list[Span]:
@@ -116,6 +136,8 @@ def blocked(rule: Rule, case: Docket, span: Span) -> list[Span]:
 
 
 def _in_force(rule: Rule, setting: Setting, span: Span) -> Span:
+    if rule.effective_from is None and rule.effective_to is None:
+        return span
     # A contact that runs into the first day of a rule falls under it.
     start, end = span
     if rule.effective_from:
@@ -143,7 +165,7 @@ def judge(
         violations=violations,
         warnings=tuple(v for v in broken if v.effect is Effect.WARN),
         next_legal=following and following.astimezone(zone),
-        rule_pack=case.rule_pack,
+        packs=case.packs,
     )
 
 
@@ -180,10 +202,18 @@ def _violation(rule: Rule, found: dict[str, Any]) -> Violation:
 
 
 def first_lawful(case: Docket, start: datetime) -> datetime | None:
-    """The earliest start from then on that no rule forbids, or None within the last horizon."""
-    for horizon in HORIZONS:
-        if found := next(lawful_starts(case, (start, start + horizon)), None):
-            return found[0]
+    """The earliest start from then on that no rule forbids, or None when no time mends it.
+
+    What lasts (holds, caps, training) is looked at for many years ahead, the hours of the day
+    only where that leaves a gap.
+    """
+    far = (start, start + FAR)
+    lasting = (r for r in case.forbidding if not r.clause.daily)
+    for gap in gaps([part for rule in lasting for part in blocked(rule, case, far)], far):
+        for horizon in HORIZONS:
+            near = (gap[0], min(gap[1], gap[0] + horizon))
+            if found := next(lawful_starts(case, near), None):
+                return found[0]
     return None
 
 

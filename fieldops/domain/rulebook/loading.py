@@ -62,6 +62,11 @@ def pack_from_toml(content: str, name: str) -> RulePack:
     return pack_from(raw, name)
 
 
+def pack_from_canonical(content: str, name: str) -> RulePack:
+    """Read a pack's own `content` again; the hash comes out the same."""
+    return pack_from(json.loads(content), name)
+
+
 def pack_from(raw: Mapping[str, Any], name: str) -> RulePack:
     """Read the content of one rule file: a table `pack` and a list `rule`."""
     try:
@@ -75,7 +80,7 @@ def book_from(packs: Iterable[RulePack]) -> RuleBook:
     found = tuple(sorted(packs, key=lambda pack: pack.id))
     for what, keys in (
         ("id", [pack.id for pack in found]),
-        ("jurisdiction", [pack.jurisdiction for pack in found]),
+        ("jurisdiction", [code for pack in found for code in pack.codes]),
         ("rule", [rule for pack in found for rule in {rule.id for rule in pack.rules}]),
     ):
         if twice := sorted({key for key in keys if keys.count(key) > 1}):
@@ -83,10 +88,9 @@ def book_from(packs: Iterable[RulePack]) -> RuleBook:
     return RuleBook(found)
 
 
-def canonical_hash(raw: Mapping[str, Any]) -> str:
-    """SHA-256 of the content, whatever its layout, comments or order of keys."""
-    text = json.dumps(raw, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_iso)
-    return hashlib.sha256(text.encode()).hexdigest()
+def canonical(raw: Mapping[str, Any]) -> str:
+    """The content as one JSON text, whatever its layout, comments or order of keys."""
+    return json.dumps(raw, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_iso)
 
 
 def _iso(value: object) -> str:
@@ -103,13 +107,15 @@ def _pack(raw: Mapping[str, Any]) -> RulePack:
         id=_matching(head, "id", _PACK_ID),
         version=head.text("version", required=True),
         jurisdiction=_matching(head, "jurisdiction", _JURISDICTION),
+        also_called=_codes(head),
         timezone=zone(named, head.at("timezone")) if named else None,
         effective_from=_day(head, "effective_from"),
         effective_to=_day(head, "effective_to"),
         signed_off_by=head.text("signed_off_by"),
         signed_off_at=_day(head, "signed_off_at"),
         rules=(),
-        sha256=canonical_hash(raw),
+        content=(content := canonical(raw)),
+        sha256=hashlib.sha256(content.encode()).hexdigest(),
     )
     head.done()
     rules = tuple(_rule(value, field, pack) for value, field in reader.items("rule"))
@@ -127,6 +133,14 @@ def _matching(reader: Reader, key: str, form: re.Pattern[str]) -> str:
     return value
 
 
+def _codes(head: Reader) -> tuple[str, ...]:
+    found = head.texts("also_called")
+    for code in found:
+        if not _JURISDICTION.fullmatch(code):
+            refuse(head.at("also_called"), f"{code[:40]!r} is not a code", "as in GB")
+    return found
+
+
 def _day(reader: Reader, key: str) -> date | None:
     value = reader.take(key)
     return None if value in (None, "") else day(value, reader.at(key))
@@ -139,10 +153,11 @@ def _rule(value: object, field: str, pack: RulePack) -> Rule:
     reader.path = f"rule {rule_id}"
     lifts = tuple(sorted(reader.words("overridable_by", Lift)))
     predicate, params, clause = _clause(reader, frozenset(lifts))
+    authority = reader.word("authority", Authority)
     rule = Rule(
         id=rule_id,
         jurisdiction=pack.jurisdiction,
-        authority=reader.word("authority", Authority),
+        authority=authority,
         effect=reader.word("effect", Effect),
         # A version that states no day of its own is bounded by those of its pack.
         effective_from=_day(reader, "effective_from") or pack.effective_from,
@@ -151,6 +166,7 @@ def _rule(value: object, field: str, pack: RulePack) -> Rule:
         predicate=predicate,
         params=params,
         clause=clause,
+        switched_on=_switched_on(reader, authority),
         overridable_by=lifts,
         yields_to=reader.texts("yields_to"),
         source=reader.text("source", required=True),
@@ -161,6 +177,14 @@ def _rule(value: object, field: str, pack: RulePack) -> Rule:
     reader.done()
     _refuse_contradiction(rule, reader)
     return rule
+
+
+def _switched_on(reader: Reader, authority: Authority) -> bool:
+    # A draft binds nobody: it stands in the pack, and is off until counsel switches it on.
+    stated = reader.fact("switched_on")
+    if (stated is not None) != (authority is Authority.DRAFT):
+        refuse(reader.at("switched_on"), "does not fit the authority", "state it with DRAFT alone")
+    return stated is not False
 
 
 def _clause(reader: Reader, lifts: frozenset[Lift]) -> tuple[str, Mapping[str, Any], Clause]:
@@ -180,6 +204,7 @@ def _applies_when(reader: Reader) -> AppliesWhen:
         channels=reader.words("channels", Channel),
         purposes=reader.words("purposes", Purpose),
         creditor_kinds=reader.words("creditor_kinds", CreditorKind),
+        except_creditor_kinds=reader.words("except_creditor_kinds", CreditorKind),
         roles=reader.words("roles", Role),
         places=reader.words("places", PlaceKind),
         gates=reader.words("gates", Gate) or USUAL_GATES,

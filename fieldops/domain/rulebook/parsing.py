@@ -193,6 +193,7 @@ def _past(reader: Reader) -> PastContact:
         party=reader.text("party") or None,
         debt=reader.text("debt") or None,
         number=reader.text("number") or None,
+        pending=reader.flag("pending"),
     )
     reader.done()
     return past
@@ -216,6 +217,7 @@ def _consent(reader: Reader) -> Consent:
         window=reader.window("window"),
         granted=reader.maybe("granted", moment),
         revoked=reader.maybe("revoked", moment),
+        expires=reader.maybe("expires", moment),
     )
     reader.done()
     return consent

@@ -125,7 +125,10 @@ class Debtor:
 
 @dataclass(frozen=True, slots=True)
 class PastContact:
-    """An earlier (or already fixed later) contact; an unknown party or debt counts as this one."""
+    """An earlier (or already fixed later) contact; an unknown party or debt counts as this one.
+
+    While it is pending nobody has said yet what became of it, and it counts as whatever a cap asks.
+    """
 
     channel: Channel
     at: datetime
@@ -133,6 +136,7 @@ class PastContact:
     party: str | None = None
     debt: str | None = None
     number: str | None = None
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +155,18 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent for a channel, to a window of the day, while it is neither future nor revoked."""
+    """A consent for a channel, to a window of the day or to all of it.
+
+    It is good from when it was granted until it expires (a day: to its end) or is revoked (a day:
+    from its first minute).
+    """
 
     who: str
     channel: Channel | None
     window: Minutes | None = None
     granted: datetime | date | None = None
     revoked: datetime | date | None = None
+    expires: datetime | date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,10 @@ class Reader:
         """The raw value, or None."""
         return self._left.pop(key, None)
 
+    def has(self, key: str) -> bool:
+        """Whether the key is stated and was not taken yet."""
+        return self._left.get(key) is not None
+
     def need(self, key: str) -> Any:
         """The raw value; refused when left out."""
         if (value := self.take(key)) is None:

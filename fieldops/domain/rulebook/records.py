@@ -41,6 +41,7 @@ class AppliesWhen:
     channels: frozenset[Channel]
     purposes: frozenset[Purpose]
     creditor_kinds: frozenset[CreditorKind]
+    except_creditor_kinds: frozenset[CreditorKind]
     roles: frozenset[Role]
     places: frozenset[PlaceKind]
     gates: frozenset[Gate]
@@ -60,6 +61,7 @@ class Rule:
     predicate: str
     params: Mapping[str, Any]
     clause: Clause
+    switched_on: bool
     overridable_by: tuple[Lift, ...]
     yields_to: tuple[str, ...]
     source: str
@@ -73,30 +75,42 @@ class Rule:
         return self.authority is Authority.POLICY
 
     def in_force_on(self, day: date) -> bool:
-        """Whether that day is one of its days."""
+        """Whether it is switched on and that day is one of its days."""
+        if not self.switched_on:
+            return False
         begun = self.effective_from is None or self.effective_from <= day
         return begun and (self.effective_to is None or day <= self.effective_to)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RulePack:
-    """The rules of one jurisdiction, with the hash of their canonical content."""
+    """The rules of one jurisdiction, with their canonical content and its hash.
+
+    `also_called` are other codes of the same jurisdiction, such as GB for UK.
+    """
 
     id: str
     version: str
     jurisdiction: str
+    also_called: tuple[str, ...]
     timezone: tzinfo | None
     effective_from: date | None
     effective_to: date | None
     signed_off_by: str
     signed_off_at: date | None
     rules: tuple[Rule, ...]
+    content: str
     sha256: str
 
     @property
     def name(self) -> str:
         """As a ruling names it: "cn-2026.1+sha256:..."."""
         return f"{self.id}-{self.version}+sha256:{self.sha256}"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """By what codes its jurisdiction goes."""
+        return (self.jurisdiction, *self.also_called)
 
     @property
     def is_signed_off(self) -> bool:
@@ -120,14 +134,26 @@ class RuleBook:
 
     def packs_for(self, jurisdictions: Iterable[str]) -> tuple[RulePack, ...]:
         """The packs of these jurisdictions and of what they lie in, then those for everywhere."""
-        wanted = {part for code in jurisdictions for part in (code, code.partition("-")[0])}
-        local = [pack for pack in self.packs if pack.jurisdiction in wanted]
+        wanted = {part for code in jurisdictions for part in _within(code)}
+        local = [pack for pack in self.packs if not wanted.isdisjoint(pack.codes)]
         return (*local, *(pack for pack in self.packs if pack.jurisdiction == EVERYWHERE))
 
     def uncovered(self, jurisdictions: Iterable[str]) -> tuple[str, ...]:
         """Those without a pack of their own or of what they lie in."""
-        known = {pack.jurisdiction for pack in self.packs}
-        return tuple(code for code in jurisdictions if not known & {code, code.partition("-")[0]})
+        known = {code for pack in self.packs for code in pack.codes}
+        return tuple(code for code in jurisdictions if known.isdisjoint(_within(code)))
+
+    def zones(self, jurisdictions: Iterable[str]) -> tuple[tzinfo, ...]:
+        """The zone of each jurisdiction that has one: its own, else that of what it lies in."""
+        zoned = {code: pack.timezone for pack in self.packs for code in pack.codes if pack.timezone}
+        found = (next((zoned[c] for c in _within(j) if c in zoned), None) for j in jurisdictions)
+        return tuple(dict.fromkeys(zone for zone in found if zone))
+
+
+def _within(code: str) -> tuple[str, ...]:
+    """A jurisdiction and what it lies in, the narrower first."""
+    country = code.partition("-")[0]
+    return (code,) if country == code else (code, country)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +190,12 @@ class Ruling:
     violations: tuple[Violation, ...]
     warnings: tuple[Violation, ...]
     next_legal: datetime | None
-    rule_pack: str
+    packs: tuple[RulePack, ...] = field(repr=False)
+
+    @property
+    def rule_pack(self) -> str:
+        """The packs by which it was judged, each with its version and hash."""
+        return " ".join(pack.name for pack in self.packs)
 
     @property
     def rules(self) -> tuple[str, ...]:

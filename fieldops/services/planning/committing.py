@@ -12,16 +12,16 @@ from uuid6 import uuid7
 
 from fieldops.domain.errors import Conflict
 from fieldops.domain.permissions import Actor
-from fieldops.domain.rulebook import proposal as rules
 from fieldops.domain.rulebook.judging import judge
 from fieldops.domain.rulebook.records import RuleBook
-from fieldops.domain.rulebook.vocabulary import Channel, Gate
+from fieldops.domain.rulebook.vocabulary import Gate
 from fieldops.domain.visiting import VisitState
-from fieldops.models import Agent, Case, Person, Plan, Route, Shift, Stop, Visit
+from fieldops.models import Agent, Case, Plan, Route, Shift, Stop, Visit
 from fieldops.services import contact_facts, rulings, scoped
 from fieldops.services.contact_facts import ContactFacts
 from fieldops.services.parts import in_parts
 from fieldops.services.planning import material
+from fieldops.services.planning.fixing import Fixed
 from fieldops.services.planning.refusals import (
     StopRuling,
     forbidden_reason,
@@ -31,6 +31,7 @@ from fieldops.services.planning.refusals import (
 from fieldops.services.planning.requesting import horizon_of, routes_of, stops_of
 from fieldops.services.planning.storing import EMPTY
 from fieldops.services.rulings import ContactForbidden, Judged
+from fieldops.services.same_people import lock_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +126,7 @@ def _refuse_taken_shifts(session: Session, plan: Plan, routes: Sequence[Route]) 
 
 def _locked_facts(session: Session, plan: Plan, stops: Sequence[Stop]) -> ContactFacts:
     """The facts as they stand once nobody else can add a visit to these people."""
-    found = _facts(session, plan, stops)
-    for part in in_parts(sorted(found.everybody)):
-        session.execute(
-            select(Person.id).where(Person.id.in_(part)).order_by(Person.id).with_for_update()
-        ).all()
+    lock_people(session, _facts(session, plan, stops).people)
     return _facts(session, plan, stops)
 
 
@@ -155,24 +152,22 @@ def _judged(
     stops: Sequence[Stop], crews: Mapping[UUID, _Crew], facts: ContactFacts, book: RuleBook
 ) -> list[StopRuling]:
     found: list[StopRuling] = []
-    fixed: dict[UUID, list[rules.PastContact]] = {}
+    fixed = Fixed()
     for stop in sorted(stops, key=lambda one: (str(one.starts_at), str(one.id))):
         start, finish = served_times(stop)
-        person = facts.subjects[stop.address_id].person
+        subject = facts.subjects[stop.address_id]
         proposal = facts.proposal(
             stop.address_id,
             start,
             finish,
             [contact_facts.rulebook_agent(agent) for agent in _crew_of(stop, crews).agents],
             gate=Gate.COMMIT,
-            also=fixed.get(person, ()),
+            also=fixed.bearing_on(subject),
         )
         ruling = judge(proposal, book, gate=Gate.COMMIT)
         found.append(StopRuling(stop, proposal, ruling))
         if ruling.allowed:
-            # What this plan fixes counts for the later stops of the same plan.
-            own = rules.PastContact(Channel.VISIT, start, party=str(person))
-            fixed.setdefault(person, []).append(own)
+            fixed.add(subject, start)
     return found
 
 

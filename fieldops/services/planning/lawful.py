@@ -47,7 +47,7 @@ class Gate1:
             violations=found.violations,
             warnings=(),
             next_legal=later and later.astimezone(zone),
-            rule_pack=case.rule_pack,
+            packs=case.packs,
         )
 
     def leaves_free(self, address_id: UUID, other_id: UUID) -> bool:

@@ -61,7 +61,7 @@ def refusal_of(forbidden: Sequence[StopRuling]) -> ContactForbidden:
         violations=tuple(violations.values()),
         warnings=(),
         next_legal=min(times) if times else None,
-        rule_pack=forbidden[0].ruling.rule_pack,
+        packs=tuple(dict.fromkeys(p for one in forbidden for p in one.ruling.packs)),
     )
     detail = f"{len(forbidden)} stops are forbidden by {', '.join(whole.rules)}."
     return ContactForbidden(whole, detail, stops=[one.to_json() for one in forbidden])

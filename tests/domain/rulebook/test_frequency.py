@@ -37,6 +37,12 @@ def test_calls_are_capped_by_the_day(history: list[dict[str, Any]], rules: tuple
     assert ruling(contact=CALL, history=history, policies=False).rules == rules
 
 
+def test_a_call_whose_result_is_not_told_counts_as_connected_and_as_unanswered() -> None:
+    pending = [call | {"result": None, "pending": True} for call in calls("connected", 6)]
+    found = ruling(contact=CALL, history=pending, policies=False)
+    assert found.rules == ("CN-FREQ-01", "CN-FREQ-02")
+
+
 def test_a_fourth_call_waits_for_the_next_morning() -> None:
     found = ruling(contact=CALL, history=calls("connected", 3), policies=False)
     assert found.next_legal == datetime.fromisoformat("2026-03-03T08:00:00+08:00")

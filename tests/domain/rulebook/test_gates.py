@@ -60,5 +60,10 @@ def test_the_callers_gate_wins_over_the_proposals() -> None:
     assert judge(asked, BOOK, gate=Gate.DOOR).rules == ("CN-ID-01", "CN-REC-01")
 
 
+def test_a_debtor_who_was_met_since_the_plan_is_not_visited() -> None:
+    met = {"channel": "visit", "at": "2026-03-01T10:00:00+08:00", "result": "met", "party": "p1"}
+    assert ruling(gate="door", facts=DOOR, history=[met]).rules == ("CN-FREQ-03",)
+
+
 def test_a_minor_alone_ends_the_visit_at_the_door() -> None:
     assert ruling(gate="door", facts=DOOR | {"minor_alone": True}).rules == ("GL-MINOR-01",)

@@ -65,13 +65,17 @@ def test_a_consent_to_the_hour_lifts_the_rule_across_the_close() -> None:
         {"channel": "call"},  # another channel
         {"who": "p2"},  # somebody else's consent
         {"window": ["23:00", "23:30"]},  # another hour
-        {"window": None},  # no hour at all
         {"revoked": "2026-03-02T22:15:00+08:00"},  # withdrawn while the visit would last
+        {"expires": "2026-03-01"},  # its last day was yesterday
         {"granted": "2026-03-02T22:15:00+08:00"},  # not yet given
     ],
 )
 def test_a_consent_that_does_not_cover_the_visit_lifts_nothing(change: dict[str, object]) -> None:
     assert at("21:40", "22:30", consents=[CONSENT | change]) == NIGHT
+
+
+def test_a_consent_that_names_no_hour_is_to_every_hour() -> None:
+    assert at("21:40", "22:30", consents=[CONSENT | {"window": None}]) == ()
 
 
 def test_home_visits_keep_narrower_hours_by_policy_only() -> None:
@@ -113,6 +117,32 @@ def test_weekdays_may_have_windows_of_their_own() -> None:
     book = book_of(raw_rule(params={"schedules": [schedule]}))
     sunday = ruling("2026-03-01T10:00:00+08:00", None, place=in_xx(), book=book)
     assert sunday.next_legal == datetime.fromisoformat("2026-03-01T12:00:00+08:00")
+
+
+def test_a_weekday_may_be_closed_altogether() -> None:
+    schedule = {"windows": [["08:00", "21:00"]], "by_day": {"sun": []}}
+    book = book_of(raw_rule(params={"schedules": [schedule]}))
+    sunday = ruling("2026-03-01T10:00:00+08:00", None, place=in_xx(), book=book)
+    assert sunday.next_legal == datetime.fromisoformat("2026-03-02T08:00:00+08:00")
+
+
+def test_a_place_in_a_land_of_many_zones_is_read_by_the_offset_of_the_contact() -> None:
+    place = {"timezone": None, "jurisdictions": ["US"]}
+    call: dict[str, Any] = {"contact": {"channel": "call"}, "place": place, "policies": False}
+    assert ruling("2026-03-02T07:59:00-08:00", None, **call).rules == ("US-TIME-01",)
+    assert ruling("2026-03-02T08:00:00-08:00", None, **call).allowed
+
+
+def test_the_creditors_zone_says_nothing_of_the_debtors_clock() -> None:
+    found = ruling(
+        "2026-03-02T08:00:00-08:00",
+        None,
+        contact={"channel": "call"},
+        place={"timezone": None, "jurisdictions": ["US"]},
+        creditor={"jurisdictions": ["UK"]},
+        policies=False,
+    )
+    assert found.allowed
 
 
 def test_a_contact_longer_than_every_window_is_never_lawful() -> None:

@@ -9,8 +9,10 @@ from fieldops.domain.rulebook.loading import (
     RulebookInvalid,
     book_from,
     pack_from,
+    pack_from_canonical,
     pack_from_toml,
 )
+from fieldops.domain.rulebook.vocabulary import Provenance
 from fieldops.gateways.rulebook import load_packs
 from tests.domain.rulebook.builders import BOOK, book_of, in_xx, raw_pack, raw_rule, ruling
 
@@ -35,6 +37,24 @@ SPAN = [["08:00", "21:00"]]
         ({"applies_when": {"channels": ["pigeon"]}}, "applies_when.channels[0]: 'pigeon'"),
         ({"overridable_by": ["bribe"]}, "rule XX-TIME-01.overridable_by[0]: 'bribe'"),
         ({"effective_from": "soon"}, "rule XX-TIME-01.effective_from: 'soon' is not a date"),
+        ({"switched_on": False}, "rule XX-TIME-01.switched_on: does not fit the authority"),
+        ({"authority": "DRAFT"}, "rule XX-TIME-01.switched_on: does not fit the authority"),
+        (
+            {"params": {"schedules": [{"windows": SPAN, "closed": {"days": ["2026-01-01"]}}]}},
+            "rule XX-TIME-01.params.schedules[0].closed.source: is missing",
+        ),
+        (
+            {"predicate": "any_of", "params": {"clauses": [{"predicate": "crew"}]}},
+            "rule XX-TIME-01.params.clauses[0].params.least: None does not fit",
+        ),
+        (
+            {"predicate": "any_of", "params": {"clauses": [{"predicate": "any_of"}]}},
+            "rule XX-TIME-01.params.clauses[0].predicate: 'any_of' is not a predicate",
+        ),
+        (
+            {"predicate": "any_of", "params": {"clauses": []}},
+            "rule XX-TIME-01.params.clauses: names fewer than two",
+        ),
         ({"id": "time"}, "rule[0].id: 'time' does not have the right form"),
     ],
 )
@@ -99,11 +119,31 @@ def test_the_hash_stands_for_the_content_and_not_for_its_layout() -> None:
     assert first.sha256 == same.sha256 != other.sha256
 
 
+def test_a_draft_is_in_force_only_once_it_is_switched_on() -> None:
+    def allowed(switched_on: bool) -> bool:
+        book = book_of(raw_rule(authority="DRAFT", switched_on=switched_on))
+        return ruling("2026-03-02T23:00:00+08:00", None, place=in_xx(), book=book).allowed
+
+    assert (allowed(False), allowed(True)) == (True, False)
+
+
+def test_a_pack_read_from_its_canonical_content_is_the_same_pack() -> None:
+    for pack in BOOK.packs:
+        again = pack_from_canonical(pack.content, pack.id)
+        assert (again.name, len(again.rules)) == (pack.name, len(pack.rules))
+
+
+def test_every_rule_of_the_law_has_a_source_and_says_how_it_was_read() -> None:
+    for rule in BOOK:
+        assert all((rule.source, rule.title.zh, rule.title.en, rule.message.zh, rule.message.en))
+        assert rule.is_policy == (rule.provenance is Provenance.POLICY)
+
+
 def test_a_ruling_names_each_pack_with_its_hash() -> None:
     named = ruling().rule_pack.split()
     assert [name.partition(":")[0] for name in named] == [
-        "cn-2026.1+sha256",
-        "global-2026.1+sha256",
+        "cn-2026.2+sha256",
+        "global-2026.2+sha256",
     ]
 
 

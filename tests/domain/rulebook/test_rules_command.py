@@ -103,6 +103,24 @@ def test_the_list_says_that_nobody_has_signed() -> None:
     assert "no lawyer has signed" in found.stdout
 
 
+def test_the_list_fits_eighty_columns() -> None:
+    lines = run("list").stdout.splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+    assert any(line.startswith("US-MA-VISIT-01") for line in lines)
+
+
+def test_the_list_of_one_jurisdiction_takes_in_what_it_lies_in() -> None:
+    found = run("list", "--jurisdiction", "US-MA").stdout
+    assert all(one in found for one in ("US-MA-VISIT-01", "US-TIME-01", "GL-VULN-01"))
+    assert "CN-TIME-01" not in found
+
+
+def test_a_draft_is_listed_as_switched_off() -> None:
+    lines = run("list", "--jurisdiction", "IN").stdout.splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("IN-D26-05"))
+    assert lines[at + 1].endswith("switched off")
+
+
 def test_a_broken_rulebook_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("[pack]\n")
     found = run("list", "--rulebook", str(tmp_path))

@@ -10,6 +10,7 @@ from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope, Result
 from fieldops.models import Consent, Contact, Hold, Organisation, Party, Person
 from fieldops.services import contact_facts, holds, identity
 from fieldops.services.contact_facts import ContactFacts
+from fieldops.services.same_people import same_people
 from tests.builders.cases import NOW, an_agent
 from tests.builders.visits import START, a_visit
 from tests.services.identity.people import a_debtor, link, pair
@@ -168,4 +169,4 @@ def test_two_records_of_one_person_are_not_both_visited_in_one_plan(
         since=NOW - contact_facts.HISTORY,
     )
     assert len({one.person for one in facts.subjects.values()}) == 1
-    assert facts.everybody == {first.id, second.id}
+    assert same_people(session, {first.id}).everybody({first.id}) == facts.people

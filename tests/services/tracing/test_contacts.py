@@ -58,6 +58,22 @@ def test_the_fourth_connected_call_of_a_day_is_refused(door: Door, admin: Actor)
     assert "CN-FREQ-01" in refusal.ruling.rules
 
 
+def test_calls_without_a_result_count_until_it_is_told(door: Door, admin: Actor) -> None:
+    pending = [_call(door, admin) for _ in range(3)]
+    assert "CN-FREQ-01" in _call(door, admin).ruling.rules
+    contacts.set_result(door.session, pending[0].id, Result.NO_ANSWER, actor=admin, now=START)
+    assert isinstance(_call(door, admin), Contact)
+
+
+def test_a_call_falls_under_the_laws_of_every_address_of_the_party(
+    door: Door, admin: Actor
+) -> None:
+    door.visit.address.area_code = "510104"
+    _call(door, admin)
+    inputs = door.session.scalars(select(RulingRecord)).all()[-1].inputs
+    assert inputs["contact"]["place"]["jurisdictions"] == ["CN", "CN-SC"]
+
+
 def test_what_a_call_tells_of_residence_becomes_an_observation(door: Door, admin: Actor) -> None:
     contact = _call(door, admin)
     contacts.set_result(

@@ -1,39 +1,20 @@
 """Readers of the feed miss nothing while writers commit side by side."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from threading import Thread
 from time import sleep
 from uuid import UUID
 
-import pytest
-from flask import Flask
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from fieldops.db import prepare
 from fieldops.domain.permissions import Actor, system
-from fieldops.gateways import schema
 from fieldops.services import observation_feed, observations, organisations
 from fieldops.services.observation_checks import ObservationReport
-from tests import databases
 from tests.builders.doors import a_door
 from tests.conftest import NOW
 from tests.services.tracing.test_observation_store import a_report
 
 WRITERS, EACH = 4, 12
-
-
-@pytest.fixture
-def engine(configured_app: Flask, database_url: str, tmp_path: Path) -> Iterator[Engine]:
-    """An empty database of the same kind with the whole schema; the application brings the keys."""
-    kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
-    url = databases.fresh(kind, tmp_path)
-    made = prepare(create_engine(url.replace("postgresql://", "postgresql+psycopg://")))
-    schema.upgrade(made)
-    yield made
-    made.dispose()
-    databases.drop(url)
 
 
 def _write(engine: Engine, actor: Actor, report: ObservationReport) -> None:

@@ -1,9 +1,17 @@
 """All predicates by name: importing this module registers every family."""
 
-from fieldops.domain.rulebook.predicates import conduct, frequency, holds, hours, people, wishes
+from fieldops.domain.rulebook.predicates import (
+    combined,
+    conduct,
+    frequency,
+    holds,
+    hours,
+    people,
+    wishes,
+)
 from fieldops.domain.rulebook.predicates.clause import REGISTRY, Maker
 
-FAMILIES = (conduct, frequency, holds, hours, people, wishes)
+FAMILIES = (combined, conduct, frequency, holds, hours, people, wishes)
 
 
 def maker(name: str) -> Maker | None:

@@ -51,6 +51,11 @@ class Setting:
 class Clause(Protocol):
     """A predicate with its parameters read."""
 
+    @property
+    def daily(self) -> bool:
+        """Whether it forbids by the clock of each day, and so without an end."""
+        ...
+
     def blocked(self, setting: Setting, span: Span) -> list[Span]:
         """The starts within the span at which the contact is forbidden; in any order."""
         ...
@@ -60,7 +65,25 @@ class Clause(Protocol):
         ...
 
 
-class Standing(ABC):
+class Lasting:
+    """What a clause is that forbids few and long spans, whatever the hour."""
+
+    @property
+    def daily(self) -> bool:
+        """Never."""
+        return False
+
+
+class Daily:
+    """What a clause is that forbids some hours of each day."""
+
+    @property
+    def daily(self) -> bool:
+        """Always."""
+        return True
+
+
+class Standing(Lasting, ABC):
     """A clause that no passing of time mends."""
 
     @abstractmethod

@@ -1,17 +1,17 @@
 """Frequency: caps on contacts in calendar days or rolling days, on the debtor's clock."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from fieldops.domain.rulebook.predicates.clause import Lifts, Setting, predicate
+from fieldops.domain.rulebook.predicates.clause import Clause, Lasting, Lifts, Setting, predicate
+from fieldops.domain.rulebook.predicates.consents import liftable
 from fieldops.domain.rulebook.proposal import PastContact
 from fieldops.domain.rulebook.reading import Reader, as_utc, refuse
-from fieldops.domain.rulebook.spans import DAY, TICK, Span, clipped, gaps, midnight
-from fieldops.domain.rulebook.vocabulary import Channel, Lift, Result
+from fieldops.domain.rulebook.spans import DAY, TICK, Span, clipped, midnight
+from fieldops.domain.rulebook.vocabulary import Channel, Result
 
 EVER_DAYS = 36_500
 
@@ -47,7 +47,7 @@ class Cap:
         contact = setting.proposal.contact
         if past.channel not in (self.channels or {contact.channel}):
             return False
-        if self.results and past.result not in self.results:
+        if self.results and not past.pending and past.result not in self.results:
             return False
         if self.per is Per.DEBT:
             return past.debt in (None, setting.proposal.debt.id)
@@ -84,38 +84,22 @@ class Cap:
 
 
 @dataclass(frozen=True, eq=False)
-class Frequency:
+class Frequency(Lasting):
     """The caps of one rule; all of them must hold."""
 
     caps: tuple[Cap, ...]
-    consent_lifts: bool
 
     def blocked(self, setting: Setting, span: Span) -> list[Span]:
         """The starts at which the contact would be one too many."""
         if not setting.proposal.history:
             return []
-        found = clipped((part for cap in self.caps for part in cap.blocked(setting)), span)
-        if not found or not self.consent_lifts:
-            return found
-        free = list(_consented(setting, span))
-        return [left for part in found for left in gaps(free, part)]
+        return clipped((part for cap in self.caps for part in cap.blocked(setting)), span)
 
     def found(self, setting: Setting, start: datetime) -> dict[str, Any]:
         """For each cap that is full: how many of what were counted, and when."""
         at = (start, start + TICK)
         full = [cap for cap in self.caps if clipped(cap.blocked(setting), at)]
         return {"full": [_as_json(cap, setting, start) for cap in full]}
-
-
-def _consented(setting: Setting, span: Span) -> Iterator[Span]:
-    # A consent to hours of the day says nothing of how often; one without a window does.
-    contact = setting.proposal.contact
-    for consent in setting.proposal.consents:
-        if consent.who != contact.party.id or consent.window is not None:
-            continue
-        if consent.channel in (None, contact.channel):
-            end = setting.opens(consent.revoked, span[1] + setting.length)
-            yield setting.opens(consent.granted, span[0]), end - setting.length + TICK
 
 
 def _as_json(cap: Cap, setting: Setting, start: datetime) -> dict[str, Any]:
@@ -131,12 +115,15 @@ def _as_json(cap: Cap, setting: Setting, start: datetime) -> dict[str, Any]:
 
 
 @predicate("frequency")
-def frequency(params: Reader, lifts: Lifts) -> Frequency:
-    """Params: caps = [{most, days, counting, per, results?, channels?}]."""
+def frequency(params: Reader, lifts: Lifts) -> Clause:
+    """Params: caps = [{most, days, counting, per, results?, channels?}], consent_of?.
+
+    A consent to hours of the day says nothing of how often; one without hours does.
+    """
     caps = tuple(_cap(reader) for reader in params.children("caps"))
     if not caps:
         refuse(params.at("caps"), "is missing", "state at least one cap")
-    return Frequency(caps, Lift.CONSENT in lifts)
+    return liftable(Frequency(caps), params, lifts, to_hours=False)
 
 
 def _cap(reader: Reader) -> Cap:

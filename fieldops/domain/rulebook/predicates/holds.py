@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from fieldops.domain.rulebook.predicates.clause import Lifts, Setting, Standing, predicate
+from fieldops.domain.rulebook.predicates.clause import (
+    Clause,
+    Lasting,
+    Lifts,
+    Setting,
+    Standing,
+    predicate,
+)
+from fieldops.domain.rulebook.predicates.consents import liftable
 from fieldops.domain.rulebook.proposal import Hold, Proposal
 from fieldops.domain.rulebook.reading import Reader, refuse
 from fieldops.domain.rulebook.spans import Span, clipped, starts_touching
@@ -28,7 +36,7 @@ def raised(names: tuple[str, ...], proposal: Proposal) -> list[str]:
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class Held(Lasting):
     """Forbids contact that overlaps a hold of these kinds, or where a flag or place forbids it."""
 
     kinds: frozenset[HoldKind]
@@ -43,7 +51,7 @@ class Held:
 
     def _standing(self, setting: Setting) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        if flags := raised(self.flags, setting.proposal):
+        if self.flags and (flags := raised(self.flags, setting.proposal)):
             found["flags"] = flags
         if (kind := setting.proposal.contact.place.kind) in self.places:
             found["place"] = kind.value
@@ -53,6 +61,8 @@ class Held:
         """The starts at which the contact overlaps a hold; all of them where a flag stands."""
         if self._standing(setting):
             return [span]
+        if not setting.proposal.holds:
+            return []
         times = (self._time(hold, setting) for hold in self._holds(setting))
         touching = (starts_touching(time, setting.length) for time in times if time[0] < time[1])
         return clipped(touching, span)
@@ -109,27 +119,28 @@ def _flags(params: Reader) -> tuple[str, ...]:
 
 
 @predicate("held")
-def held(params: Reader, _lifts: Lifts) -> Held:
-    """Params: kinds = [...], flags? = [...], places? = [...]."""
+def held(params: Reader, lifts: Lifts) -> Clause:
+    """Params: kinds = [...], flags? = [...], places? = [...], consent_of?."""
     kinds = params.words("kinds", HoldKind)
     if not kinds:
         refuse(params.at("kinds"), "is missing", "name the kinds of hold")
-    return Held(kinds, _flags(params), params.words("places", PlaceKind))
+    clause = Held(kinds, _flags(params), params.words("places", PlaceKind))
+    return liftable(clause, params, lifts, to_hours=False)
 
 
 @predicate("flagged")
-def flagged(params: Reader, _lifts: Lifts) -> Flagged:
-    """Params: flags = [...]."""
+def flagged(params: Reader, lifts: Lifts) -> Clause:
+    """Params: flags = [...], consent_of?; a consent to hours alone lifts no flag."""
     flags = _flags(params)
     if not flags:
         refuse(params.at("flags"), "is missing", "name the flags")
-    return Flagged(flags)
+    return liftable(Flagged(flags), params, lifts, to_hours=False)
 
 
 @predicate("place")
-def place(params: Reader, _lifts: Lifts) -> Forbidden:
-    """Params: places = [...]."""
+def place(params: Reader, lifts: Lifts) -> Clause:
+    """Params: places = [...], consent_of?."""
     places = params.words("places", PlaceKind)
     if not places:
         refuse(params.at("places"), "is missing", "name the kinds of place")
-    return Forbidden(places)
+    return liftable(Forbidden(places), params, lifts)

@@ -6,19 +6,19 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from fieldops.domain.rulebook.predicates.clause import Lifts, Setting, predicate
+from fieldops.domain.rulebook.predicates.clause import Daily, Lifts, Setting, predicate
+from fieldops.domain.rulebook.predicates.consents import consented
 from fieldops.domain.rulebook.reading import Minutes, Reader, day, refuse
 from fieldops.domain.rulebook.spans import (
     DAY,
     Span,
-    clipped,
     clock_span,
     gaps,
     local_days,
     merged,
     starts_outside,
 )
-from fieldops.domain.rulebook.vocabulary import Channel, Lift, PlaceKind
+from fieldops.domain.rulebook.vocabulary import Channel, Lift, PlaceKind, Provenance
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_CLOSURE = 60
@@ -62,7 +62,7 @@ def _allowed(schedule: Schedule, zone: tzinfo, length: timedelta, span: Span) ->
 
 
 @dataclass(frozen=True, eq=False)
-class Hours:
+class Hours(Daily):
     """The schedules of one rule; a consent to a window of the day widens them where it may."""
 
     schedules: tuple[Schedule, ...]
@@ -78,10 +78,10 @@ class Hours:
 
     def _outside(self, schedule: Schedule, setting: Setting, span: Span) -> list[Span]:
         zone, length = setting.zone, setting.length
-        consented = list(_consented(setting, span)) if self.consent_lifts else []
-        if not consented:
+        agreed = consented(setting, span) if self.consent_lifts else []
+        if not agreed:
             return list(_outside(schedule, zone, length, span))
-        allowed = merged([*_allowed(schedule, zone, length, span), *consented])
+        allowed = merged([*_allowed(schedule, zone, length, span), *agreed])
         return starts_outside(allowed, length, span)
 
     def found(self, setting: Setting, start: datetime) -> dict[str, Any]:
@@ -93,27 +93,9 @@ class Hours:
         }
 
 
-def _consented(setting: Setting, span: Span) -> Iterator[Span]:
-    contact = setting.proposal.contact
-    reach = (span[0] - DAY, span[1] + setting.length + DAY)
-    for consent in setting.proposal.consents:
-        if consent.who != contact.party.id or consent.window is None:
-            continue
-        if consent.channel not in (None, contact.channel):
-            continue
-        # Withdrawing a consent works at once: a day means from its first minute.
-        valid = (
-            setting.opens(consent.granted, reach[0]),
-            setting.opens(consent.revoked, reach[1]),
-        )
-        for on in local_days(setting.zone, reach):
-            window = clock_span(setting.zone, on, consent.window, strict=True)
-            yield from clipped([window], valid)
-
-
 @predicate("hours")
 def hours(params: Reader, lifts: Lifts) -> Hours:
-    """Params: schedules = [{windows, by_day?, gaps?, closed_days?, channels?, places?}]."""
+    """Params: schedules = [{windows, by_day?, gaps?, closed?, channels?, places?}]."""
     found = tuple(_schedule(reader) for reader in params.children("schedules"))
     if not found:
         refuse(params.at("schedules"), "is missing", "state at least one schedule")
@@ -123,19 +105,36 @@ def hours(params: Reader, lifts: Lifts) -> Hours:
 def _schedule(reader: Reader) -> Schedule:
     everyday = _ordered(reader, "windows")
     by_day = reader.child("by_day")
-    week = tuple(_ordered(by_day, name) or everyday for name in WEEKDAYS)
+    week = tuple(_of_day(by_day, name, everyday) for name in WEEKDAYS)
     by_day.done()
     if not any(week):
         refuse(reader.at("windows"), "is missing", "state when contact is allowed")
     schedule = Schedule(
         week=week,
         gaps=_ordered(reader, "gaps"),
-        closed=frozenset(on for text in reader.texts("closed_days") for on in _days(text, reader)),
+        closed=_closed(reader.child("closed")),
         channels=reader.words("channels", Channel),
         places=reader.words("places", PlaceKind),
     )
     reader.done()
     return schedule
+
+
+def _of_day(by_day: Reader, name: str, everyday: tuple[Minutes, ...]) -> tuple[Minutes, ...]:
+    # A day that is named with no window is closed; one that is not named is like every other.
+    return _ordered(by_day, name) if by_day.has(name) else everyday
+
+
+def _closed(calendar: Reader) -> frozenset[date]:
+    """A calendar of closed days, which like a rule says where it is from and how that was read."""
+    if not calendar.has("days"):
+        calendar.done()
+        return frozenset()
+    calendar.text("source", required=True)
+    calendar.word("provenance", Provenance)
+    found = frozenset(on for text in calendar.texts("days") for on in _days(text, calendar))
+    calendar.done()
+    return found
 
 
 def _ordered(reader: Reader, key: str) -> tuple[Minutes, ...]:
@@ -146,7 +145,7 @@ def _ordered(reader: Reader, key: str) -> tuple[Minutes, ...]:
 
 
 def _days(text: str, reader: Reader) -> Iterator[date]:
-    field = reader.at("closed_days")
+    field = reader.at("days")
     first, _, last = text.partition("/")
     on, end = day(first, field), day(last or first, field)
     if not 0 <= (end - on).days <= LONGEST_CLOSURE:

@@ -5,7 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from fieldops.domain.rulebook.predicates.clause import Lifts, Setting, Standing, predicate
+from fieldops.domain.rulebook.predicates.clause import (
+    Clause,
+    Lasting,
+    Lifts,
+    Setting,
+    Standing,
+    predicate,
+)
+from fieldops.domain.rulebook.predicates.consents import liftable
 from fieldops.domain.rulebook.reading import Reader, refuse
 from fieldops.domain.rulebook.spans import DAY, TICK, Span, clipped, midnight
 from fieldops.domain.rulebook.vocabulary import Account, Lift, Role
@@ -26,7 +34,7 @@ class Crew(Standing):
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class Trained(Lasting):
     """Every agent's training holds to the end of the contact; its last day counts."""
 
     def blocked(self, setting: Setting, span: Span) -> list[Span]:
@@ -55,16 +63,15 @@ class Standard(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Vetted(Standing):
-    """Every agent meets the standard."""
+    """Every agent meets all the standards."""
 
-    standard: Standard
+    standards: tuple[Standard, ...]
 
     def broken(self, setting: Setting) -> dict[str, Any] | None:
-        """Who does not meet it."""
-        wanted = self.standard is Standard.BACKGROUND_OK
+        """Who does not meet one of them."""
         agents = setting.proposal.contact.agents
-        failed = [a.id for a in agents if not (a.background_ok if wanted else a.certified)]
-        return {"agents": failed, "standard": self.standard.value} if failed else None
+        failed = [a.id for a in agents if not all(getattr(a, name) for name in self.standards)]
+        return {"agents": failed, "standards": list(self.standards)} if failed else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,17 +148,20 @@ def trained(_params: Reader, _lifts: Lifts) -> Trained:
 
 @predicate("vetted")
 def vetted(params: Reader, _lifts: Lifts) -> Vetted:
-    """Params: standard = "background_ok" | "certified"."""
-    return Vetted(params.word("standard", Standard))
+    """Params: standards = ["background_ok" and/or "certified"]."""
+    standards = tuple(sorted(params.words("standards", Standard)))
+    if not standards:
+        refuse(params.at("standards"), "is missing", "name the standards")
+    return Vetted(standards)
 
 
 @predicate("roles")
-def roles(params: Reader, _lifts: Lifts) -> LiableOnly:
-    """Params: roles = [...], those who may be approached."""
+def roles(params: Reader, lifts: Lifts) -> Clause:
+    """Params: roles = [...], those who may be approached; consent_of?."""
     allowed = params.words("roles", Role)
     if not allowed:
         refuse(params.at("roles"), "is missing", "name the roles")
-    return LiableOnly(allowed)
+    return liftable(LiableOnly(allowed), params, lifts)
 
 
 @predicate("debtor_missing")

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from fieldops.domain.rulebook.predicates.clause import Lifts, Setting, predicate
+from fieldops.domain.rulebook.predicates.clause import Daily, Lifts, Setting, predicate
 from fieldops.domain.rulebook.proposal import Wish
 from fieldops.domain.rulebook.reading import Reader
 from fieldops.domain.rulebook.spans import Span, clipped, clock_span, local_days, starts_touching
@@ -20,7 +20,7 @@ class WishKind(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Wishes:
+class Wishes(Daily):
     """Forbids what overlaps a time that the debtor asked to be spared."""
 
     kind: WishKind

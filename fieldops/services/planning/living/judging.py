@@ -14,13 +14,14 @@ from fieldops.domain.rulebook.judging import judge
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.rulebook.vocabulary import Gate
 from fieldops.domain.visiting import VisitState
-from fieldops.models import Agent, Person, Shift
+from fieldops.models import Agent, Shift
 from fieldops.services import contact_facts, rulings
 from fieldops.services.contact_facts import ContactFacts
-from fieldops.services.parts import in_parts
+from fieldops.services.planning.fixing import Fixed
 from fieldops.services.planning.living.day import Day
 from fieldops.services.planning.refusals import StopRuling, refusal_of
 from fieldops.services.rulings import ContactForbidden, Judged
+from fieldops.services.same_people import lock_people
 from routing.day_changes import RETIMED
 
 
@@ -84,7 +85,8 @@ def verdict(
         _lock_people(session, facts, changes)
         facts = _facts(session, day, changes)
     crews = crews_of(session, day, {one for change in changes for one in change.shifts})
-    return Verdict(facts, tuple(_judged(day, one, facts, crews, book) for one in changes))
+    fixed = Fixed()
+    return Verdict(facts, tuple(_judged(day, one, facts, crews, book, fixed) for one in changes))
 
 
 def _facts(session: Session, day: Day, changes: Sequence[Touched]) -> ContactFacts:
@@ -99,10 +101,7 @@ def _facts(session: Session, day: Day, changes: Sequence[Touched]) -> ContactFac
 def _lock_people(session: Session, facts: ContactFacts, changes: Sequence[Touched]) -> None:
     fresh = [facts.subjects[UUID(one.leg.stop)] for one in changes if one.is_new]
     people = {who for one in fresh for who in (one.debtor_id, one.person_id)}
-    for part in in_parts(sorted(facts.history.same.everybody(people))):
-        session.execute(
-            select(Person.id).where(Person.id.in_(part)).order_by(Person.id).with_for_update()
-        ).all()
+    lock_people(session, people)
 
 
 def crews_of(session: Session, day: Day, shifts: set[str]) -> Mapping[str, Agent]:
@@ -118,17 +117,22 @@ def _judged(
     facts: ContactFacts,
     crews: Mapping[str, Agent],
     book: RuleBook,
+    fixed: Fixed,
 ) -> StopRuling:
+    subject, start = facts.subjects[UUID(one.leg.stop)], day.horizon.moment(one.leg.start)
     visit = None if one.is_new else day.visits[one.leg.stop]
     proposal = facts.proposal(
-        UUID(one.leg.stop),
-        day.horizon.moment(one.leg.start),
+        subject.address_id,
+        start,
         day.horizon.moment(one.leg.finish),
         [contact_facts.rulebook_agent(crews[shift]) for shift in one.shifts],
         gate=Gate.COMMIT,
         without_visit=None if visit is None else visit.id,
+        also=fixed.bearing_on(subject),
     )
     ruling = judge(proposal, book, gate=Gate.COMMIT)
+    if one.is_new and ruling.allowed:
+        fixed.add(subject, start)
     return StopRuling(day.stops[one.leg.stop], proposal, ruling)
 
 

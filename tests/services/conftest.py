@@ -1,0 +1,24 @@
+"""A database that threads may commit to, for what happens side by side."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine
+
+from fieldops.db import prepare
+from fieldops.gateways import schema
+from tests import databases
+
+
+@pytest.fixture
+def engine(configured_app: Flask, database_url: str, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database of the same kind with the whole schema; the application brings the keys."""
+    kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
+    url = databases.fresh(kind, tmp_path)
+    made = prepare(create_engine(url.replace("postgresql://", "postgresql+psycopg://")))
+    schema.upgrade(made)
+    yield made
+    made.dispose()
+    databases.drop(url)
