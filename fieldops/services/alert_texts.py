@@ -9,7 +9,7 @@ from evidence.trace.clock_rules import BOOK
 from evidence.trace.flags import WORDING, catalogue
 from fieldops.domain.alerting import CHANGED, ESCALATED, NEAR, RAISED
 from fieldops.models import Notice
-from fieldops.services.notices import reference
+from fieldops.services.notices import COMPLAINT, reference
 
 _OCCASIONS = {
     RAISED: ("新线索", "new flag"),
@@ -17,6 +17,8 @@ _OCCASIONS = {
     NEAR: ("期限临近", "a deadline is near"),
     ESCALATED: ("紧急提醒无人查看", "an urgent alert was seen by nobody"),
 }
+
+_COMPLAINT = ("投诉答复期限", "answer to a complaint")
 
 
 def subject(notices: Sequence[Notice], language: str) -> str:
@@ -57,6 +59,8 @@ def document(notices: Sequence[Notice], public_url: str) -> dict[str, Any]:
 
 def title(code: str, language: str) -> str:
     """What a flag or a clock is called."""
+    if code == COMPLAINT:
+        return _pick(_COMPLAINT, language)
     if code in BOOK.rules:
         return _pick((BOOK.rules[code].zh, BOOK.rules[code].en), language)
     entry = catalogue().get(code, {})

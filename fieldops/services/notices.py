@@ -16,9 +16,19 @@ from evidence.trace.clock_rules import BOOK
 from fieldops.domain import alerting
 from fieldops.domain.errors import Forbidden
 from fieldops.domain.permissions import Actor, Permission, Role
-from fieldops.models import AlertChannel, Deadline, Flag, Notice, NoticeSending, Organisation
+from fieldops.models import (
+    AlertChannel,
+    Complaint,
+    Deadline,
+    Flag,
+    Notice,
+    NoticeSending,
+    Organisation,
+)
 from fieldops.services import alert_sending, alert_settings, deadlines, scoped
 
+COMPLAINT = "complaint"
+"""The code of a notice about the clock of a complaint."""
 _SHOWN = 50
 
 
@@ -44,6 +54,19 @@ def of_flags(session: Session, house: Organisation, told: Sequence[Told], *, now
     )
     counts = dict(session.execute(query).all())
     _make(session, house.id, [_of_flag(one, counts.get(one.flag.id, 0), now) for one in told])
+
+
+def of_complaint(
+    session: Session, complaint: Complaint, step: str, way: str, *, at: datetime
+) -> None:
+    """Tell compliance that the clock of a complaint comes to its end."""
+    notice = Notice(
+        organisation_id=complaint.organisation_id, case_id=complaint.case_id, code=COMPLAINT,
+        occasion=alerting.NEAR, step=step,
+        version=_version(COMPLAINT, complaint.id, complaint.due_at, step), way=way,
+        role=Role.COMPLIANCE.value, deadline_at=complaint.due_at, made_at=at,
+    )  # fmt: skip
+    _make(session, complaint.organisation_id, [notice])
 
 
 def go_round(session: Session, organisation_id: UUID, *, at: datetime) -> None:

@@ -13,17 +13,23 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import FieldopsError
 from fieldops.domain.permissions import Actor
+from fieldops.domain.rights.near import Part, near_misses
 from fieldops.domain.rulebook.judging import judge
 from fieldops.domain.rulebook.proposal import Proposal
 from fieldops.domain.rulebook.records import RuleBook, Ruling
 from fieldops.domain.rulebook.vocabulary import Gate
-from fieldops.models import RulingRecord
+from fieldops.models import RulingRecord, RulingRule
+from fieldops.models.types import new_id
 from fieldops.services import scoped
 
 ASKED = "asked"
 """The gate of a question: somebody wanted to know, and nothing followed from it."""
 
 KEPT_WHEN_ALLOWED = frozenset({Gate.COMMIT.value, Gate.DOOR.value, Gate.CLOSE.value, ASKED})
+
+
+_WATCHED = frozenset({Gate.COMMIT, Gate.DOOR})
+"""Where a contact that is let through is looked at for near misses."""
 
 
 class ContactForbidden(FieldopsError):
@@ -47,6 +53,7 @@ class Judged:
     case_id: UUID | None
     proposal: Proposal
     ruling: Ruling
+    near: Sequence[tuple[str, Part]] = ()
 
 
 def judge_and_keep(
@@ -69,7 +76,8 @@ def judge_and_keep(
     """
     at = gate if isinstance(gate, Gate) else proposal.gate
     ruling = judge(proposal, book, policies=policies, gate=at)
-    keep(session, gate, [Judged(subject, case_id, proposal, ruling)], actor=actor, now=now)
+    near = near_misses(proposal, book, at) if ruling.allowed and gate in _WATCHED else ()
+    keep(session, gate, [Judged(subject, case_id, proposal, ruling, near)], actor=actor, now=now)
     return ruling
 
 
@@ -78,23 +86,53 @@ def keep(
 ) -> None:
     """Write rulings down: refusals always, the others where something follows from them."""
     name = gate.value if isinstance(gate, Gate) else gate
+    kept = [one for one in judged if not one.ruling.allowed or name in KEPT_WHEN_ALLOWED]
+    rows = [_record(one, name, actor=actor, now=now) for one in kept]
+    session.add_all(rows)
+    session.flush()
     session.add_all(
-        RulingRecord(
-            organisation_id=actor.organisation_id,
-            gate=name,
-            subject=one.subject,
-            case_id=one.case_id,
-            allowed=one.ruling.allowed,
-            violations=[violation.to_json() for violation in one.ruling.violations],
-            next_legal=one.ruling.next_legal,
-            rule_pack=_short(one.ruling.rule_pack),
-            inputs_hash=inputs_hash(one.proposal),
-            account_id=actor.account_id,
-            at=now,
+        RulingRule(
+            organisation_id=row.organisation_id, ruling_id=row.id, rule=rule,
+            part=part.value, at=now,
         )
-        for one in judged
-        if not one.ruling.allowed or name in KEPT_WHEN_ALLOWED
+        for row, one in zip(rows, kept, strict=True)
+        for rule, part in _parts(one)
+    )  # fmt: skip
+
+
+def _record(one: Judged, gate: str, *, actor: Actor, now: datetime) -> RulingRecord:
+    return RulingRecord(
+        id=new_id(),
+        organisation_id=actor.organisation_id,
+        gate=gate,
+        subject=one.subject,
+        case_id=one.case_id,
+        allowed=one.ruling.allowed,
+        violations=[violation.to_json() for violation in one.ruling.violations],
+        next_legal=one.ruling.next_legal,
+        rule_pack=_short(one.ruling.rule_pack),
+        inputs_hash=inputs_hash(one.proposal),
+        account_id=actor.account_id,
+        agent_id=actor.agent_id or _first_of_crew(one.proposal),
+        at=now,
     )
+
+
+def _parts(one: Judged) -> Sequence[tuple[str, Part]]:
+    """Each rule that had a part in the ruling, each part once."""
+    told = [(violation.rule, Part.REFUSED) for violation in one.ruling.violations]
+    told += [(warning.rule, Part.WARNED) for warning in one.ruling.warnings]
+    return list(dict.fromkeys([*told, *one.near]))
+
+
+def _first_of_crew(proposal: Proposal) -> UUID | None:
+    # A question names agents as it likes, and a plan stands-in: only an id of ours is kept.
+    for agent in proposal.contact.agents[:1]:
+        try:
+            return UUID(agent.id)
+        except ValueError:
+            return None
+    return None
 
 
 def kept(
