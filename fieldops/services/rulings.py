@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import FieldopsError
@@ -144,8 +145,13 @@ def kept(
     case_id: UUID | None = None,
     allowed: bool | None = None,
     gate: str | None = None,
+    rule: str | None = None,
+    agent_id: UUID | None = None,
 ) -> tuple[Sequence[RulingRecord], UUID | None]:
-    """One page of the kept rulings, oldest first, and where the next begins."""
+    """One page of the kept rulings, oldest first, and where the next begins.
+
+    `rule` asks for those in which it had any part: it refused, warned, or was near.
+    """
     query = scoped.own(RulingRecord, actor)
     if case_id is not None:
         query = query.where(RulingRecord.case_id == case_id)
@@ -153,6 +159,13 @@ def kept(
         query = query.where(RulingRecord.allowed == allowed)
     if gate is not None:
         query = query.where(RulingRecord.gate == gate)
+    if rule is not None:
+        of_rule = select(RulingRule.id).where(
+            RulingRule.ruling_id == RulingRecord.id, RulingRule.rule == rule
+        )
+        query = query.where(of_rule.exists())
+    if agent_id is not None:
+        query = query.where(RulingRecord.agent_id == agent_id)
     return scoped.page(session, query, RulingRecord, after=after, limit=limit)
 
 

@@ -23,6 +23,9 @@ def alert_page(notice_id: UUID) -> AnyResponse:
         notice = notices.saw(session, notice_id, actor=current_actor(), now=clock.now())
         anchor = f"flag-{notice.flag_id}" if notice.flag_id else "clocks"
         case_id = notice.case_id
+        is_complaint = notice.code == notices.COMPLAINT
+    if is_complaint:
+        return redirect(url_for("web.complaints_page"))
     return redirect(url_for("web.case_page", case_id=case_id, _anchor=anchor))
 
 

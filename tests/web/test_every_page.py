@@ -27,6 +27,8 @@ PAGES = {
     "/cases/{case}/basket": Permission.BUILD_PACKS,
     "/holds": Permission.READ_CASES,
     "/compliance": Permission.READ_AUDIT,
+    "/complaints": Permission.READ_REQUESTS,
+    "/complaints/{complaint}": Permission.READ_REQUESTS,
     "/drills": Permission.READ_AUDIT,
     "/drills/{drill}": Permission.READ_AUDIT,
     "/admin": Permission.MANAGE_ACCOUNTS,
@@ -36,7 +38,10 @@ ROLES = [role for role in Role if role is not Role.SYSTEM]
 
 
 def _address(page: str, world: World) -> str:
-    return page.format(visit=world.visits[0].id, case=world.case.id, drill=world.drill.id)
+    return page.format(
+        visit=world.visits[0].id, case=world.case.id, drill=world.drill.id,
+        complaint=world.complaint.id,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ROLES)
