@@ -64,6 +64,12 @@ class OverIn(Schema):
     on = fields.Date(required=True)
 
 
+class HoldEvidenceIn(Schema):
+    """On what paper a hold rests, such as the number of an order."""
+
+    evidence = fields.String(required=True, validate=validate.Length(1, 200))
+
+
 class LiftIn(Schema):
     """Why the hold ends."""
 
@@ -185,3 +191,16 @@ class Over(MethodView):
                 actor=current_actor(),
                 now=clock.now(),
             )
+
+
+@blp.route("/<uuid:hold_id>/evidence")
+class HoldEvidence(MethodView):
+    """The paper on which a hold rests."""
+
+    @allow(Permission.READ_CASES)
+    @blp.arguments(HoldEvidenceIn)
+    @blp.response(200, HoldOut)
+    def post(self, body: dict[str, Any], hold_id: UUID) -> Hold:
+        """Name the paper, which often comes after the hold; what was named before stands."""
+        with unit() as session:
+            return hold_ending.record_evidence(session, hold_id, **body, actor=current_actor())

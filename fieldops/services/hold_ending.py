@@ -30,6 +30,7 @@ _CURES = {
     "dispute": "A dispute is open under this hold: resolve it with its outcome.",
     "request": "A person asked for this hold: record that he withdraws it, in his words.",
 }
+LONGEST_EVIDENCE = 200
 LEAST_ASSESSMENT = 10
 """Signs of the text in which a case worker says why somebody is vulnerable no more."""
 
@@ -85,6 +86,25 @@ def end(
         hold.lifted_at, hold.lifted_by, hold.lifted_reason = now, actor.account_id, reason
         hold.lifted_outcome = outcome
         holds.let_go_on(session, hold, now=now)
+
+
+def record_evidence(session: Session, hold_id: UUID, evidence: str, *, actor: Actor) -> Hold:
+    """Say on what paper a hold rests; what was said before stands.
+
+    Raises Forbidden, Conflict where another paper was named, InvalidInput.
+    """
+    if not (actor.may(Permission.PLACE_HOLDS) and actor.may(Permission.READ_CASES)):
+        raise Forbidden(Permission.PLACE_HOLDS.value)
+    plain = evidence.strip()
+    if not 1 <= len(plain) <= LONGEST_EVIDENCE:
+        cure = f"name it in 1 to {LONGEST_EVIDENCE} characters"
+        raise InvalidInput(faults=[FieldFault("evidence", "is empty or too long", cure)])
+    hold = scoped.get(session, Hold, hold_id, actor, lock=True)
+    if hold.evidence not in (None, plain):
+        raise Conflict("Another paper is named already; it stands.")
+    hold.evidence = plain
+    session.flush()
+    return hold
 
 
 def record_over(

@@ -194,6 +194,8 @@ def _unseen_too_long(session: Session, organisation_id: UUID, *, at: datetime) -
 
 def _escalated(notice: Notice, role: str, *, at: datetime) -> Notice:
     notice.escalated_at = at
+    # What the role itself has not seen goes to the other of those who read alerts.
+    role = Role.COUNSEL.value if role == notice.role else role
     return Notice(
         organisation_id=notice.organisation_id, case_id=notice.case_id,
         flag_id=notice.flag_id, code=notice.code, occasion=alerting.ESCALATED,

@@ -83,6 +83,19 @@ def hold_is_over(hold_id: UUID) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("web.holds_page"))
 
 
+@pages.post("/holds/<uuid:hold_id>/evidence")
+@page(Permission.READ_CASES)
+def hold_evidence(hold_id: UUID) -> AnyResponse | tuple[str, int]:
+    """Name the paper on which a hold rests."""
+    try:
+        with unit() as session:
+            paper = request.form.get("evidence", "")
+            hold_ending.record_evidence(session, hold_id, paper, actor=current_actor())
+    except InvalidInput as wrong:
+        return _shown(wrong), wrong.status
+    return redirect(url_for("web.holds_page", _anchor=f"hold-{hold_id}"))
+
+
 def _order() -> holds.HoldOrder:
     form = request.form
     number = form.get("number", "").strip()

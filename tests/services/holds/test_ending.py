@@ -126,3 +126,16 @@ def test_what_waits_for_nothing_has_no_such_day(door: Door, admin: Actor) -> Non
 def test_an_offer_that_is_considered_holds_until_it_is_decided(door: Door) -> None:
     hold = _place(door, HoldKind.HARDSHIP, variant="offer")
     assert (hold.variant, hold.scope, door.case.state) == ("offer", "debt", "held")
+
+
+def test_the_paper_is_named_afterwards_and_stands(door: Door, admin: Actor) -> None:
+    hold = _place(door, HoldKind.NO_CONTACT_ORDER)
+    for _ in range(2):
+        hold_ending.record_evidence(door.session, hold.id, " No. 7 ", actor=admin)
+    assert hold.evidence == "No. 7"
+    with pytest.raises(Conflict):
+        hold_ending.record_evidence(door.session, hold.id, "No. 8", actor=admin)
+    with pytest.raises(InvalidInput):
+        hold_ending.record_evidence(door.session, hold.id, " ", actor=admin)
+    with pytest.raises(Forbidden):
+        hold_ending.record_evidence(door.session, hold.id, "No. 7", actor=door.first)

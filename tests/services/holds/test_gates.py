@@ -7,9 +7,9 @@ import pytest
 
 from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.judging import judge
-from fieldops.domain.rulebook.vocabulary import Gate, HoldKind, HoldScope
+from fieldops.domain.rulebook.vocabulary import Channel, Gate, HoldKind, HoldScope
 from fieldops.models import Organisation
-from fieldops.services import contact_facts, hold_ending, holds
+from fieldops.services import contact_facts, contacts, hold_ending, holds
 from fieldops.services.planning.living import telling
 from fieldops.services.rulings import ContactForbidden
 from tests.builders.cases import a_party, a_person
@@ -94,3 +94,14 @@ def test_a_phone_is_told_of_nothing_that_does_not_bear_on_its_visits(
     other = a_party(door.session, door.case, a_person(door.session, organisation), role="neighbour")
     _place(door, admin, HoldKind.CEASE, scope=HoldScope.THIRD_PARTY, person_id=other.person_id)
     assert _told(door).holds == []
+
+
+def test_relatives_of_one_who_died_are_not_asked_either(
+    door: Door, admin: Actor, organisation: Organisation
+) -> None:
+    relative = a_party(door.session, door.case, a_person(door.session, organisation), "relative")
+    _place(door, admin, HoldKind.DECEASED)
+    order = contacts.ContactOrder(relative.id, Channel.CALL)
+    refused = contacts.open_contact(door.session, order, book=BOOK, actor=admin, now=LATER)
+    assert isinstance(refused, ContactForbidden)
+    assert "GL-DEC-01" in refused.ruling.rules

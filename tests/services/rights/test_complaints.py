@@ -11,7 +11,7 @@ from fieldops.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor, Role
 from fieldops.domain.rights.vocabulary import CameBy, ComplaintOutcome, Complexity
 from fieldops.models import Complaint, Contact, Hold, Notice, Organisation
-from fieldops.services import hold_ending
+from fieldops.services import hold_ending, notices
 from fieldops.services.rights import complaint_clocks, complaints
 from fieldops.services.rights.recusal import Recused
 from fieldops.services.rulings import ContactForbidden
@@ -232,3 +232,11 @@ def test_nobody_complains_tomorrow(door: Door) -> None:
 
 def _notices(session: Session) -> list[Notice]:
     return list(session.scalars(select(Notice).order_by(Notice.id)))
+
+
+def test_what_compliance_does_not_see_goes_to_counsel(door: Door, session: Session) -> None:
+    found = _open(door).complaint
+    at = found.due_at - timedelta(hours=20)
+    complaint_clocks.go_round(session, found.organisation_id, rights=RIGHTS, at=at)
+    notices.go_round(session, found.organisation_id, at=at + timedelta(hours=5))
+    assert [one.role for one in _notices(session)] == ["compliance", "counsel"]
