@@ -66,7 +66,8 @@ def shown(visit_id: UUID, **more: Any) -> str:
     mine = any(one.agent_id == current_actor().agent_id for one in one.arrivals)
     return render_template(
         "visit.html", one=one, items=items, mine=mine, speakers=speakers,
-        at_the_door=said_forms.AT_THE_DOOR, standing=said_forms.STANDING, **CHOICES, **more,
+        at_the_door=said_forms.AT_THE_DOOR, standing=said_forms.STANDING,
+        everything=said_forms.EVERYTHING, **CHOICES, **more,
     )  # fmt: skip
 
 

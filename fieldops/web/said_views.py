@@ -37,7 +37,8 @@ def said_at_the_door(visit_id: UUID) -> AnyResponse | tuple[str, int]:
             take_down(session, said, wiring(), actor=current_actor(), now=clock.now())
     except InvalidInput as wrong:
         return shown(visit_id, wrong=wrong), wrong.status
-    return redirect(url_for("web.visit_page", visit_id=visit_id, _anchor="said"))
+    what = request.form["what"]
+    return redirect(url_for("web.visit_page", visit_id=visit_id, said=what, _anchor="said"))
 
 
 @pages.post("/cases/<uuid:case_id>/said")

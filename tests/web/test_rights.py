@@ -33,6 +33,7 @@ def test_one_tap_at_the_door_takes_it_down(
     answer = reads("agent").post(f"/visits/{world.visits[2].id}/said", what=what)
     assert answer.status_code == 302, answer.text
     assert len(session.scalars(select(model.id)).all()) > before
+    assert "Taken down and in force" in reads("agent").get(answer.location).text
 
 
 @pytest.mark.parametrize(

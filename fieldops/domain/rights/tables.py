@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
 from fieldops.domain.rights.vocabulary import Complexity, Lifter
-from fieldops.domain.rulebook.reading import Reader, refuse
+from fieldops.domain.rulebook.reading import Reader, as_utc, refuse
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope, Provenance
 
 HOLDS_FORM, CLOCKS_FORM = "fieldops-holds-1", "fieldops-complaint-clocks-1"
@@ -244,4 +244,4 @@ def _once(name: str, keys: Sequence[object]) -> None:
 
 def _after(begins: datetime, days: int, zone: tzinfo) -> datetime:
     last = begins.astimezone(zone).date() + timedelta(days=days)
-    return datetime.combine(last + timedelta(days=1), time(), zone)
+    return as_utc(datetime.combine(last + timedelta(days=1), time(), zone))
