@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor, Role
 from fieldops.domain.rights.vocabulary import CameBy, DisputeGround, RequestKind
+from fieldops.domain.rulebook.vocabulary import HoldScope
 from fieldops.models import (
     Account,
     Belief,
@@ -188,7 +189,9 @@ def _complaint(session: Session, case: Case) -> Complaint:
     own: dict[str, Any] = {"rights": RIGHTS, "actor": actor, "now": START}
     order = complaints.ComplaintOrder(case.id, "踢门", CameBy.CALL)
     found = complaints.open_complaint(session, order, **own).complaint
-    disputed = disputes.DisputeOrder(case.id, "早还清了", CameBy.LETTER, DisputeGround.PAID)
+    disputed = disputes.DisputeOrder(
+        case.id, "早还清了", CameBy.LETTER, DisputeGround.PAID, scope=HoldScope.PERSON
+    )
     disputes.open_dispute(session, disputed, **own)
     asked = requests.RequestOrder(
         case.parties[0].id, RequestKind.HOURS, "午休别来", CameBy.DOOR, windows=[["12:00", "14:00"]]
