@@ -18,6 +18,7 @@ from fieldops.domain.blobs import BlobStore
 from fieldops.domain.disclosure.profiles import Profile
 from fieldops.domain.gazetteer import Gazetteer
 from fieldops.domain.planning.policy import Policy
+from fieldops.domain.rights.tables import Rights
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.safety import SafetyPolicy
 from fieldops.domain.scanning import Scanner
@@ -41,6 +42,7 @@ from fieldops.gateways.pack_files import PackFiles
 from fieldops.gateways.planning_policy import load_policy
 from fieldops.gateways.queue_pause import QueuePause
 from fieldops.gateways.regions import RedisPost, RegionWorkers
+from fieldops.gateways.rights_tables import load_rights
 from fieldops.gateways.rulebook import load_packs
 from fieldops.gateways.safety_policy import load_policy as load_safety_policy
 from fieldops.gateways.timestamping import FirstThatAnswers, Named
@@ -64,7 +66,7 @@ class Wiring:
     def check(self) -> None:
         """Build what a wrong setting would break, so that it ends the start and not a job."""
         _ = self.roads, self.outside_authorities, self.outside_roots
-        _ = self.profiles, self.safety, self.bucket
+        _ = self.profiles, self.safety, self.bucket, self.rights
         couriers.check(self.settings.checkpoint_addresses, self.settings)
 
     @cached_property
@@ -91,6 +93,11 @@ class Wiring:
     def rulebook(self) -> RuleBook:
         """The rules of every jurisdiction, as their files stand."""
         return load_packs(config_dir() / "rulebook")
+
+    @cached_property
+    def rights(self) -> Rights:
+        """What each kind of hold is and how long a complaint may wait, as the files say."""
+        return load_rights(config_dir() / "rights")
 
     @cached_property
     def planning_policy(self) -> Policy:

@@ -82,7 +82,12 @@ class Incidents(MethodView):
         told = incidents.IncidentReport(**body)
         with unit() as session:
             return incidents.report(
-                session, told, policy=wiring().safety, actor=current_actor(), now=clock.now()
+                session,
+                told,
+                policy=wiring().safety,
+                rights=wiring().rights,
+                actor=current_actor(),
+                now=clock.now(),
             )
 
 

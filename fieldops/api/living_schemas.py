@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from fieldops.api.visit_schemas import DayVisitOut
+from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.services.planning.living.recording import LONGEST_REASON
 from fieldops.services.planning.living.replanning import LONGEST_BUDGET
 
@@ -159,6 +160,18 @@ class ChangeLineOut(Schema):
     applied_at = fields.AwareDateTime()
 
 
+class HeldVisitsOut(Schema):
+    """A hold and the visits of the day on which it bears; why it stands is not for the door."""
+
+    id = fields.UUID()
+    kind = fields.String(metadata={"enum": [*HoldKind]})
+    scope = fields.String(metadata={"enum": [*HoldScope]})
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime(allow_none=True)
+    lifted_at = fields.AwareDateTime(allow_none=True)
+    visits = fields.List(fields.UUID())
+
+
 class ToldOut(Schema):
     """The difference of an agent's day; `order` are all his visits in driving order."""
 
@@ -168,6 +181,7 @@ class ToldOut(Schema):
     removed = fields.List(fields.UUID())
     order = fields.List(fields.UUID())
     changes = fields.List(fields.Nested(ChangeLineOut))
+    holds = fields.List(fields.Nested(HeldVisitsOut))
 
 
 class SeenIn(Schema):

@@ -75,6 +75,7 @@ class KeptRulingOut(Schema):
     rule_pack = fields.String()
     inputs_hash = fields.String()
     account_id = fields.UUID(allow_none=True)
+    agent_id = fields.UUID(allow_none=True)
     at = fields.AwareDateTime()
 
 
@@ -95,6 +96,8 @@ class RulingQuery(PageQuery):
     case_id = fields.UUID(load_default=None)
     allowed = fields.Boolean(load_default=None)
     gate = fields.String(load_default=None, validate=validate.OneOf(GATES))
+    rule = fields.String(load_default=None, validate=validate.Length(1, 40))
+    agent_id = fields.UUID(load_default=None)
 
 
 @blp.route("")

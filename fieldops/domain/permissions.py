@@ -44,7 +44,12 @@ class Permission(StrEnum):
     SET_IDENTITY_SCOPE = "Switch comparing across creditors on or off, with its purpose."
     BUILD_PACKS = "Draw an evidence pack, download it and share it."
     PLACE_HOLDS = "Stop all contact at once."
-    LIFT_HOLDS = "End a hold and say why."
+    LIFT_HOLDS = "End a hold of the kinds that are one's own to end, and say why."
+    CLEAR_VULNERABILITY = "End a hold of vulnerability, hardship or bereavement, as trained to."
+    LIFT_LEGAL_HOLDS = "End a hold that rests on a court, an authority or a death."
+    RECORD_REQUESTS = "Take down what a person asks, disputes or complains of."
+    READ_REQUESTS = "Read complaints, disputes and requests, in the person's words."
+    HANDLE_COMPLAINTS = "Handle complaints, disputes and requests to an end, with an outcome."
     JUDGE_CONTACTS = "Ask what the rulebook says of a contact."
     RECORD_CONTACTS = "Record a call, message or letter and its result."
     READ_AUDIT = "Read who looked at what and what was refused."
@@ -78,6 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PLACE_HOLDS,
             Permission.CALL_FOR_HELP,
             Permission.REPORT_INCIDENTS,
+            Permission.RECORD_REQUESTS,
         }
     ),
     Role.DISPATCHER: frozenset(
@@ -92,6 +98,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_VISITS,
             Permission.CANCEL_VISITS,
             Permission.PLACE_HOLDS,
+            Permission.RECORD_REQUESTS,
             Permission.JUDGE_CONTACTS,
             Permission.RECORD_CONTACTS,
             Permission.ANSWER_ALARMS,
@@ -110,6 +117,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.JUDGE_IDENTITY,
             Permission.BUILD_PACKS,
             Permission.PLACE_HOLDS,
+            Permission.LIFT_HOLDS,
+            Permission.LIFT_LEGAL_HOLDS,
+            Permission.RECORD_REQUESTS,
+            Permission.READ_REQUESTS,
             Permission.RECORD_CONTACTS,
             Permission.REPORT_INCIDENTS,
         }
@@ -119,6 +130,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.PLACE_HOLDS,
             Permission.LIFT_HOLDS,
+            Permission.CLEAR_VULNERABILITY,
+            Permission.RECORD_REQUESTS,
+            Permission.READ_REQUESTS,
+            Permission.HANDLE_COMPLAINTS,
             Permission.READ_IDENTITY,
             Permission.JUDGE_IDENTITY,
             Permission.SET_IDENTITY_SCOPE,
@@ -154,7 +169,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.AUDITOR: frozenset(
-        _READING | {Permission.READ_IDENTITY, Permission.READ_INCIDENTS, Permission.READ_AUDIT}
+        _READING
+        | {
+            Permission.READ_IDENTITY,
+            Permission.READ_INCIDENTS,
+            Permission.READ_AUDIT,
+            Permission.READ_REQUESTS,
+        }
     ),
     Role.SYSTEM: frozenset(Permission),
 }

@@ -22,6 +22,7 @@ from fieldops.services import (
     custody,
     deliveries,
     fixity,
+    hold_ending,
     identity,
     incidents,
     notices,
@@ -30,6 +31,7 @@ from fieldops.services import (
     stamps,
     uploads,
 )
+from fieldops.services.rights import complaint_clocks
 from fieldops.transaction import transaction
 from fieldops.wiring import Wiring
 
@@ -145,6 +147,14 @@ def _reviews(session: Session, wiring: Wiring, organisation_id: UUID, at: dateti
     incidents.go_round(session, organisation_id, policy=wiring.safety, at=clock.now())
 
 
+def _holds(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    hold_ending.end_by_time(session, organisation_id, at=clock.now())
+
+
+def _complaints(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    complaint_clocks.go_round(session, organisation_id, rights=wiring.rights, at=clock.now())
+
+
 def _uploads(wiring: Wiring) -> None:
     with transaction(db.session) as session:
         count = uploads.sweep(session, wiring.blobs, now=clock.wall_time())
@@ -186,6 +196,10 @@ ROUNDS = (
     Round("linking", _MINUTE, _in_each(_linking)),
     # Before the notices, which tell of what is filled in here.
     Round("clocks-from-before", _MINUTE, _in_each(UntilNothingLacks(fill_clocks), _EVERYBODY)),
+    # Cases go on when the time of their hold is over.
+    Round("holds", _MINUTE, _in_each(_holds, _EVERYBODY)),
+    # Compliance is told before the clock of a complaint ends; the notices escalate what it misses.
+    Round("complaints", _MINUTE, _in_each(_complaints, _EVERYBODY)),
     # Whoever must act is told of deadlines that come near, also where there is no evidence.
     Round("notices", _MINUTE, _in_each(_notices, _EVERYBODY)),
     # What waits for a virus scanner that was away is scanned when it is back.

@@ -33,7 +33,8 @@ from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointSta
 from fieldops.models.observed import ObservationChange, ObservationFeed, ObservationKey
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
-from fieldops.models.rights import Consent, Contact, Hold, RulePackVersion, RulingRecord
+from fieldops.models.requests import Complaint, ContactRequest, Dispute
+from fieldops.models.rights import Consent, Contact, Hold, RulePackVersion, RulingRecord, RulingRule
 from fieldops.models.safety import Alarm, AlarmAct, CallContact, Incident
 from fieldops.models.sharing import PackShare, ShareEvent, ShareOpening
 from fieldops.models.team import Agent, Shift, Territory
@@ -63,12 +64,15 @@ __all__ = [
     "Checkpoint",
     "CheckpointDelivery",
     "CheckpointStamp",
+    "Complaint",
     "Consent",
     "Contact",
+    "ContactRequest",
     "CustodyEntry",
     "CustodyLog",
     "DayChange",
     "Deadline",
+    "Dispute",
     "Drill",
     "FixityScan",
     "Flag",
@@ -108,6 +112,7 @@ __all__ = [
     "Route",
     "RulePackVersion",
     "RulingRecord",
+    "RulingRule",
     "ShareEvent",
     "ShareOpening",
     "Shift",

@@ -19,8 +19,11 @@ class Hold(Owned, Base):
     """
 
     __tablename__ = "hold"
+    __table_args__ = (Index("ix_hold_organisation_id_ends_at", "organisation_id", "ends_at"),)
 
     kind: Mapped[Word]
+    # Which of several of its kind, such as an offer of hardship; see config/rights/holds.toml.
+    variant: Mapped[Word] = mapped_column(default="")
     # person, debt or third_party
     scope: Mapped[Word]
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
@@ -28,11 +31,17 @@ class Hold(Owned, Base):
     starts_at: Mapped[Moment]
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[Note]
+    # What it rests on, such as the number of an order.
+    evidence: Mapped[Short | None]
     placed_by: Mapped[UUID | None]
     placed_at: Mapped[Moment]
     lifted_by: Mapped[UUID | None]
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lifted_reason: Mapped[Note | None]
+    # The outcome that lifted it, where it belongs to a complaint or a dispute.
+    lifted_outcome: Mapped[Word | None]
+    # When its time was seen to be over, so that its cases went on.
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Consent(Owned, Base):
@@ -105,4 +114,27 @@ class RulingRecord(Owned, Base):
     inputs: Mapped[Any | None] = mapped_column(SealedJson("ruling-inputs"))
     inputs_hash: Mapped[Digest]
     account_id: Mapped[UUID | None]
+    # The field agent whose contact it was: who asked, else the first of the crew.
+    agent_id: Mapped[UUID | None] = mapped_column(index=True)
     at: Mapped[Moment] = mapped_column(index=True)
+
+
+class RulingRule(Owned, Base):
+    """One rule's part in a kept ruling, so that rulings are found and counted by rule.
+
+    `part`: refused or warned; of what was allowed it was near, when a little later
+    (`near_end`) or once more (`near_cap`) would have been refused, or passed by a consent alone.
+    """
+
+    __tablename__ = "ruling_rule"
+    __table_args__ = (
+        Index("ix_ruling_rule_organisation_id_part_at", "organisation_id", "part", "at"),
+        Index(
+            "ix_ruling_rule_organisation_id_rule_ruling_id", "organisation_id", "rule", "ruling_id"
+        ),
+    )
+
+    ruling_id: Mapped[UUID] = mapped_column(ForeignKey("ruling_record.id"), index=True)
+    rule: Mapped[Word]
+    part: Mapped[Word]
+    at: Mapped[Moment]

@@ -10,7 +10,7 @@ from evidence.trace.clock_rules import BOOK
 from evidence.trace.flags import WORDING
 from fieldops.domain.alerting import ALARM, CHANGED, ESCALATED, INCIDENT, NEAR, RAISED, REVIEW
 from fieldops.models import Notice
-from fieldops.services.notices import reference
+from fieldops.services.notices import COMPLAINT, reference
 
 _OCCASIONS = {
     RAISED: ("新线索", "new flag"),
@@ -25,18 +25,20 @@ _OCCASIONS = {
 _TITLES = {
     "sos": ("呼救", "call for help"),
     "overdue": ("逾时未离开", "crew overdue"),
-    "threat": ("威胁", "threat"),
-    "assault": ("袭击", "assault"),
-    "animal": ("动物", "animal"),
-    "medical": ("突发疾病", "medical"),
-    "complaint": ("现场投诉", "complaint on the spot"),
-    "police_called": ("报警", "police called"),
-    "minor_alone": ("未成年人独自在家", "minor alone"),
-    "self_harm_talk": ("自伤言论", "talk of self-harm"),
-    "recording_objection": ("反对录音录像", "objection to recording"),
-    "property_damage": ("财物损坏", "property damage"),
-    "other": ("其他", "other"),
+    "incident.threat": ("威胁", "threat"),
+    "incident.assault": ("袭击", "assault"),
+    "incident.animal": ("动物", "animal"),
+    "incident.medical": ("突发疾病", "medical"),
+    "incident.complaint": ("现场投诉", "complaint on the spot"),
+    "incident.police_called": ("报警", "police called"),
+    "incident.minor_alone": ("未成年人独自在家", "minor alone"),
+    "incident.self_harm_talk": ("自伤言论", "talk of self-harm"),
+    "incident.recording_objection": ("反对录音录像", "objection to recording"),
+    "incident.property_damage": ("财物损坏", "property damage"),
+    "incident.other": ("其他", "other"),
 }
+
+_COMPLAINT = ("投诉答复期限", "answer to a complaint")
 
 
 def subject(notices: Sequence[Notice], language: str) -> str:
@@ -77,6 +79,8 @@ def document(notices: Sequence[Notice], public_url: str) -> dict[str, Any]:
 
 def title(code: str, language: str) -> str:
     """What a flag or a clock is called."""
+    if code == COMPLAINT:
+        return _pick(_COMPLAINT, language)
     if code in _TITLES:
         return _pick(_TITLES[code], language)
     rule = BOOK.rules.get(code)

@@ -101,6 +101,7 @@ class ContactFacts:
             debtor=rules.Debtor(
                 id=str(subject.debtor),
                 failed_dial_days=self.history.failed_dial_days(subject.debtor_id, self.zone),
+                represented=self.standing.represented(subject.debtor_id),
                 refused_workplace=self.standing.refused_workplace(subject.debtor_id),
                 wishes=self.standing.wishes(subject.debtor_id),
             ),

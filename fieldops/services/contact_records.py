@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from fieldops.domain.rights.vocabulary import RequestKind
 from fieldops.domain.rulebook import proposal as rules
 from fieldops.domain.rulebook.reading import Minutes, clock_minutes
 from fieldops.domain.rulebook.vocabulary import Channel, HoldKind, HoldScope, Result
 from fieldops.domain.visiting import VisitState
-from fieldops.models import Consent, Contact, Hold, Party, Person, Visit
+from fieldops.models import Consent, Contact, ContactRequest, Hold, Party, Person, Visit
 from fieldops.services.parts import in_parts
 from fieldops.services.same_people import Same, same_people
 
@@ -25,7 +26,7 @@ PENDING = "pending"
 """The result of a contact that was let through and not yet told of."""
 
 ANY_CHANNEL = frozenset({"any", "*"})
-WORKPLACE = "refused_workplace"
+WORKPLACE, REPRESENTED = "refused_workplace", "represented"
 _FAILED = frozenset({Result.NO_ANSWER, Result.NOT_CONNECTED})
 
 
@@ -114,8 +115,14 @@ class Standing:
 
     def refused_workplace(self, person_id: UUID) -> bool:
         """Whether this person asked not to be sought at work."""
-        told = self.wishes_of.get(self.same.of(person_id), ())
-        return any(one.get(WORKPLACE) for one in told)
+        return self._says(person_id, WORKPLACE)
+
+    def represented(self, person_id: UUID) -> bool:
+        """Whether this person named a lawyer who speaks for him."""
+        return self._says(person_id, REPRESENTED)
+
+    def _says(self, person_id: UUID, name: str) -> bool:
+        return any(one.get(name) for one in self.wishes_of.get(self.same.of(person_id), ()))
 
 
 def history(
@@ -145,7 +152,6 @@ def standing(
     person_holds: dict[UUID, list[Hold]] = defaultdict(list)
     case_holds: dict[UUID, list[Hold]] = defaultdict(list)
     consents: dict[UUID, list[Consent]] = defaultdict(list)
-    wishes: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
     asked = set(people)
     same = same_people(session, asked)
     for part in in_parts(same.everybody(asked)):
@@ -155,21 +161,52 @@ def standing(
         agreed = select(Consent).where(Consent.person_id.in_(part))
         for consent in session.scalars(agreed.execution_options(populate_existing=True)):
             consents[consent.person_id].append(consent)
-        named = select(Person.id, Person.wishes).where(Person.id.in_(part))
-        for person_id, wish in session.execute(named):
-            if wish:
-                wishes[same.of(person_id)].append(wish)
     for part in in_parts(cases):
         for hold in session.scalars(_holds(organisation_id).where(Hold.case_id.in_(part))):
             if hold.case_id is not None:
                 case_holds[hold.case_id].append(hold)
+    wishes = _wishes_of(session, organisation_id, same, same.everybody(asked))
     return Standing(person_holds, case_holds, consents, wishes, same)
+
+
+def _wishes_of(
+    session: Session, organisation_id: UUID, same: Same, people: Iterable[UUID]
+) -> dict[UUID, list[Mapping[str, Any]]]:
+    """What came with the case file and what was asked since, by who it counts for."""
+    found: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
+    for part in in_parts(people):
+        named = select(Person.id, Person.wishes).where(Person.id.in_(part))
+        for person_id, wish in session.execute(named):
+            if wish:
+                found[same.of(person_id)].append(wish)
+        for request in session.scalars(_requests(organisation_id, part)):
+            found[same.of(request.person_id)].append(_as_wish(request))
+    return found
 
 
 def _holds(organisation_id: UUID) -> Select[Hold]:
     # Rows that the session already knows are read anew: a hold works at once.
     found = select(Hold).where(Hold.organisation_id == organisation_id)
     return found.execution_options(populate_existing=True)
+
+
+def _requests(organisation_id: UUID, people: list[UUID]) -> Select[ContactRequest]:
+    return select(ContactRequest).where(
+        ContactRequest.organisation_id == organisation_id,
+        ContactRequest.person_id.in_(people),
+        ContactRequest.withdrawn_at.is_(None),
+        # What stops all contact is a hold, or the mark of a third person who is left alone.
+        ContactRequest.kind != RequestKind.CEASE.value,
+    )
+
+
+def _as_wish(request: ContactRequest) -> dict[str, Any]:
+    """A request in the form in which persons' wishes are kept."""
+    if request.kind == RequestKind.WORKPLACE:
+        return {WORKPLACE: True}
+    if request.kind == RequestKind.ATTORNEY:
+        return {REPRESENTED: True}
+    return {request.channel or "any": request.windows}
 
 
 def _contacts(organisation_id: UUID, people: list[UUID], since: datetime) -> Rows:
@@ -261,7 +298,7 @@ def _consent(row: Consent, who: str) -> rules.Consent:
 
 def _wishes(raw: Mapping[str, Any]) -> Iterator[rules.Wish]:
     for name, windows in raw.items():
-        if name == WORKPLACE:
+        if name in (WORKPLACE, REPRESENTED):
             continue
         # A channel without any window is refused at all hours.
         for window in windows or [None]:

@@ -211,6 +211,7 @@ def _proposal(
         debtor=rules.Debtor(
             id=str(past.same.of(debtor)),
             failed_dial_days=past.failed_dial_days(debtor, zone),
+            represented=standing.represented(debtor),
             refused_workplace=standing.refused_workplace(debtor),
             wishes=standing.wishes(debtor),
         ),

@@ -9,12 +9,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput, NotFound
+from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor, Permission, Role, system
+from fieldops.domain.rights.tables import HoldRow, Rights
 from fieldops.domain.rulebook.vocabulary import LIABLE, HoldKind, HoldScope
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Case, Hold, Party, Visit
 from fieldops.services import scoped
+from fieldops.services.organisations import zone_of
 from fieldops.services.parts import in_parts
 from fieldops.services.same_people import same_people
 from fieldops.services.visits.access import within_reach
@@ -28,18 +30,22 @@ _STOPPING = frozenset(HoldKind) - {HoldKind.LEGAL}
 
 @dataclass(frozen=True, slots=True)
 class HoldOrder:
-    """What is to be held and why.
+    """What is to be held and why; what is left out is as the table of holds has it.
 
     `scope` person holds the case's debtor unless `person_id` names another party; third_party
     holds that party, or all third parties of the case when none is named; debt holds the case.
+    `begins_at` is from when its length counts; contact stops at once all the same.
     """
 
     kind: HoldKind
-    scope: HoldScope
+    scope: HoldScope | None
     case_id: UUID
     reason: str
     person_id: UUID | None = None
     ends_at: datetime | None = None
+    variant: str = ""
+    evidence: str | None = None
+    begins_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +56,39 @@ class Placed:
     cancelled: Sequence[Visit]
 
 
-def place(session: Session, order: HoldOrder, *, actor: Actor, now: datetime) -> Placed:
+def place(
+    session: Session, order: HoldOrder, *, rights: Rights, actor: Actor, now: datetime
+) -> Placed:
     """Stop contact at once and call off the planned visits that it covers.
 
-    The same hold placed again while it is in force is the one there is. Raises Forbidden, NotFound
-    (an agent reaches only cases of his days), InvalidInput.
+    The same hold placed again while it is in force is the one there is. Where law gives a length
+    its end is counted from that. Raises Forbidden, NotFound (an agent reaches only cases of his
+    days), InvalidInput.
     """
     if not actor.may(Permission.PLACE_HOLDS):
         raise Forbidden(Permission.PLACE_HOLDS.value)
     case = scoped.get(session, Case, order.case_id, actor, lock=True)
-    if actor.role is Role.AGENT and not _is_of_his_days(session, case, actor=actor, now=now):
-        raise NotFound(f"There is no case {order.case_id}.")
-    reason = checked_reason(order.reason)
-    if order.ends_at is not None and order.ends_at <= now:
-        raise InvalidInput(faults=[FieldFault("ends_at", "is over already", "name a later time")])
-    person_id = _person(session, order)
-    hold = _in_force(session, order, person_id, actor=actor, now=now)
+    require_of_his_days(session, case, actor=actor, now=now)
+    reason, row = checked_reason(order.reason), rights.hold(order.kind, order.variant)
+    scope, ends_at = _scope(order, row), _ends_at(session, order, row, actor=actor, now=now)
+    person_id = _person(session, order, scope)
+    found = Hold(
+        organisation_id=actor.organisation_id,
+        kind=row.kind.value,
+        variant=row.variant,
+        scope=scope.value,
+        person_id=person_id,
+        case_id=order.case_id if person_id is None else None,
+        starts_at=min(now, order.begins_at or now),
+        ends_at=ends_at,
+        reason=reason,
+        evidence=order.evidence or None,
+        placed_by=actor.account_id,
+        placed_at=now,
+    )
+    hold = _in_force(session, found, actor=actor, now=now)
     if hold is None:
-        hold = Hold(
-            organisation_id=actor.organisation_id,
-            kind=order.kind.value,
-            scope=order.scope.value,
-            person_id=person_id,
-            case_id=order.case_id if person_id is None else None,
-            starts_at=now,
-            ends_at=order.ends_at,
-            reason=reason,
-            placed_by=actor.account_id,
-            placed_at=now,
-        )
+        hold = found
         session.add(hold)
         session.flush()
     cancelled: list[Visit] = []
@@ -89,22 +99,12 @@ def place(session: Session, order: HoldOrder, *, actor: Actor, now: datetime) ->
     return Placed(hold, cancelled)
 
 
-def lift(session: Session, hold_id: UUID, reason: str, *, actor: Actor, now: datetime) -> Hold:
-    """End a hold and say why; what it called off stays called off. Raises Forbidden, Conflict."""
-    if not actor.may(Permission.LIFT_HOLDS):
-        raise Forbidden(Permission.LIFT_HOLDS.value)
-    reason = checked_reason(reason)
-    hold = scoped.get(session, Hold, hold_id, actor, lock=True)
-    if hold.lifted_at is not None:
-        if hold.lifted_reason == reason:
-            return hold
-        raise Conflict("The hold was lifted before, for another reason.")
-    hold.lifted_at, hold.lifted_by, hold.lifted_reason = now, actor.account_id, reason
+def let_go_on(session: Session, hold: Hold, *, now: datetime) -> None:
+    """Open the cases that rested under a hold which is over, unless another holds them."""
     session.flush()
     for case in session.scalars(select(Case).where(_cases(session, hold), Case.state == HELD)):
         _let_go_on(session, case, now=now)
     session.flush()
-    return hold
 
 
 def follow_people(
@@ -148,14 +148,46 @@ def listed(
     return scoped.page(session, query, Hold, after=after, limit=limit)
 
 
-def _person(session: Session, order: HoldOrder) -> UUID | None:
+def require_of_his_days(session: Session, case: Case, *, actor: Actor, now: datetime) -> None:
+    """Raise NotFound where an agent asks for a case that is of none of his days."""
+    if actor.role is Role.AGENT and not _is_of_his_days(session, case, actor=actor, now=now):
+        raise NotFound(f"There is no case {case.id}.")
+
+
+def _scope(order: HoldOrder, row: HoldRow) -> HoldScope:
+    scope = order.scope or row.scopes[0]
+    if scope not in row.scopes:
+        cure = "write one of " + ", ".join(row.scopes)
+        fault = FieldFault("scope", f"does not fit {row.kind.value}", cure)
+        raise InvalidInput(faults=[fault])
+    return scope
+
+
+def _ends_at(
+    session: Session, order: HoldOrder, row: HoldRow, *, actor: Actor, now: datetime
+) -> datetime | None:
+    faults = []
+    if order.ends_at is not None and order.ends_at <= now:
+        faults.append(FieldFault("ends_at", "is over already", "name a later time"))
+    counted = row.ends(order.begins_at or now, zone_of(session, actor.organisation_id))
+    if counted is not None and order.ends_at is not None:
+        told = f"is counted: {row.days} days"
+        faults.append(FieldFault("ends_at", told, "leave it out and say when it begins"))
+    if counted is not None and counted <= now:
+        faults.append(FieldFault("begins_at", "so long ago that it is over", "check the day"))
+    if faults:
+        raise InvalidInput(faults=faults)
+    return counted or order.ends_at
+
+
+def _person(session: Session, order: HoldOrder, scope: HoldScope) -> UUID | None:
     """The person on whom the hold lies, or None when it lies on the case."""
-    if order.scope is HoldScope.DEBT:
+    if scope is HoldScope.DEBT:
         return None
     query = select(Party).where(Party.case_id == order.case_id).order_by(Party.id)
     parties = session.scalars(query).all()
     if order.person_id is None:
-        if order.scope is HoldScope.THIRD_PARTY:
+        if scope is HoldScope.THIRD_PARTY:
             return None
         debtor = next((one for one in parties if one.role == "debtor"), None)
         return debtor.person_id if debtor else None
@@ -165,17 +197,17 @@ def _person(session: Session, order: HoldOrder) -> UUID | None:
     return order.person_id
 
 
-def _in_force(
-    session: Session, order: HoldOrder, person_id: UUID | None, *, actor: Actor, now: datetime
-) -> Hold | None:
+def _in_force(session: Session, hold: Hold, *, actor: Actor, now: datetime) -> Hold | None:
+    """The same hold, if it was placed before and stands."""
     query = scoped.own(Hold, actor).where(
-        Hold.kind == order.kind.value,
-        Hold.scope == order.scope.value,
-        Hold.person_id == person_id if person_id else Hold.case_id == order.case_id,
+        Hold.kind == hold.kind,
+        Hold.variant == hold.variant,
+        Hold.scope == hold.scope,
+        Hold.person_id == hold.person_id if hold.person_id else Hold.case_id == hold.case_id,
         _standing(now),
     )
     known = session.scalars(query.order_by(Hold.id)).all()
-    return next((one for one in known if one.ends_at == order.ends_at), None)
+    return next((one for one in known if one.ends_at == hold.ends_at), None)
 
 
 def _standing(at: datetime) -> ColumnElement[bool]:

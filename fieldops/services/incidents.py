@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from fieldops.domain import alerting
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission, Role
-from fieldops.domain.rulebook.vocabulary import HoldScope
+from fieldops.domain.rights.tables import Rights
+from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.domain.safety import SafetyPolicy
 from fieldops.models import Incident, Organisation, Visit
 from fieldops.services import holds, notices, scoped
@@ -35,7 +36,13 @@ class IncidentReport:
 
 
 def report(
-    session: Session, told: IncidentReport, *, policy: SafetyPolicy, actor: Actor, now: datetime
+    session: Session,
+    told: IncidentReport,
+    *,
+    policy: SafetyPolicy,
+    rights: Rights,
+    actor: Actor,
+    now: datetime,
 ) -> Incident:
     """Keep an incident, place the hold that its kind asks for, and tell compliance.
 
@@ -52,6 +59,7 @@ def report(
     if known is not None:
         return known
     visit = visible(session, told.visit_id, actor=actor, now=now) if told.visit_id else None
+    rule = policy.incidents[told.kind]
     incident = Incident(
         organisation_id=actor.organisation_id,
         key=key,
@@ -65,7 +73,7 @@ def report(
         happened_at=told.happened_at,
         recorded_at=now,
         review_due_at=now + policy.review_within,
-        hold_id=_held(session, told.kind, visit, policy, actor, now),
+        hold_id=_held(session, rule.hold, visit, rights, actor=actor, now=now),
     )
     session.add(incident)
     session.flush()
@@ -138,23 +146,23 @@ def listed(
 
 def _held(
     session: Session,
-    kind: str,
+    hold: HoldKind | None,
     visit: Visit | None,
-    policy: SafetyPolicy,
+    rights: Rights,
+    *,
     actor: Actor,
     now: datetime,
 ) -> UUID | None:
-    hold = policy.incidents[kind].hold
     if hold is None or visit is None:
         return None
     order = holds.HoldOrder(
         kind=hold,
         scope=HoldScope.PERSON,
         case_id=visit.case_id,
-        reason=f"incident: {kind}",
+        reason="incident",
         person_id=visit.debtor_id,
     )
-    return holds.place(session, order, actor=actor, now=now).hold.id
+    return holds.place(session, order, rights=rights, actor=actor, now=now).hold.id
 
 
 def _tell(
@@ -162,7 +170,7 @@ def _tell(
 ) -> None:
     word = notices.Word(
         about=f"incidents/{incident.id}",
-        code=incident.kind,
+        code=f"incident.{incident.kind}",
         occasion=occasion,
         role=Role.COMPLIANCE.value,
         version=("incident", incident.id, occasion, late),

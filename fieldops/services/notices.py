@@ -19,6 +19,7 @@ from fieldops.domain.permissions import Actor, Permission, Role
 from fieldops.models import (
     AlertChannel,
     AlertPolicy,
+    Complaint,
     Deadline,
     Flag,
     Notice,
@@ -27,6 +28,8 @@ from fieldops.models import (
 )
 from fieldops.services import alert_sending, alert_settings, deadlines, scoped
 
+COMPLAINT = "complaint"
+"""The code of a notice about the clock of a complaint."""
 _SHOWN = 50
 
 
@@ -80,6 +83,19 @@ def of_flags(session: Session, house: Organisation, told: Sequence[Told], *, now
     counts = dict(session.execute(query).all())
     made = [_of_flag(one, counts.get(one.flag.id, 0), now) for one in told]
     _make_at_once(session, house.id, made, now)
+
+
+def of_complaint(
+    session: Session, complaint: Complaint, step: str, way: str, *, at: datetime
+) -> None:
+    """Tell compliance that the clock of a complaint comes to its end."""
+    notice = Notice(
+        organisation_id=complaint.organisation_id, case_id=complaint.case_id, code=COMPLAINT,
+        occasion=alerting.NEAR, step=step,
+        version=_version(COMPLAINT, complaint.id, complaint.due_at, step), way=way,
+        role=Role.COMPLIANCE.value, deadline_at=complaint.due_at, made_at=at,
+    )  # fmt: skip
+    _make_at_once(session, complaint.organisation_id, [notice], at)
 
 
 def go_round(session: Session, organisation_id: UUID, *, at: datetime) -> None:
@@ -219,6 +235,8 @@ def _unseen_too_long(session: Session, policy: AlertPolicy, *, at: datetime) -> 
 
 def _escalated(notice: Notice, role: str, *, at: datetime) -> Notice:
     notice.escalated_at = at
+    # What the role itself has not seen goes to the other of those who read alerts.
+    role = Role.COUNSEL.value if role == notice.role else role
     return Notice(
         organisation_id=notice.organisation_id, case_id=notice.case_id,
         flag_id=notice.flag_id, code=notice.code, occasion=alerting.ESCALATED,

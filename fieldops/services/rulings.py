@@ -8,22 +8,29 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import FieldopsError
 from fieldops.domain.permissions import Actor
+from fieldops.domain.rights.near import Part, near_misses
 from fieldops.domain.rulebook.judging import judge
 from fieldops.domain.rulebook.proposal import Proposal
 from fieldops.domain.rulebook.records import RuleBook, Ruling
 from fieldops.domain.rulebook.vocabulary import Gate
 from fieldops.domain.rulebook.writing import proposal_json
-from fieldops.models import RulingRecord
+from fieldops.models import RulingRecord, RulingRule
+from fieldops.models.types import new_id
 from fieldops.services import rule_versions, scoped
 
 ASKED = "asked"
 """The gate of a question: somebody wanted to know, and nothing followed from it."""
 
 KEPT_WHEN_ALLOWED = frozenset({Gate.COMMIT.value, Gate.DOOR.value, Gate.CLOSE.value, ASKED})
+
+
+_WATCHED = frozenset({Gate.COMMIT, Gate.DOOR})
+"""Where a contact that is let through is looked at for near misses."""
 
 
 class ContactForbidden(FieldopsError):
@@ -48,6 +55,7 @@ class Judged:
     proposal: Proposal
     ruling: Ruling
     policies: bool = True
+    near: Sequence[tuple[str, Part]] = ()
 
 
 def judge_and_keep(
@@ -70,7 +78,8 @@ def judge_and_keep(
     """
     at = gate if isinstance(gate, Gate) else proposal.gate
     ruling = judge(proposal, book, policies=policies, gate=at)
-    judged = Judged(subject, case_id, proposal, ruling, policies)
+    near = near_misses(proposal, book, at) if ruling.allowed and gate in _WATCHED else ()
+    judged = Judged(subject, case_id, proposal, ruling, policies, near)
     keep(session, gate, [judged], actor=actor, now=now)
     return ruling
 
@@ -82,12 +91,23 @@ def keep(
     name = gate.value if isinstance(gate, Gate) else gate
     kept = [one for one in judged if not one.ruling.allowed or name in KEPT_WHEN_ALLOWED]
     rule_versions.keep(session, {p for one in kept for p in one.ruling.packs}, now=now)
-    session.add_all(_record(one, name, actor=actor, now=now) for one in kept)
+    rows = [_record(one, name, actor=actor, now=now) for one in kept]
+    session.add_all(rows)
+    session.flush()
+    session.add_all(
+        RulingRule(
+            organisation_id=row.organisation_id, ruling_id=row.id, rule=rule,
+            part=part.value, at=now,
+        )
+        for row, one in zip(rows, kept, strict=True)
+        for rule, part in _parts(one)
+    )  # fmt: skip
 
 
 def _record(one: Judged, gate: str, *, actor: Actor, now: datetime) -> RulingRecord:
     inputs = proposal_json(one.proposal)
     return RulingRecord(
+        id=new_id(),
         organisation_id=actor.organisation_id,
         gate=gate,
         subject=one.subject,
@@ -101,8 +121,26 @@ def _record(one: Judged, gate: str, *, actor: Actor, now: datetime) -> RulingRec
         inputs=inputs,
         inputs_hash=digest_of(inputs),
         account_id=actor.account_id,
+        agent_id=actor.agent_id or _first_of_crew(one.proposal),
         at=now,
     )
+
+
+def _parts(one: Judged) -> Sequence[tuple[str, Part]]:
+    """Each rule that had a part in the ruling, each part once."""
+    told = [(violation.rule, Part.REFUSED) for violation in one.ruling.violations]
+    told += [(warning.rule, Part.WARNED) for warning in one.ruling.warnings]
+    return list(dict.fromkeys([*told, *one.near]))
+
+
+def _first_of_crew(proposal: Proposal) -> UUID | None:
+    # A question names agents as it likes, and a plan stands-in: only an id of ours is kept.
+    for agent in proposal.contact.agents[:1]:
+        try:
+            return UUID(agent.id)
+        except ValueError:
+            return None
+    return None
 
 
 def kept(
@@ -114,8 +152,13 @@ def kept(
     case_id: UUID | None = None,
     allowed: bool | None = None,
     gate: str | None = None,
+    rule: str | None = None,
+    agent_id: UUID | None = None,
 ) -> tuple[Sequence[RulingRecord], UUID | None]:
-    """One page of the kept rulings, oldest first, and where the next begins."""
+    """One page of the kept rulings, oldest first, and where the next begins.
+
+    `rule` asks for those in which it had any part: it refused, warned, or was near.
+    """
     query = scoped.own(RulingRecord, actor)
     if case_id is not None:
         query = query.where(RulingRecord.case_id == case_id)
@@ -123,6 +166,13 @@ def kept(
         query = query.where(RulingRecord.allowed == allowed)
     if gate is not None:
         query = query.where(RulingRecord.gate == gate)
+    if rule is not None:
+        of_rule = select(RulingRule.id).where(
+            RulingRule.ruling_id == RulingRecord.id, RulingRule.rule == rule
+        )
+        query = query.where(of_rule.exists())
+    if agent_id is not None:
+        query = query.where(RulingRecord.agent_id == agent_id)
     return scoped.page(session, query, RulingRecord, after=after, limit=limit)
 
 

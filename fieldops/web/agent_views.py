@@ -1,22 +1,26 @@
 """The agent's day on a phone: the list in driving order, and one page a visit."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import render_template, request
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from fieldops import clock
 from fieldops.db import db
 from fieldops.domain.answers import PaymentMethod, Witness
 from fieldops.domain.errors import Forbidden
+from fieldops.domain.identity import mask_name
 from fieldops.domain.permissions import Permission
 from fieldops.domain.visiting import Ability, Outcome, Sighting, Statement, Willingness
-from fieldops.models import Item
+from fieldops.models import Item, Party
 from fieldops.services import scoped, visits
 from fieldops.services.visits.day import DayVisit, described
-from fieldops.web import safety_queries
+from fieldops.web import safety_queries, said_forms
 from fieldops.web.access import current_actor, page
 from fieldops.web.blueprint import pages
 from fieldops.web.showing import today
@@ -63,9 +67,27 @@ def shown(visit_id: UUID, **more: Any) -> str:
     items = session.scalars(query).all()
     mine = any(one.agent_id == current_actor().agent_id for one in one.arrivals)
     return render_template(
-        "visit.html", one=one, items=items, mine=mine,
+        "visit.html", one=one, items=items, mine=mine, speakers=speakers,
+        at_the_door=said_forms.AT_THE_DOOR, standing=said_forms.STANDING,
+        everything=said_forms.EVERYTHING,
         incident_rules=wiring().safety.incidents, **CHOICES, **more,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A party who may have said something, masked as agents see names."""
+
+    id: UUID
+    role: str
+    name: str
+
+
+def speakers(case_id: UUID, first: UUID) -> Sequence[Speaker]:
+    """The parties of a case, the one who is visited first."""
+    query = select(Party).where(Party.case_id == case_id).options(joinedload(Party.person))
+    found = sorted(db.session().scalars(query), key=lambda party: (party.id != first, party.id))
+    return [Speaker(one.id, one.role, mask_name(one.person.name)) for one in found]
 
 
 def of_crew(session: Session, visit_id: UUID) -> DayVisit:

@@ -9,7 +9,7 @@ from fieldops import clock
 from fieldops.db import db
 from fieldops.domain.alerting import CHANNELS
 from fieldops.domain.errors import InvalidInput
-from fieldops.domain.permissions import Permission
+from fieldops.domain.permissions import Permission, Role
 from fieldops.services import alert_sending, alert_settings, notices
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
@@ -25,6 +25,9 @@ def alert_page(notice_id: UUID) -> AnyResponse:
             return redirect(f"/{notice.about}")
         anchor = f"flag-{notice.flag_id}" if notice.flag_id else "clocks"
         case_id = notice.case_id
+        is_complaint = notice.code == notices.COMPLAINT
+    if is_complaint:
+        return redirect(url_for("web.complaints_page"))
     return redirect(url_for("web.case_page", case_id=case_id, _anchor=anchor))
 
 
@@ -34,7 +37,8 @@ def see_alert(notice_id: UUID) -> AnyResponse:
     """Put an alert away."""
     with unit() as session:
         notices.see(session, notice_id, actor=current_actor(), now=clock.now())
-    return redirect(url_for("web.desk_page"))
+    is_compliance = current_actor().role is Role.COMPLIANCE
+    return redirect(url_for("web.compliance_page" if is_compliance else "web.desk_page"))
 
 
 @pages.get("/admin/alerts")

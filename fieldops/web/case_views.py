@@ -10,9 +10,11 @@ from fieldops import clock
 from fieldops.db import db
 from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Permission
+from fieldops.domain.rights.vocabulary import CameBy
 from fieldops.models import Flag
 from fieldops.services import evidence, flags, legal_events, next_steps, scoped
-from fieldops.web import case_queries, share_views
+from fieldops.services.rights import requests
+from fieldops.web import case_queries, said_forms, share_views
 from fieldops.web.access import current_actor, page, unit, zone
 from fieldops.web.blueprint import pages
 from fieldops.wiring import wiring
@@ -99,5 +101,7 @@ def shown_case(case_id: UUID, wrong: InvalidInput | None = None) -> str:
     return render_template(
         "case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now(),
         has_preview=evidence.has_preview, event_kinds=legal_events.KINDS, filled=request.form,
+        asked=requests.of_case(session, found.case), for_ever=requests.is_for_ever,
+        everything=said_forms.EVERYTHING, ways=[*CameBy],
         steps=steps, shared=share_views.shown(case_id, actor), profiles=wiring().profiles,
     )  # fmt: skip

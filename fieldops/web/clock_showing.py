@@ -1,7 +1,7 @@
 """How pages write clocks: what they are called, how long is left, what started and ended them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from evidence import trace
@@ -65,6 +65,11 @@ def end(ends: datetime | str | None, name: str = "") -> str:
     return when(at) if _in_hours(name) else f"{at:%Y-%m-%d}"
 
 
+def last_day(ends: datetime) -> datetime:
+    """The last moment of a clock that ends with a whole day, so that it is told by that day."""
+    return ends - timedelta(microseconds=1)
+
+
 def _in_hours(name: str) -> bool:
     return name in BOOK.rules and bool(BOOK.rules[name].hours)
 
@@ -110,6 +115,7 @@ FILTERS: dict[str, Any] = {
     "is_over": is_over,
     "is_pressing": is_pressing,
     "clock_end": end,
+    "last_day": last_day,
     "clocks_in_order": in_order,
     "reference": reference,
     "channel_address": address,

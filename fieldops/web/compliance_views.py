@@ -1,109 +1,116 @@
-"""Compliance: what the rulebook refused, and the holds, placed and lifted with a reason."""
+"""Compliance's desk: clocks, refusals and near misses by rule, and evidence that does not fit."""
 
-from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
 from fieldops.db import db
-from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Permission
-from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
-from fieldops.models import Case, Hold, Party, Person, RulingRecord
-from fieldops.services import alert_settings, deliveries, fixity, holds, identity, scoped, stamps
+from fieldops.domain.rulebook.vocabulary import Gate
+from fieldops.models import Agent, Case, Hold
+from fieldops.services import (
+    alert_settings,
+    compliance_desk,
+    deliveries,
+    fixity,
+    hold_ending,
+    identity,
+    notices,
+    scoped,
+    stamps,
+)
+from fieldops.services.compliance_desk import Sought
+from fieldops.services.rights import complaints, disputes
+from fieldops.services.rulings import ASKED
 from fieldops.web import case_queries
-from fieldops.web.access import current_actor, page, unit
+from fieldops.web.access import current_actor, page, zone
 from fieldops.web.blueprint import pages
+from fieldops.web.showing import today
+from fieldops.wiring import wiring
 
-_SHOWN = 100
+_SHOWN = 50
+_SHORT = 10
+_USUAL = timedelta(days=30)
+GATES = (*Gate, ASKED)
 
 
 @pages.get("/compliance")
 @page(Permission.READ_AUDIT, reads="rulings")
 def compliance_page() -> str:
-    """Refused rulings, the newest first, with the case that each is about."""
+    """What needs somebody's eye, then what was refused, near, lifted, and does not fit."""
     session, actor = db.session(), current_actor()
-    refused = session.scalars(
-        scoped.own(RulingRecord, actor)
-        .where(RulingRecord.allowed.is_(False))
-        .order_by(RulingRecord.id.desc())
-        .limit(_SHOWN)
-    ).all()
-    numbers = _numbers({one.case_id for one in refused if one.case_id})
-    return render_template("compliance.html", refused=refused, numbers=numbers, kept=_kept())
-
-
-@pages.get("/holds")
-@page(Permission.READ_CASES, reads="holds")
-def holds_page() -> str:
-    """The holds in force, then those that were lifted; with the form to place one."""
-    return _shown()
-
-
-@pages.post("/holds")
-@page(Permission.PLACE_HOLDS)
-def place_hold() -> AnyResponse | tuple[str, int]:
-    """Place a hold on the case of this number."""
-    try:
-        with unit() as session:
-            holds.place(session, _order(), actor=current_actor(), now=clock.now())
-    except InvalidInput as wrong:
-        return _shown(wrong), wrong.status
-    return redirect(url_for("web.holds_page"))
-
-
-@pages.post("/holds/<uuid:hold_id>/lift")
-@page(Permission.LIFT_HOLDS)
-def lift_hold(hold_id: UUID) -> AnyResponse | tuple[str, int]:
-    """End a hold and say why."""
-    try:
-        with unit() as session:
-            reason = request.form.get("reason", "")
-            holds.lift(session, hold_id, reason, actor=current_actor(), now=clock.now())
-    except InvalidInput as wrong:
-        return _shown(wrong), wrong.status
-    return redirect(url_for("web.holds_page"))
-
-
-def _order() -> holds.HoldOrder:
-    form = request.form
-    number = form.get("number", "").strip()
-    query = scoped.own(Case, current_actor()).where(Case.number == number)
-    case = db.session().scalars(query).one_or_none()
-    faults = []
-    if case is None:
-        faults.append(FieldFault("number", "is no case of yours", "write the case's number"))
-    if form.get("kind") not in set(HoldKind):
-        faults.append(FieldFault("kind", "is none of those offered"))
-    if form.get("scope") not in set(HoldScope):
-        faults.append(FieldFault("scope", "is none of those offered"))
-    if faults or case is None:
-        raise InvalidInput(faults=faults)
-    return holds.HoldOrder(
-        HoldKind(form["kind"]), HoldScope(form["scope"]), case.id, form.get("reason", "")
+    first, last = period()
+    sought = _sought(first, last)
+    before, near_before = _id("before"), _id("near_before")
+    refused, following = compliance_desk.refusals(
+        session, actor, sought, before=before, limit=_SHOWN
     )
-
-
-def _shown(wrong: InvalidInput | None = None) -> str:
-    session, actor = db.session(), current_actor()
-    query = scoped.own(Hold, actor).order_by(Hold.lifted_at.is_not(None), Hold.id.desc())
-    found = session.scalars(query.limit(_SHOWN)).all()
+    near, near_following = compliance_desk.near_misses(
+        session, actor, sought, before=near_before, limit=_SHOWN
+    )
+    cases = {one.case_id for one in refused} | {one.ruling.case_id for one in near}
+    agents = {one.id: one for one in session.scalars(scoped.own(Agent, actor).order_by(Agent.code))}
+    since, until = moments(first, last)
     return render_template(
-        "holds.html",
-        holds=found,
-        cases=_cases(found),
-        people=_people(found),
-        placers=case_queries.names_of(session, {one.placed_by for one in found if one.placed_by}),
-        kinds=[*HoldKind],
-        scopes=[*HoldScope],
-        wrong=wrong,
-        filled=request.form,
-    )
+        "compliance.html",
+        refused=refused, following=following, near=near, near_following=near_following,
+        numbers=_numbers({one for one in cases if one}), agents=agents,
+        lifted=_lifted(since, until), rows=wiring().rights, row_of=hold_ending.row_of,
+        clocks=complaints.waiting(session, actor)[:_SHORT],
+        open_disputes=len(disputes.waiting(session, actor)),
+        reference=complaints.reference, now=clock.now(), kept=_kept(),
+        unseen=notices.waiting(session, actor),
+        fit=compliance_desk.evidence_fit(session, actor, since=since, until=until),
+        rules=compliance_desk.rules_met(session, actor), gates=GATES,
+        first=first, last=last, asked=request.args,
+    )  # fmt: skip
+
+
+def period() -> tuple[date, date]:
+    """The days asked for, both inclusive; the last thirty where none are."""
+    last = _day("until") or today()
+    first = _day("since") or last - _USUAL
+    return min(first, last), last
+
+
+def moments(first: date, last: date) -> tuple[datetime, datetime]:
+    """When the first of these days begins and when the last one is over, there."""
+    begins = datetime.combine(first, time(), zone())
+    return begins, datetime.combine(last + timedelta(days=1), time(), zone())
+
+
+def _sought(first: date, last: date) -> Sought:
+    since, until = moments(first, last)
+    rule, gate = request.args.get("rule") or None, request.args.get("gate")
+    known = gate if gate in set(GATES) else None
+    return Sought(rule=rule, gate=known, agent_id=_id("agent"), since=since, until=until)
+
+
+def _id(name: str) -> UUID | None:
+    try:
+        return UUID(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _lifted(since: datetime, until: datetime) -> list[tuple[Hold, str]]:
+    """Holds that a person ended: how a rule that names a word is set aside in this house."""
+    session = db.session()
+    query = scoped.own(Hold, current_actor()).where(Hold.lifted_at >= since, Hold.lifted_at < until)
+    found = session.scalars(query.order_by(Hold.lifted_at.desc()).limit(_SHOWN)).all()
+    names = case_queries.names_of(session, {one.lifted_by for one in found if one.lifted_by})
+    return [(one, names.get(one.lifted_by, "") if one.lifted_by else "") for one in found]
 
 
 def _kept() -> dict[str, Any]:
@@ -123,24 +130,3 @@ def _kept() -> dict[str, Any]:
 def _numbers(ids: set[UUID]) -> dict[UUID, str]:
     query = select(Case.id, Case.number).where(Case.id.in_(ids))
     return {row.id: row.number for row in db.session().execute(query)}
-
-
-def _cases(held: Sequence[Hold]) -> dict[UUID, Case]:
-    """The case of each hold: its own, or one of which the person held is a party."""
-    session = db.session()
-    people = [one.person_id for one in held if one.person_id]
-    query = select(Party).where(Party.person_id.in_(people)).options(joinedload(Party.case))
-    through: dict[UUID | None, Case] = {one.person_id: one.case for one in session.scalars(query)}
-    wanted = [one.case_id for one in held if one.case_id]
-    own: dict[UUID | None, Case] = {
-        case.id: case for case in session.scalars(select(Case).where(Case.id.in_(wanted)))
-    }
-    return {
-        one.id: case for one in held if (case := own.get(one.case_id) or through.get(one.person_id))
-    }
-
-
-def _people(found: Sequence[Hold]) -> dict[UUID, str]:
-    wanted = [one.person_id for one in found if one.person_id]
-    query = select(Person).where(Person.id.in_(wanted))
-    return {one.id: one.name for one in db.session().scalars(query)}

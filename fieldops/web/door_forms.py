@@ -6,22 +6,12 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from fieldops.domain.errors import FieldFault, InvalidInput
-from fieldops.domain.rulebook.vocabulary import HoldKind
 from fieldops.web.form_words import NOT_A_NUMBER, WRITE_NUMBER
 
 Form = MultiDict[str, str]
 
 SHOWN = ("badge_shown", "authorisation_shown", "recorder_on")
 CLOSED = ("recording_kept", "entered", "entry_consent", "asked_to_leave", "left_when_asked")
-# The holds that an agent at a door can have grounds for.
-DOOR_HOLDS = (
-    HoldKind.CEASE,
-    HoldKind.DISPUTE,
-    HoldKind.COMPLAINT,
-    HoldKind.VULNERABLE,
-    HoldKind.DECEASED,
-    HoldKind.BEREAVEMENT,
-)
 
 
 def arrival(form: Form, now: datetime) -> dict[str, Any]:

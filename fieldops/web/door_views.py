@@ -1,4 +1,4 @@
-"""What an agent does at the door: arrive, add evidence, record, leave, stop contact, call off."""
+"""What an agent does at the door: arrive, add evidence, record, leave, call off."""
 
 from uuid import UUID
 
@@ -10,16 +10,15 @@ from fieldops.db import db
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
 from fieldops.domain.evidence import Claimed, read_claims
 from fieldops.domain.permissions import Permission
-from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.gateways import media
 from fieldops.models import Item, Upload
-from fieldops.services import evidence, holds, uploads, visits
+from fieldops.services import evidence, uploads, visits
 from fieldops.services.rulings import ContactForbidden
 from fieldops.web import door_forms
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.agent_views import shown
 from fieldops.web.blueprint import pages
-from fieldops.web.form_words import CHOOSE_FILE, MISSING, NOT_OFFERED
+from fieldops.web.form_words import CHOOSE_FILE, MISSING
 from fieldops.wiring import wiring
 
 _PIECE = 1 << 20
@@ -103,23 +102,6 @@ def call_off(visit_id: UUID) -> Answer:
     return redirect(url_for("web.my_day_page"))
 
 
-@pages.post("/visits/<uuid:visit_id>/stop")
-@page(Permission.PLACE_HOLDS)
-def stop(visit_id: UUID) -> Answer:
-    """Stop all contact with the debtor at once."""
-    with unit() as session:
-        visit = visits.visible(session, visit_id, actor=current_actor(), now=clock.now())
-        order = holds.HoldOrder(
-            kind=_kind(request.form.get("kind", "")),
-            scope=HoldScope.PERSON,
-            case_id=visit.case_id,
-            reason=request.form.get("reason", ""),
-            person_id=visit.debtor_id,
-        )
-        holds.place(session, order, actor=current_actor(), now=clock.now())
-    return _back(visit_id)
-
-
 @pages.post("/visits/<uuid:visit_id>/evidence")
 @page(Permission.ADD_EVIDENCE)
 def add_evidence(visit_id: UUID) -> Answer:
@@ -200,13 +182,6 @@ def _received(upload: Upload) -> Item:
         raise found
     parts.blobs.discard(upload.id)
     return found
-
-
-def _kind(value: str) -> HoldKind:
-    try:
-        return HoldKind(value)
-    except ValueError as wrong:
-        raise InvalidInput(faults=[FieldFault("kind", NOT_OFFERED)]) from wrong
 
 
 def _back(visit_id: UUID) -> AnyResponse:

@@ -176,7 +176,14 @@ def report_incident(visit_id: UUID) -> Answer:
     )
     try:
         with unit() as session:
-            incidents.report(session, told, policy=wiring().safety, actor=current_actor(), now=now)
+            incidents.report(
+                session,
+                told,
+                policy=wiring().safety,
+                rights=wiring().rights,
+                actor=current_actor(),
+                now=now,
+            )
     except InvalidInput as wrong:
         return shown_visit(visit_id, wrong=wrong), wrong.status
     return redirect(url_for("web.visit_page", visit_id=visit_id, _anchor="incident"))

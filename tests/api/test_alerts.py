@@ -15,6 +15,7 @@ from fieldops.services import holds
 from tests.builders import alerts as built
 from tests.builders.doors import Door
 from tests.builders.observations import a_disposal
+from tests.builders.rights import RIGHTS
 from tests.builders.visits import START
 from tests.conftest import Person
 
@@ -141,7 +142,7 @@ def test_what_the_rules_forbid_comes_last_and_names_the_rule(
     order = holds.HoldOrder(
         HoldKind.NO_CONTACT_ORDER, HoldScope.PERSON, door.case.id, "a police order"
     )
-    holds.place(door.session, order, actor=admin, now=START)
+    holds.place(door.session, order, rights=RIGHTS, actor=admin, now=START)
     door.session.commit()
     counsel = signed_in("counsel", organisation)
     steps = counsel.get(f"/api/v1/flags/{flag.id}/next-steps").json["steps"]

@@ -33,7 +33,11 @@ def test_an_agent_stops_contact_and_compliance_lets_it_go_on(
     assert agent.post(lift, json={"reason": "settled"}).status_code == 403
     compliance = signed_in("compliance", organisation)
     assert len(compliance.get("/api/v1/holds?in_force=true").json["items"]) == 1
-    assert compliance.post(lift, json={"reason": "settled"}).json["lifted_at"]
+    assert compliance.post(lift, json={"reason": "settled"}).status_code == 409
+    [dispute] = compliance.get("/api/v1/disputes?open=true").json["items"]
+    assert dispute["words"] == "The debtor disputes the sum"
+    found = {"outcome": "unfounded", "evidence": "statement of account", "reason": "sum is right"}
+    assert compliance.post(f"/api/v1/disputes/{dispute['id']}/resolve", json=found).json["outcome"]
     assert compliance.get("/api/v1/holds?in_force=true").json["items"] == []
     assert len(compliance.get(f"/api/v1/holds?case_id={door.case.id}").json["items"]) == 1
 

@@ -32,6 +32,7 @@ class Door:
 
     def arrive(self, actor: Actor | None = None, **changed: Any) -> Any:
         """One of the crew arrives, the first unless said otherwise."""
+        now = changed.pop("now", START)
         report = visits.read_arrival(arrival(**changed))
         return visits.arrive(
             self.session,
@@ -40,7 +41,7 @@ class Door:
             book=BOOK,
             radius_metres=300.0,
             actor=actor or self.first,
-            now=START,
+            now=now,
         )
 
     def both_arrive(self) -> None:

@@ -12,11 +12,12 @@ from fieldops.domain.errors import FieldopsError
 from fieldops.domain.permissions import Actor, Role
 from fieldops.domain.rulebook.vocabulary import Channel, HoldKind, HoldScope, Result
 from fieldops.models import Case, Organisation, Party, Visit
-from fieldops.services import contacts, holds, visits
+from fieldops.services import contacts, hold_ending, holds, visits
 from fieldops.services.planning import committing
 from fieldops.services.rulings import ContactForbidden
 from tests.builders.doors import arrival
 from tests.builders.planning import BOOK, a_proposed_plan, a_team, some_cases
+from tests.builders.rights import RIGHTS
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _OUTCOMES = ("no_answer", "met_debtor", "refused", "vacant")
@@ -92,14 +93,18 @@ class Weeks:
                 self.chance.choice(_HOLDS), HoldScope.PERSON, case.id, "asked for",
                 ends_at=at + timedelta(days=self.chance.randint(1, 6)),
             )  # fmt: skip
-            return holds.place(self.session, order, actor=self.office, now=at)
-        standing = holds.listed(
+            return holds.place(self.session, order, rights=RIGHTS, actor=self.office, now=at)
+        return self._lift(at)
+
+    def _lift(self, at: datetime) -> object:
+        standing, _ = holds.listed(
             self.session, self.office, after=None, limit=1, in_force_at=at, case_id=None
-        )[0]
-        return (
-            holds.lift(self.session, standing[0].id, "over", actor=self.office, now=at)
-            if (standing)
-            else what
+        )
+        if not standing:
+            return "nothing is held"
+        hold_id = standing[0].id
+        return hold_ending.lift(
+            self.session, hold_id, "over", rights=RIGHTS, actor=self.office, now=at
         )
 
     def _work(self, at: datetime, what: str, visit: Visit) -> object:

@@ -8,9 +8,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor, Role
+from fieldops.domain.rights.vocabulary import CameBy, DisputeGround, RequestKind
+from fieldops.domain.rulebook.vocabulary import HoldScope
 from fieldops.models import (
     Account,
     Belief,
+    Complaint,
     Drill,
     Flag,
     Hold,
@@ -19,13 +22,17 @@ from fieldops.models import (
     Plan,
     Route,
     RulingRecord,
+    RulingRule,
     Stop,
     Visit,
 )
 from fieldops.models.cases import Case
 from fieldops.services import accounts
+from fieldops.services.rights import complaints, disputes, requests
 from tests.builders.cases import a_case, a_shift, an_agent
+from tests.builders.doors import BOOK
 from tests.builders.drills import a_drill
+from tests.builders.rights import RIGHTS
 from tests.builders.visits import START, a_visit
 
 PASSWORD = "a long enough password"  # Of test accounts alone.
@@ -49,6 +56,7 @@ class World:
     hold: Hold
     doubtful: UUID
     drill: Drill
+    complaint: Complaint
 
 
 def a_world(session: Session, organisation: Organisation) -> World:
@@ -78,7 +86,7 @@ def a_world(session: Session, organisation: Organisation) -> World:
     world = World(
         organisation, _people(session, organisation, first.id), plan, visits, cases[0],
         _flag(session, cases[0]), _hold(session, left_out), doubtful.addresses[0].id,
-        a_drill(session, organisation),
+        a_drill(session, organisation), _complaint(session, left_out),
     )  # fmt: skip
     _refusal(session, cases[1])
     session.commit()
@@ -175,11 +183,35 @@ def _hold(session: Session, case: Case) -> Hold:
     return hold
 
 
+def _complaint(session: Session, case: Case) -> Complaint:
+    """A complaint, a dispute and a request of one debtor, taken down in the office."""
+    actor = Actor(case.organisation_id, Role.SYSTEM)
+    own: dict[str, Any] = {"rights": RIGHTS, "actor": actor, "now": START}
+    order = complaints.ComplaintOrder(case.id, "踢门", CameBy.CALL)
+    found = complaints.open_complaint(session, order, **own).complaint
+    disputed = disputes.DisputeOrder(
+        case.id, "早还清了", CameBy.LETTER, DisputeGround.PAID, scope=HoldScope.PERSON
+    )
+    disputes.open_dispute(session, disputed, **own)
+    asked = requests.RequestOrder(
+        case.parties[0].id, RequestKind.HOURS, "午休别来", CameBy.DOOR, windows=[["12:00", "14:00"]]
+    )
+    requests.record(session, asked, book=BOOK, **own)
+    return found
+
+
 def _refusal(session: Session, case: Case) -> None:
-    session.add(
-        RulingRecord(
-            organisation_id=case.organisation_id, gate="door", subject="visit:x", case_id=case.id,
-            allowed=False, violations=[{"rule": "CN-TIME-01"}], rule_pack="cn", inputs_hash="0",
-            at=START,
-        )
+    ruling = RulingRecord(
+        organisation_id=case.organisation_id, gate="door", subject="visit:x", case_id=case.id,
+        allowed=False, violations=[{"rule": "CN-TIME-01"}], rule_pack="cn", inputs_hash="0",
+        at=START,
     )  # fmt: skip
+    session.add(ruling)
+    session.flush()
+    for rule, part in (("CN-TIME-01", "refused"), ("CN-FREQ-01", "near_cap")):
+        session.add(
+            RulingRule(
+                organisation_id=case.organisation_id, ruling_id=ruling.id, rule=rule, part=part,
+                at=START,
+            )
+        )  # fmt: skip

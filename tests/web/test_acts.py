@@ -108,8 +108,8 @@ def test_names_and_telephones_are_masked_for_the_agent(reads: Reads, world: Worl
 
 def test_an_agent_stops_contact(reads: Reads, session: Session, world: World) -> None:
     visit = session.get_one(Visit, world.visits[1].id)
-    form = {"kind": "cease", "reason": "asked us to stop"}
-    assert reads("agent").post(f"/visits/{visit.id}/stop", **form).status_code == 302
+    form = {"what": "request:cease", "words": "asked us to stop"}
+    assert reads("agent").post(f"/visits/{visit.id}/said", **form).status_code == 302
     _again(session, visit)
     assert visit.state == "cancelled"
 

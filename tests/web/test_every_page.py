@@ -28,6 +28,8 @@ PAGES = {
     "/holds": Permission.READ_CASES,
     "/compliance": Permission.READ_AUDIT,
     "/rules": Permission.JUDGE_CONTACTS,
+    "/complaints": Permission.READ_REQUESTS,
+    "/complaints/{complaint}": Permission.READ_REQUESTS,
     "/drills": Permission.READ_AUDIT,
     "/drills/{drill}": Permission.READ_AUDIT,
     "/admin": Permission.MANAGE_ACCOUNTS,
@@ -39,7 +41,10 @@ ROLES = [role for role in Role if role is not Role.SYSTEM]
 
 
 def _address(page: str, world: World) -> str:
-    return page.format(visit=world.visits[0].id, case=world.case.id, drill=world.drill.id)
+    return page.format(
+        visit=world.visits[0].id, case=world.case.id, drill=world.drill.id,
+        complaint=world.complaint.id,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ROLES)

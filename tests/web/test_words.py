@@ -14,7 +14,12 @@ SOURCES = "\n".join(path.read_text("utf-8") for path in [*TEMPLATES, *sorted(WEB
 USED = set(re.findall(r"""\bt\(\s*["']([\w.]+)["']""", SOURCES)) | set(
     re.findall(r'"((?:frame|day)\.(?!html)\w+)"', SOURCES)
 )
-TABLES = set(re.findall(r"""\b(?:word|badge)\(\s*["'](\w+)["']""", SOURCES)) | {"fault", "weekday"}
+TABLES = set(re.findall(r"""\b(?:word|badge|_in)\(\s*["'](\w+)["']""", SOURCES)) | {
+    "fault",
+    "weekday",
+    "report",
+    "complaint_clock",
+}
 
 
 def test_both_catalogues_have_the_same_keys() -> None:

@@ -17,9 +17,9 @@ from fieldops.domain.answers import Answers, read_answers, read_outcome
 from fieldops.domain.errors import Conflict
 from fieldops.domain.facts import OutcomeRecorded
 from fieldops.domain.permissions import Actor
-from fieldops.domain.rulebook.proposal import LONGEST_CONTACT, DoorFacts
+from fieldops.domain.rulebook.proposal import LONGEST_CONTACT, DoorFacts, Proposal
 from fieldops.domain.rulebook.records import RuleBook
-from fieldops.domain.rulebook.vocabulary import LIABLE, Gate, Result
+from fieldops.domain.rulebook.vocabulary import LIABLE, Gate, HoldKind, Result
 from fieldops.domain.visiting import MET, Outcome, VisitState
 from fieldops.models import Agent, Arrival, Item, Payment, Promise, Visit
 from fieldops.services import outbox, scoped
@@ -125,6 +125,24 @@ def _close(
     )
     if not ruling.allowed:
         remark(visit, "not-compliant", now=now, rules=list(ruling.rules))
+    if placed := _placed_meanwhile(proposal):
+        remark(visit, "held-meanwhile", now=now, kinds=placed)
+
+
+def _placed_meanwhile(proposal: Proposal) -> list[str]:
+    """The kinds of hold that were placed on this contact while the crew was there."""
+    start, end = proposal.contact.start, proposal.contact.end
+    return sorted(
+        {
+            hold.kind.value
+            for hold in proposal.holds
+            if hold.kind is not HoldKind.LEGAL
+            and hold.covers(proposal.contact.party.role)
+            and isinstance(hold.start, datetime)
+            and end is not None
+            and start < hold.start <= end
+        }
+    )
 
 
 def _facts(session: Session, visit: Visit, arrivals: list[Arrival], stated: DoorFacts) -> DoorFacts:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from fieldops.domain.errors import Forbidden, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor, Role
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
-from fieldops.models import Organisation
-from fieldops.services import holds
+from fieldops.models import Hold, Organisation
+from fieldops.services import hold_ending, holds
 from fieldops.services.rulings import ContactForbidden
 from tests.builders.cases import a_case
 from tests.builders.doors import Door
+from tests.builders.rights import RIGHTS
 from tests.builders.visits import START, a_visit
 
 
@@ -26,7 +27,12 @@ def _place(door: Door, actor: Actor, **changed: Any) -> holds.Placed:
         "reason": "The debtor disputes the sum",
         **changed,
     }
-    return holds.place(door.session, holds.HoldOrder(**values), actor=actor, now=START)
+    order = holds.HoldOrder(**values)
+    return holds.place(door.session, order, rights=RIGHTS, actor=actor, now=START)
+
+
+def _lift(door: Door, hold_id: UUID, actor: Actor, reason: str = "settled") -> Hold:
+    return hold_ending.lift(door.session, hold_id, reason, rights=RIGHTS, actor=actor, now=START)
 
 
 def test_a_hold_calls_off_the_planned_visits_it_covers(door: Door, admin: Actor) -> None:
@@ -91,9 +97,9 @@ def test_an_agent_places_a_hold_on_a_case_of_his_day_only(
 def test_lifting_opens_the_case_when_no_other_hold_stands(door: Door, admin: Actor) -> None:
     first = _place(door, admin).hold
     second = _place(door, admin, kind=HoldKind.COMPLAINT).hold
-    holds.lift(door.session, first.id, "settled", actor=admin, now=START)
+    _lift(door, first.id, admin)
     assert door.case.state == "held"
-    holds.lift(door.session, second.id, "settled", actor=admin, now=START)
+    _lift(door, second.id, admin)
     assert door.case.state == "open"
     assert door.visit.state == "cancelled"
 
@@ -102,7 +108,7 @@ def test_only_compliance_lifts(door: Door, admin: Actor) -> None:
     hold = _place(door, admin).hold
     counsel = Actor(hold.organisation_id, Role.COUNSEL)
     with pytest.raises(Forbidden):
-        holds.lift(door.session, hold.id, "settled", actor=counsel, now=START)
+        _lift(door, hold.id, counsel)
 
 
 @pytest.mark.parametrize(

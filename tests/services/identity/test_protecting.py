@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope, Result
 from fieldops.models import Consent, Contact, Hold, Organisation, Party, Person
-from fieldops.services import contact_facts, holds, identity
+from fieldops.services import contact_facts, hold_ending, holds, identity
 from fieldops.services.contact_facts import ContactFacts
 from fieldops.services.same_people import same_people
 from tests.builders.cases import NOW, an_agent
+from tests.builders.rights import RIGHTS
 from tests.builders.visits import START, a_visit
 from tests.services.identity.people import a_debtor, link, pair
 
@@ -131,10 +132,10 @@ def test_a_hold_on_one_record_calls_off_the_visits_to_the_other(
     order = holds.HoldOrder(
         HoldKind.VULNERABLE, HoldScope.PERSON, _party(session, first).case_id, "ill"
     )
-    placed = holds.place(session, order, actor=judge, now=START - timedelta(hours=1))
+    placed = holds.place(session, order, rights=RIGHTS, actor=judge, now=START - timedelta(hours=1))
     assert [one.id for one in placed.cancelled] == [visit.id]
     assert case.state == "held"
-    holds.lift(session, placed.hold.id, "well again", actor=judge, now=START)
+    hold_ending.lift(session, placed.hold.id, "well again", rights=RIGHTS, actor=judge, now=START)
     assert case.state == "open"
 
 
@@ -148,7 +149,7 @@ def test_a_hold_reaches_a_record_that_is_judged_the_same_later_and_leaves_it_wit
         HoldKind.CEASE, HoldScope.PERSON, _party(session, first).case_id, "asked in writing"
     )
     before = START - timedelta(hours=1)
-    holds.place(session, order, actor=judge, now=before)
+    holds.place(session, order, rights=RIGHTS, actor=judge, now=before)
     assert (visit.state, case.state) == ("planned", "open")
     row = pair(session, first, second)
     identity.judge(session, row.id, "same", "seen", actor=judge, now=before)

@@ -12,6 +12,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.models import Hold, Incident, Notice
 from fieldops.services import incidents, visits
 from tests.builders.doors import Door
+from tests.builders.rights import RIGHTS
 from tests.builders.visits import START
 from tests.domain.test_safety import POLICY
 
@@ -21,7 +22,9 @@ Office = Callable[[str], Actor]
 def _report(door: Door, *, actor: Actor | None = None, **changed: Any) -> Incident:
     values = {"key": "k1", "kind": "threat", "words": "He raised a stick", "happened_at": START}
     told = incidents.IncidentReport(**{**values, "visit_id": door.visit.id, **changed})
-    return incidents.report(door.session, told, policy=POLICY, actor=actor or door.first, now=START)
+    return incidents.report(
+        door.session, told, policy=POLICY, rights=RIGHTS, actor=actor or door.first, now=START
+    )
 
 
 def _occasions(door: Door) -> list[str]:

@@ -18,6 +18,7 @@ from fieldops.services.planning.living.day import Day, day_of, require_committed
 from fieldops.services.planning.living.recording import APPLIED, lateness_json
 from fieldops.services.visits.access import within_reach
 from fieldops.services.visits.day import DayVisit, described
+from fieldops.services.visits.held import HeldVisits, held_since
 
 OVERLAP = timedelta(seconds=15)
 """How far an answer reaches back, so that what was being written meanwhile is told next time."""
@@ -28,7 +29,8 @@ class Told:
     """What changed of an agent's day: `as_of` is the `since` of his next question.
 
     `items` are his visits that are new or changed, `removed` those that are his no longer,
-    `order` all that are his, in driving order, `changes` what was done, by which kind and why.
+    `order` all that are his, in driving order, `changes` what was done, by which kind and why,
+    `holds` those that were placed or ended since then and bear on a visit of this day.
     """
 
     day: date
@@ -37,6 +39,7 @@ class Told:
     removed: Sequence[UUID]
     order: Sequence[UUID]
     changes: Sequence[dict[str, Any]]
+    holds: Sequence[HeldVisits]
 
 
 def changes_since(
@@ -64,6 +67,7 @@ def changes_since(
         removed=sorted(lost),
         order=[visit.id for visit in own],
         changes=[_line(one) for one in changes],
+        holds=held_since(session, actor, own, since=since),
     )
 
 

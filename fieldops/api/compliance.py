@@ -1,0 +1,138 @@
+"""What compliance reports: near misses one by one, and all counts of a period."""
+
+from datetime import datetime
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from fieldops import clock
+from fieldops.api.access import allow, current_actor
+from fieldops.api.paging import DEFAULT_LIMIT, MAX_LIMIT, paged
+from fieldops.db import db
+from fieldops.domain.permissions import Permission
+from fieldops.domain.rights.near import NEAR
+from fieldops.services import compliance_desk, compliance_report
+from fieldops.services.compliance_desk import Sought
+
+blp = Blueprint("compliance", __name__, url_prefix="/api/v1/compliance", description="Compliance")
+
+
+class NearQuery(Schema):
+    """Which near misses, the newest first; `after` is the last one that was seen."""
+
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
+    after = fields.UUID(load_default=None)
+    rule = fields.String(load_default=None)
+    gate = fields.String(load_default=None)
+    agent_id = fields.UUID(load_default=None)
+    since = fields.AwareDateTime(load_default=None, format="iso")
+    until = fields.AwareDateTime(load_default=None, format="iso")
+
+
+class NearOut(Schema):
+    """A lawful contact, the rule that it came near, and how."""
+
+    id = fields.UUID(attribute="part.id")
+    rule = fields.String(attribute="part.rule")
+    how = fields.String(attribute="part.part", metadata={"enum": [*NEAR]})
+    at = fields.AwareDateTime(attribute="part.at")
+    ruling_id = fields.UUID(attribute="ruling.id")
+    gate = fields.String(attribute="ruling.gate")
+    case_id = fields.UUID(attribute="ruling.case_id", allow_none=True)
+    agent_id = fields.UUID(attribute="ruling.agent_id", allow_none=True)
+
+
+class NearPageOut(Schema):
+    """One page of near misses."""
+
+    items = fields.List(fields.Nested(NearOut))
+    next = fields.UUID(allow_none=True)
+
+
+class PeriodQuery(Schema):
+    """From when (inclusive) until when (not)."""
+
+    since = fields.AwareDateTime(required=True, format="iso")
+    until = fields.AwareDateTime(required=True, format="iso")
+
+
+class CountOut(Schema):
+    """How many there are of what these words say."""
+
+    words = fields.List(fields.String())
+    count = fields.Integer(attribute="number")
+
+
+class DeadlinesOut(Schema):
+    """How the clocks of the complaints received in the period ended or stand."""
+
+    received = fields.Integer()
+    answered_in_time = fields.Integer()
+    answered_late = fields.Integer()
+    waiting = fields.Integer()
+    overdue = fields.Integer()
+
+
+class FitOut(Schema):
+    """How much of what an agent handed in does not fit: counts, and no verdict."""
+
+    agent_id = fields.UUID(attribute="agent.id")
+    code = fields.String(attribute="agent.code")
+    items = fields.Integer()
+    doubtful = fields.Integer()
+    checks = fields.Dict(keys=fields.String(), values=fields.Integer())
+    visits = fields.Integer()
+    remarked = fields.Integer()
+
+
+class ReportOut(Schema):
+    """All counts of a period."""
+
+    house = fields.String()
+    since = fields.AwareDateTime()
+    until = fields.AwareDateTime()
+    made_at = fields.AwareDateTime()
+    rule_packs = fields.List(fields.String())
+    contacts = fields.List(fields.Nested(CountOut))
+    rulings = fields.List(fields.Nested(CountOut))
+    refused = fields.List(fields.Nested(CountOut))
+    near = fields.List(fields.Nested(CountOut))
+    deadlines = fields.Nested(DeadlinesOut)
+    complaints = fields.List(fields.Nested(CountOut))
+    disputes = fields.List(fields.Nested(CountOut))
+    requests = fields.List(fields.Nested(CountOut))
+    holds_placed = fields.List(fields.Nested(CountOut))
+    holds_lifted = fields.List(fields.Nested(CountOut))
+    fit = fields.List(fields.Nested(FitOut))
+
+
+@blp.route("/near-misses")
+class NearMisses(MethodView):
+    """Contacts that were let through and came near a rule."""
+
+    @allow(Permission.READ_AUDIT, reads="rulings")
+    @blp.arguments(NearQuery, location="query")
+    @blp.response(200, NearPageOut)
+    def get(self, query: dict[str, Any]) -> Any:
+        """List near misses, the newest first: of a rule, a gate, an agent, a period."""
+        before, limit = query.pop("after"), query.pop("limit")
+        found = compliance_desk.near_misses(
+            db.session(), current_actor(), Sought(**query), before=before, limit=limit
+        )
+        return paged(*found)
+
+
+@blp.route("/report")
+class Report(MethodView):
+    """The report of a period."""
+
+    @allow(Permission.READ_AUDIT, reads="compliance-report")
+    @blp.arguments(PeriodQuery, location="query")
+    @blp.response(200, ReportOut)
+    def get(self, query: dict[str, datetime]) -> Any:
+        """Count everything of a period: contacts, rulings by rule, complaints, holds, evidence."""
+        return compliance_report.of_period(
+            db.session(), query["since"], query["until"], actor=current_actor(), now=clock.now()
+        )

@@ -1,0 +1,1 @@
+"""Rights as workflows: complaints, disputes and requests, each with its clock, hold and outcome."""

@@ -1,0 +1,1 @@
+"""Tests of what compliance sees and reports."""

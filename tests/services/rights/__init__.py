@@ -1,0 +1,1 @@
+"""Tests of complaints, disputes and requests."""
