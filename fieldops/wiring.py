@@ -15,9 +15,11 @@ from evidence.pack.authority import trust_pem
 from evidence.pack.timestamp import LocalTimestamper, Timestamper
 from fieldops import clock
 from fieldops.domain.blobs import BlobStore
+from fieldops.domain.data_rights import DataRights
 from fieldops.domain.disclosure.profiles import Profile
 from fieldops.domain.gazetteer import Gazetteer
 from fieldops.domain.planning.policy import Policy
+from fieldops.domain.retention import RetentionRule
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.scanning import Scanner
 from fieldops.domain.travel.engine import RoadEngine
@@ -38,6 +40,7 @@ from fieldops.gateways.geocoders.caching import AnswerCache
 from fieldops.gateways.keyfile import master_key
 from fieldops.gateways.pack_files import PackFiles
 from fieldops.gateways.planning_policy import load_policy
+from fieldops.gateways.protection_rules import load_retention, load_rights
 from fieldops.gateways.queue_pause import QueuePause
 from fieldops.gateways.regions import RedisPost, RegionWorkers
 from fieldops.gateways.rulebook import load_packs
@@ -62,7 +65,7 @@ class Wiring:
     def check(self) -> None:
         """Build what a wrong setting would break, so that it ends the start and not a job."""
         _ = self.roads, self.outside_authorities, self.outside_roots
-        _ = self.profiles, self.bucket
+        _ = self.profiles, self.bucket, self.retention, self.data_rights
         couriers.check(self.settings.checkpoint_addresses, self.settings)
 
     @cached_property
@@ -99,6 +102,16 @@ class Wiring:
     def profiles(self) -> Mapping[str, Profile]:
         """What each kind of recipient of packs is shown, as the files of the house say."""
         return load_profiles(config_dir() / "disclosure")
+
+    @cached_property
+    def retention(self) -> Sequence[RetentionRule]:
+        """How long records are kept, as the files say."""
+        return load_retention(config_dir() / "retention")
+
+    @cached_property
+    def data_rights(self) -> DataRights:
+        """Within what time persons are answered who ask for their data."""
+        return load_rights(config_dir() / "data-rights" / "clocks.toml")
 
     @cached_property
     def blobs(self) -> BlobStore:

@@ -20,6 +20,7 @@ from fieldops.models.custody import (
     PrintBlock,
     Upload,
 )
+from fieldops.models.data_keys import DataKey
 from fieldops.models.disclosure import CaseBasket, Redaction
 from fieldops.models.drills import Drill
 from fieldops.models.identity import (
@@ -33,6 +34,17 @@ from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointSta
 from fieldops.models.observed import ObservationChange, ObservationFeed, ObservationKey
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
+from fieldops.models.protection import (
+    Correction,
+    DataRequest,
+    ProtectionRecord,
+    RestrictedSubject,
+    Restriction,
+    RetentionRun,
+    RetentionSwitch,
+    Reveal,
+)
+from fieldops.models.restriction import HIDDEN as HIDDEN
 from fieldops.models.rights import Consent, Contact, Hold, RulingRecord
 from fieldops.models.sharing import PackShare, ShareEvent, ShareOpening
 from fieldops.models.team import Agent, Shift, Territory
@@ -61,8 +73,11 @@ __all__ = [
     "CheckpointStamp",
     "Consent",
     "Contact",
+    "Correction",
     "CustodyEntry",
     "CustodyLog",
+    "DataKey",
+    "DataRequest",
     "DayChange",
     "Deadline",
     "Drill",
@@ -99,7 +114,13 @@ __all__ = [
     "PlanTravel",
     "PrintBlock",
     "Promise",
+    "ProtectionRecord",
     "Redaction",
+    "RestrictedSubject",
+    "Restriction",
+    "RetentionRun",
+    "RetentionSwitch",
+    "Reveal",
     "Route",
     "RulingRecord",
     "ShareEvent",

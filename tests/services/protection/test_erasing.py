@@ -1,0 +1,170 @@
+"""Erasing leaves nothing readable of a person, and everything that proves what happened."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from evidence.custody.entry import DESTROYED, chain_faults
+from fieldops.domain.permissions import Actor
+from fieldops.models import (
+    Base,
+    Case,
+    Hold,
+    Item,
+    LegalEvent,
+    Observation,
+    ObservationKey,
+    Organisation,
+    Upload,
+    Visit,
+    key_lookup,
+)
+from fieldops.services import custody, evidence
+from fieldops.services.protection import erasing, scope
+from tests.builders.cases import NOW, a_case, an_agent
+from tests.builders.evidence import an_item
+from tests.builders.visits import START, a_visit
+from tests.conftest import Person as SignedIn
+
+SECRETS = ("王小五", "510104199003074774", "13812345678", "红星路303号", "川A12345", "欠款人的秘密")
+
+
+@pytest.fixture
+def erased_case(
+    session: Session, organisation: Organisation, signed_in: Callable[..., SignedIn]
+) -> Case:
+    """A case with something personal in every table that can hold it."""
+    case = a_case(
+        session, organisation, name="王小五", id_number="510104199003074774",
+        phone="+8613812345678", text="四川省成都市红星路303号", note="欠款人的秘密",
+        state="closed",
+    )  # fmt: skip
+    agent = an_agent(session, organisation)
+    visit = a_visit(session, organisation, case=case, agent=agent)
+    visit.answers = json.dumps({"note": "欠款人的秘密"}, ensure_ascii=False)
+    who = signed_in("agent", organisation, agent_id=agent.id)
+    an_item(session, visit, actor=who.actor)
+    own = {"organisation_id": organisation.id, "case_id": case.id}
+    session.add(
+        Hold(**own, kind="dispute", scope="debt", starts_at=START, reason="欠款人的秘密",
+             placed_at=START)
+    )  # fmt: skip
+    session.add(
+        LegalEvent(**own, kind="filed", subject="川A12345", at=START, note="欠款人的秘密",
+                   recorded_at=START)
+    )  # fmt: skip
+    seen = Observation(
+        **own, person_id=case.parties[0].person_id, address_id=case.addresses[0].id,
+        asset="川A12345", kind="vehicle.seen", observed_at=START, recorded_at=START,
+        source_class="agent", source_id="王小五", basis="observed", grade={},
+        data={"said": "欠款人的秘密"}, values={"phone": "13812345678"}, evidence=[],
+        origin=f"visit:{visit.id}",
+    )  # fmt: skip
+    session.add(seen)
+    session.flush()
+    session.add(
+        ObservationKey(
+            key=b"k" * 16, observation_id=seen.id, organisation_id=organisation.id,
+            person_id=seen.person_id, kind="phone",
+        )
+    )  # fmt: skip
+    session.commit()
+    return case
+
+
+def everything_readable(session: Session) -> str:
+    """All values of all tables as the application can read them."""
+    key_lookup.forget()
+    session.expire_all()
+    found = []
+    for table in Base.metadata.sorted_tables:
+        for row in session.execute(table.select()):
+            found += [_as_text(value) for value in row]
+    return "\n".join(found)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode("utf-8", "ignore")
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _erase(session: Session, case: Case, actor: Actor) -> erasing.Erased:
+    custody.ensure_log(session, case.organisation_id, at=NOW)
+    found = erasing.erase(
+        session, scope.of_case(session, case.id), organisation_id=case.organisation_id,
+        cause="test", by=actor.label, at=NOW + timedelta(hours=1), discard=lambda pack: None,
+    )  # fmt: skip
+    session.commit()
+    return found
+
+
+def test_nothing_readable_is_left(
+    app: Flask, session: Session, erased_case: Case, admin: Actor
+) -> None:
+    before = everything_readable(session)
+    assert [one for one in SECRETS if one not in before] == []
+    done = _erase(session, erased_case, admin)
+    after = everything_readable(session)
+    assert [one for one in SECRETS if one in after] == []
+    assert set(done.keys) == {erased_case.id, *scope.of_case(session, erased_case.id).people}
+
+
+def test_the_custody_log_still_follows_and_the_hash_stays(
+    session: Session, erased_case: Case, admin: Actor
+) -> None:
+    item = session.query(Item).one()
+    before = evidence.commitment(item.record)
+    done = _erase(session, erased_case, admin)
+    entries = [custody.entry_of(one) for one in custody.entries_of(session, erased_case.id)]
+    assert list(chain_faults(entries)) == []
+    assert entries[-1].action == DESTROYED
+    assert done.hashes == {str(item.id): item.sha256}
+    assert evidence.commitment(item.record) == before
+    assert session.query(Upload).one().wrapped_key == b""
+    with pytest.raises(evidence.ContentGone):
+        evidence.key_of(session, item)
+
+
+def test_erasing_again_does_nothing(session: Session, erased_case: Case, admin: Actor) -> None:
+    _erase(session, erased_case, admin)
+    again = _erase(session, erased_case, admin)
+    assert (list(again.keys), again.hashes) == ([], {})
+
+
+def test_who_is_in_another_case_stays(
+    session: Session, organisation: Organisation, erased_case: Case, admin: Actor
+) -> None:
+    person = erased_case.parties[0].person
+    other = a_case(session, organisation, person=person)
+    done = _erase(session, erased_case, admin)
+    assert list(done.keys) == [erased_case.id]
+    assert session.get_one(Case, other.id).parties[0].person.name == "王小五"
+
+
+def test_the_database_still_refuses_to_change_what_is_not_erased(
+    session: Session, erased_case: Case
+) -> None:
+    for statement in (
+        "UPDATE observation SET asset = NULL",
+        "UPDATE observation SET data = '{}'",
+        "DELETE FROM observation_key",
+        "DELETE FROM observation",
+    ):
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.execute(text(statement))
+
+
+def test_a_visit_keeps_that_it_was(session: Session, erased_case: Case, admin: Actor) -> None:
+    _erase(session, erased_case, admin)
+    visit = session.query(Visit).one()
+    assert (visit.answers, visit.case_id) == (None, erased_case.id)
