@@ -11,6 +11,7 @@ from fieldops.api import (
     cases,
     contacts,
     custody,
+    data_requests,
     disclosure,
     drills,
     evidence,
@@ -26,6 +27,7 @@ from fieldops.api import (
     observations,
     packs,
     plans,
+    protection,
     redactions,
     rulings,
     shares,
@@ -66,6 +68,8 @@ BLUEPRINTS = (
     legal_events.blp,
     alerts.blp,
     drills.blp,
+    data_requests.blp,
+    protection.blp,
 )
 
 

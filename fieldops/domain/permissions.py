@@ -47,6 +47,12 @@ class Permission(StrEnum):
     JUDGE_CONTACTS = "Ask what the rulebook says of a contact."
     RECORD_CONTACTS = "Record a call, message or letter and its result."
     READ_AUDIT = "Read who looked at what and what was refused."
+    READ_PROTECTION = "Read requests for personal data, restrictions, registers and retention."
+    ANSWER_DATA_REQUESTS = "Record and answer what persons ask of their own data."
+    REVEAL_DATA = "See one masked value in full, saying why."
+    OPEN_RESTRICTED = "Open the record of a restricted person, saying why."
+    KEEP_REGISTERS = "Keep the registers of impact assessments, breaches and purposes."
+    SWITCH_RETENTION = "Switch erasing by the clock on or off."
     FILE_DRILLS = "File the report of a drill."
     MANAGE_ACCOUNTS = "Create accounts, reset passwords and second factors."
     MANAGE_ALERTS = "Set who is told of deadlines, through which channel and when."
@@ -85,6 +91,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PLACE_HOLDS,
             Permission.JUDGE_CONTACTS,
             Permission.RECORD_CONTACTS,
+            Permission.REVEAL_DATA,
         }
     ),
     Role.COUNSEL: frozenset(
@@ -99,6 +106,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.BUILD_PACKS,
             Permission.PLACE_HOLDS,
             Permission.RECORD_CONTACTS,
+            Permission.REVEAL_DATA,
+            Permission.READ_PROTECTION,
+            Permission.OPEN_RESTRICTED,
         }
     ),
     Role.COMPLIANCE: frozenset(
@@ -112,6 +122,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CANCEL_VISITS,
             Permission.READ_AUDIT,
             Permission.FILE_DRILLS,
+            Permission.READ_PROTECTION,
+            Permission.ANSWER_DATA_REQUESTS,
+            Permission.REVEAL_DATA,
+            Permission.OPEN_RESTRICTED,
+            Permission.KEEP_REGISTERS,
+            Permission.SWITCH_RETENTION,
         }
     ),
     Role.ADMIN: frozenset(
@@ -132,7 +148,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.JUDGE_CONTACTS,
         }
     ),
-    Role.AUDITOR: frozenset(_READING | {Permission.READ_IDENTITY, Permission.READ_AUDIT}),
+    Role.AUDITOR: frozenset(
+        _READING | {Permission.READ_IDENTITY, Permission.READ_AUDIT, Permission.READ_PROTECTION}
+    ),
     Role.SYSTEM: frozenset(Permission),
 }
 

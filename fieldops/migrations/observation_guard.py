@@ -28,6 +28,7 @@ _TELL = (
     "SELECT NEW.organisation_id, last_seq, NEW.id, NEW.person_id, '{what}' "
     "FROM observation_feed WHERE organisation_id = NEW.organisation_id; "
 )
+_FUNCTION = "CREATE FUNCTION observation_{name}() RETURNS trigger LANGUAGE plpgsql AS $body$"
 # A statement that writes a thousand rows takes a thousand numbers at once.
 _RECORDED = """
 DECLARE one record; top bigint; BEGIN
@@ -134,38 +135,37 @@ def _softened() -> str:
     return " AND ".join([others, *softer])
 
 
-def _postgresql(*, erasing: bool) -> list[str]:
+def _refused(*, erasing: bool) -> str:
+    """PostgreSQL's function behind every trigger that refuses."""
     free = ", ".join(f"'{name}'" for name in _MAY_CHANGE)
-    function = "CREATE FUNCTION observation_{name}() RETURNS trigger LANGUAGE plpgsql AS $body$"
     softened = f"IF {_softened()} THEN RETURN NEW; END IF; " if erasing else ""
     erased = (
-        (
-            f"IF TG_OP = 'DELETE' AND TG_ARGV[0] = 'may-erase' THEN IF {_GONE} THEN RETURN OLD; "
-            "END IF; END IF; "
-        )
-        if erasing
-        else ""
+        f"IF TG_OP = 'DELETE' AND TG_ARGV[0] = 'may-erase' THEN IF {_GONE} THEN RETURN OLD; "
+        "END IF; END IF; "
     )
-    refused = (
-        f"{function.format(name='refused')} BEGIN "
+    return (
+        f"{_FUNCTION.format(name='refused')} BEGIN "
         "IF TG_OP = 'UPDATE' AND TG_ARGV[0] = 'may-withdraw' THEN "
         "IF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL "
         f"AND to_jsonb(NEW) - ARRAY[{free}] = to_jsonb(OLD) - ARRAY[{free}] "
-        f"THEN RETURN NEW; END IF; {softened}END IF; {erased}"
+        f"THEN RETURN NEW; END IF; {softened}END IF; {erased if erasing else ''}"
         f"RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; "
         "END $body$"
     )
+
+
+def _postgresql(*, erasing: bool) -> list[str]:
     withdrawn = (
-        f"{function.format(name='withdrawn')} BEGIN "
+        f"{_FUNCTION.format(name='withdrawn')} BEGIN "
         f"{_ADVANCE}{_TELL.format(what='withdrawn')}RETURN NULL; END $body$"
     )
-    recorded = f"{function.format(name='recorded')} {_RECORDED} $body$"
+    recorded = f"{_FUNCTION.format(name='recorded')} {_RECORDED} $body$"
     events = [
         ("observation", "'may-withdraw'"), ("observation_key", "'may-erase'"),
         ("observation_change", ""),
     ]  # fmt: skip
     return [
-        refused,
+        _refused(erasing=erasing),
         withdrawn,
         recorded,
         *(

@@ -1,5 +1,7 @@
 """Counsel's desk: flags by deadline, and the page of a case with all that is recorded of it."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -7,10 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
 from fieldops.db import db
+from fieldops.domain.data_rights import RevealField, RevealReason
 from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.models import Flag
-from fieldops.services import evidence, flags, legal_events, next_steps, scoped
+from fieldops.services import cases, evidence, flags, legal_events, next_steps, scoped
 from fieldops.web import case_queries, share_views
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
@@ -72,8 +75,10 @@ def review(flag_id: UUID) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("web.case_page", case_id=case_id, _anchor=f"flag-{flag_id}"))
 
 
-def shown_case(case_id: UUID, wrong: InvalidInput | None = None) -> str:
-    """The page of a case, with what was wrong in the form that was sent."""
+def shown_case(
+    case_id: UUID, wrong: InvalidInput | None = None, reveal: Mapping[str, Any] | None = None
+) -> str:
+    """The page of a case, with what was wrong in a form, or a masked value that is shown once."""
     session, actor = db.session(), current_actor()
     found = case_queries.case_file(session, actor, case_id)
     steps = next_steps.of_shown(
@@ -83,4 +88,6 @@ def shown_case(case_id: UUID, wrong: InvalidInput | None = None) -> str:
         "case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now(),
         has_preview=evidence.has_preview, event_kinds=legal_events.KINDS, filled=request.form,
         steps=steps, shared=share_views.shown(case_id, actor), profiles=wiring().profiles,
+        shown=cases.shown, place=cases.shown_place, reveal=reveal, reveal_fields=RevealField,
+        reveal_reasons=RevealReason,
     )  # fmt: skip

@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 _TIME = sa.DateTime(timezone=True)
+_LOGS = ("access_record", "reveal")
 _TABLES = (
     "protection_record",
     "retention_run",
@@ -40,11 +41,13 @@ def upgrade() -> None:
         batch.alter_column("given_position", existing_type=_json(), nullable=True)
     observation_guard.take_down(op.get_bind())
     observation_guard.put_up(op.get_bind())
+    _guard_logs()
 
 
 def downgrade() -> None:
     """Go back; positions that were pruned become nought."""
     observation_guard.take_down(op.get_bind())
+    _unguard_logs()
     for table in _TABLES:
         op.drop_table(table)
     op.drop_index("ix_access_record_subject", "access_record")
@@ -179,6 +182,39 @@ def _create_records() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("recorded_at", _TIME, nullable=False),
     )
+
+
+def _guard_logs() -> None:
+    """Who read what is appended, never changed: the database itself refuses."""
+    refusal = "records of reading are never changed"
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    if is_postgresql:
+        op.execute(
+            "CREATE FUNCTION access_kept() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN "
+            f"RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'; "
+            "END $body$"
+        )
+    for table in _LOGS:
+        if is_postgresql:
+            op.execute(
+                f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION access_kept()"
+            )
+            continue
+        for act in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            )
+
+
+def _unguard_logs() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION access_kept() CASCADE")
+        return
+    for table in _LOGS:
+        for act in ("update", "delete"):
+            op.execute(f"DROP TRIGGER {table}_no_{act}")
 
 
 def _create(table: str, *rest: sa.Column[object] | sa.Constraint) -> None:

@@ -71,7 +71,7 @@ def preview(
     session: Session, organisation_id: UUID, rules: Sequence[RetentionRule], *, at: datetime
 ) -> Preview:
     """What a run would do at this time; nothing is changed."""
-    mine = _mine(session, organisation_id, rules)
+    mine = applying_to(session, organisation_id, rules)
     due, kept = _cases(session, organisation_id, rules, at=at)
     pruned = {
         kind.value: session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -88,7 +88,7 @@ def switch(
 
     Raises Conflict when the rules are others by now.
     """
-    now = rules_hash(_mine(session, actor.organisation_id, rules))
+    now = rules_hash(applying_to(session, actor.organisation_id, rules))
     if on and seen != now:
         raise Conflict("The rules changed since the dry run was shown. Look at it again.")
     row = RetentionSwitch(
@@ -104,7 +104,7 @@ def is_on(session: Session, organisation_id: UUID, rules: Sequence[RetentionRule
     """Whether the schedule runs: switched on, and by the rules as they are now."""
     query = select(RetentionSwitch).where(RetentionSwitch.organisation_id == organisation_id)
     last = session.scalars(query.order_by(RetentionSwitch.id.desc()).limit(1)).one_or_none()
-    now = rules_hash(_mine(session, organisation_id, rules))
+    now = rules_hash(applying_to(session, organisation_id, rules))
     return last is not None and last.on and last.rules_hash == now
 
 
@@ -127,7 +127,7 @@ def step(
     One case is erased, or some rows are pruned, or the run is finished with its record.
     """
     custody.ensure_log(session, organisation_id, at=at)
-    mine = _mine(session, organisation_id, rules)
+    mine = applying_to(session, organisation_id, rules)
     run = _running(session, organisation_id)
     if not is_on(session, organisation_id, rules):
         return run is not None and _finish(session, run, at=at)
@@ -228,9 +228,10 @@ def _running(session: Session, organisation_id: UUID) -> RetentionRun | None:
     return session.scalars(query.limit(1).with_for_update()).one_or_none()
 
 
-def _mine(
+def applying_to(
     session: Session, organisation_id: UUID, rules: Sequence[RetentionRule]
 ) -> list[RetentionRule]:
+    """The rules that bind an organisation."""
     house = session.get_one(Organisation, organisation_id)
     return applying(rules, house.jurisdictions, house.kind)
 
