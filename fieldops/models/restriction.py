@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event, exists, select
+from sqlalchemy import event, exists, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
-from sqlalchemy.sql import ColumnElement
 
 from fieldops.models.alerts import Deadline, LegalEvent, Notice
 from fieldops.models.base import Base
@@ -66,20 +65,11 @@ def changed(session: Session) -> None:
     session.info.pop(_ANY, None)
 
 
-def _unrestricted(model: Any, columns: tuple[str, ...]) -> ColumnElement[bool]:
-    named = RestrictedSubject.__table__.c.subject_id
-    found = [named == getattr(model, column) for column in columns]
-    clause = found[0]
-    for one in found[1:]:
-        clause |= one
-    return ~exists(select(named).where(clause).correlate(model.__table__))
-
-
 def _option(model: type[Base], columns: tuple[str, ...]) -> Any:
-    return with_loader_criteria(
-        model, lambda cls: _unrestricted(cls, columns), propagate_to_loaders=False,
-        include_aliases=True, track_closure_variables=False,
-    )  # fmt: skip
+    named = RestrictedSubject.__table__.c.subject_id
+    is_named = or_(*(named == getattr(model, column) for column in columns))
+    criteria = ~exists(select(named).where(is_named).correlate_except(RestrictedSubject))
+    return with_loader_criteria(model, criteria, propagate_to_loaders=False, include_aliases=True)
 
 
 _OPTIONS = [_option(model, columns) for model, columns in HIDDEN.items()]

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 from evidence.custody.entry import DESTROYED, chain_faults
 from fieldops.domain.permissions import Actor
 from fieldops.models import (
-    Base,
     Case,
     Hold,
     Item,
@@ -24,7 +22,6 @@ from fieldops.models import (
     Organisation,
     Upload,
     Visit,
-    key_lookup,
 )
 from fieldops.services import custody, evidence
 from fieldops.services.protection import erasing, scope
@@ -32,6 +29,7 @@ from tests.builders.cases import NOW, a_case, an_agent
 from tests.builders.evidence import an_item
 from tests.builders.visits import START, a_visit
 from tests.conftest import Person as SignedIn
+from tests.services.protection.reading import everything_readable
 
 SECRETS = ("王小五", "510104199003074774", "13812345678", "红星路303号", "川A12345", "欠款人的秘密")
 
@@ -77,25 +75,6 @@ def erased_case(
     )  # fmt: skip
     session.commit()
     return case
-
-
-def everything_readable(session: Session) -> str:
-    """All values of all tables as the application can read them."""
-    key_lookup.forget()
-    session.expire_all()
-    found = []
-    for table in Base.metadata.sorted_tables:
-        for row in session.execute(table.select()):
-            found += [_as_text(value) for value in row]
-    return "\n".join(found)
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).decode("utf-8", "ignore")
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)
 
 
 def _erase(session: Session, case: Case, actor: Actor) -> erasing.Erased:
