@@ -17,8 +17,10 @@ from evidence.pack.typeface import register
 from evidence.pack.typeset import GRID, plain, style
 from fieldops.domain.person_record import (
     ABOUT,
+    FIELDS,
     HEADS,
     NOT_INCLUDED,
+    ORIGINS,
     SECTIONS,
     TITLE,
     WITHHELD,
@@ -69,8 +71,14 @@ def _story(record: Mapping[str, Any], face: str) -> Iterator[Any]:
 def _field(name: str, held: Mapping[str, Any], face: str) -> list[Any]:
     value = held["value"]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    why = f"{held['basis']}, {held['purpose']}"
-    return [_cell(one, face) for one in (name, text, held["source"], held["at"][:19], why)]
+    label = Paragraph(_both(FIELDS.get(name, (name, ""))), style(face, 7.5))
+    source, basis, purpose = (_told(held[one]) for one in ("source", "basis", "purpose"))
+    others = (text, source, held["at"][:19], f"{basis}; {purpose}")
+    return [label, *(_cell(one, face) for one in others)]
+
+
+def _told(word: str) -> str:
+    return " ".join(ORIGINS[word]) if word in ORIGINS else word
 
 
 def _cell(text: str, face: str) -> Any:

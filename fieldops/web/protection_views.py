@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
 from fieldops.db import db
+from fieldops.domain import person_record
 from fieldops.domain.data_rights import (
     IdentityMethod,
     RequestChannel,
@@ -168,7 +169,7 @@ def restricted_record(person_id: UUID) -> str | tuple[str, int]:
             )  # fmt: skip
     except InvalidInput as wrong:
         return _desk(wrong), wrong.status
-    return render_template("person_record.html", record=record)
+    return render_template("person_record.html", record=record, labels=person_record.FIELDS)
 
 
 @pages.post("/cases/<uuid:case_id>/reveal")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from evidence.custody.canonical import canonical
 from evidence.custody.entry import DESTROYED, chain_faults
+from fieldops.domain import person_record
 from fieldops.domain.permissions import Actor
 from fieldops.jobs import retaining
 from fieldops.models import Case, Item, Organisation, RetentionRun, Visit, restriction
@@ -73,8 +74,10 @@ def test_he_gets_all_of_his_own_and_nothing_of_others(
     text = json.dumps(answer.json, ensure_ascii=False)
     assert [one for one in HIS if one not in text] == []
     assert [one for one in NOT_HIS if one in text] == []
-    for rows in answer.json["sections"].values():
+    for section, rows in answer.json["sections"].items():
+        assert section in person_record.SECTIONS
         for row in rows:
+            assert row.keys() <= person_record.FIELDS.keys()
             for held in row.values():
                 assert {"value", "source", "at", "basis", "purpose"} == held.keys()
     assert {one["what"] for one in answer.json["withheld"]} == {"others", "agents"}
