@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,7 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from evidence.custody.entry import DESTROYED, chain_faults
+from evidence.custody.verify.judge import verify
 from fieldops.domain.permissions import Actor
+from fieldops.jobs import publishing
 from fieldops.models import (
     Case,
     Hold,
@@ -20,11 +23,13 @@ from fieldops.models import (
     Observation,
     ObservationKey,
     Organisation,
+    Pack,
     Upload,
     Visit,
 )
-from fieldops.services import custody, evidence
+from fieldops.services import custody, evidence, packs
 from fieldops.services.protection import erasing, scope
+from fieldops.wiring import wiring
 from tests.builders.cases import NOW, a_case, an_agent
 from tests.builders.evidence import an_item
 from tests.builders.visits import START, a_visit
@@ -81,7 +86,8 @@ def _erase(session: Session, case: Case, actor: Actor) -> erasing.Erased:
     custody.ensure_log(session, case.organisation_id, at=NOW)
     found = erasing.erase(
         session, scope.of_case(session, case.id), organisation_id=case.organisation_id,
-        cause="test", by=actor.label, at=NOW + timedelta(hours=1), discard=lambda pack: None,
+        cause="test", by=actor.label, at=NOW + timedelta(hours=1),
+        discard=wiring().pack_files.discard,
     )  # fmt: skip
     session.commit()
     return found
@@ -112,6 +118,30 @@ def test_the_custody_log_still_follows_and_the_hash_stays(
     assert session.query(Upload).one().wrapped_key == b""
     with pytest.raises(evidence.ContentGone):
         evidence.key_of(session, item)
+
+
+def test_a_pack_that_was_handed_out_still_verifies_and_ours_is_gone(
+    session: Session,
+    erased_case: Case,
+    admin: Actor,
+    signed_in: Callable[..., SignedIn],
+    tmp_path: Path,
+) -> None:
+    house = session.get_one(Organisation, erased_case.organisation_id)
+    counsel = signed_in("counsel", house).actor
+    pack = packs.request_pack(session, erased_case.id, "court", actor=counsel, now=NOW)
+    session.commit()
+    publishing.publish(wiring(), inline=True)
+    own, trust = wiring().pack_files.path(pack.id), tmp_path / "trust.pem"
+    handed_out = tmp_path / "pack.zip"
+    handed_out.write_bytes(own.read_bytes())
+    trust.write_bytes(wiring().trust(session, house.id) or b"")
+    _erase(session, erased_case, admin)
+    assert not own.exists()
+    assert session.get_one(Pack, pack.id).state == "erased"
+    assert verify(handed_out, trust, now=NOW).ok
+    with pytest.raises(packs.PackImpossible):
+        packs.request_pack(session, erased_case.id, "court", actor=counsel, now=NOW)
 
 
 def test_erasing_again_does_nothing(session: Session, erased_case: Case, admin: Actor) -> None:
