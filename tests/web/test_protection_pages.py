@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from fieldops.models import DataRequest
 from tests.builders.worlds import World
+from tests.services.evidence.test_packs import needs_font
 from tests.web.conftest import Reader
 
 
@@ -19,6 +20,7 @@ def _record(reader: Reader, world: World, kind: str) -> str:
     return str(made.location)
 
 
+@needs_font
 def test_a_copy_is_given_out_as_pdf_and_json(world: World, reads: Callable[[str], Reader]) -> None:
     reader = reads("compliance")
     url = _record(reader, world, "access")

@@ -34,6 +34,7 @@ from tests.builders.cases import NOW, a_case, an_agent
 from tests.builders.evidence import an_item
 from tests.builders.visits import START, a_visit
 from tests.conftest import Person as SignedIn
+from tests.services.evidence.test_packs import needs_font
 from tests.services.protection.reading import everything_readable
 
 SECRETS = ("王小五", "510104199003074774", "13812345678", "红星路303号", "川A12345", "欠款人的秘密")
@@ -120,6 +121,7 @@ def test_the_custody_log_still_follows_and_the_hash_stays(
         evidence.key_of(session, item)
 
 
+@needs_font
 def test_a_pack_that_was_handed_out_still_verifies_and_ours_is_gone(
     session: Session,
     erased_case: Case,

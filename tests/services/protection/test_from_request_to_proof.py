@@ -23,6 +23,7 @@ from tests.builders.cases import NOW, a_case, a_party, a_person, an_agent
 from tests.builders.evidence import an_item
 from tests.builders.visits import a_visit
 from tests.conftest import Person as SignedIn
+from tests.services.evidence.test_packs import needs_font
 from tests.services.protection.reading import everything_readable
 
 HIS = ("王小五", "510104199003074774", "13812345678", "红星路303号", "他说下月还")
@@ -64,6 +65,7 @@ def _asks(who: SignedIn, case: Case, kind: str) -> str:
     return url
 
 
+@needs_font
 def test_he_gets_all_of_his_own_and_nothing_of_others(
     app: Flask, case: Case, compliance: SignedIn
 ) -> None:
