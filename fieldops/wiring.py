@@ -15,9 +15,11 @@ from evidence.pack.authority import trust_pem
 from evidence.pack.timestamp import LocalTimestamper, Timestamper
 from fieldops import clock
 from fieldops.domain.blobs import BlobStore
+from fieldops.domain.data_rights import DataRights
 from fieldops.domain.disclosure.profiles import Profile
 from fieldops.domain.gazetteer import Gazetteer
 from fieldops.domain.planning.policy import Policy
+from fieldops.domain.retention import RetentionRule
 from fieldops.domain.rights.tables import Rights
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.safety import SafetyPolicy
@@ -40,6 +42,7 @@ from fieldops.gateways.geocoders.caching import AnswerCache
 from fieldops.gateways.keyfile import master_key
 from fieldops.gateways.pack_files import PackFiles
 from fieldops.gateways.planning_policy import load_policy
+from fieldops.gateways.protection_rules import load_data_rights, load_retention
 from fieldops.gateways.queue_pause import QueuePause
 from fieldops.gateways.regions import RedisPost, RegionWorkers
 from fieldops.gateways.rights_tables import load_rights
@@ -66,7 +69,7 @@ class Wiring:
     def check(self) -> None:
         """Build what a wrong setting would break, so that it ends the start and not a job."""
         _ = self.roads, self.outside_authorities, self.outside_roots
-        _ = self.profiles, self.safety, self.bucket, self.rights
+        _ = self.profiles, self.safety, self.bucket, self.rights, self.retention, self.data_rights
         couriers.check(self.settings.checkpoint_addresses, self.settings)
 
     @cached_property
@@ -113,6 +116,16 @@ class Wiring:
     def safety(self) -> SafetyPolicy:
         """Who is told when somebody calls for help, and what an incident brings about."""
         return load_safety_policy(config_dir() / "safety")
+
+    @cached_property
+    def retention(self) -> Sequence[RetentionRule]:
+        """How long records are kept, as the files say."""
+        return load_retention(config_dir() / "retention")
+
+    @cached_property
+    def data_rights(self) -> DataRights:
+        """Within what time persons are answered who ask for their data."""
+        return load_data_rights(config_dir() / "data-rights" / "clocks.toml")
 
     @cached_property
     def blobs(self) -> BlobStore:

@@ -14,6 +14,7 @@ from fieldops.api import (
     compliance,
     contacts,
     custody,
+    data_requests,
     disclosure,
     disputes,
     drills,
@@ -34,6 +35,7 @@ from fieldops.api import (
     ownership,
     packs,
     plans,
+    protection,
     redactions,
     requests,
     rulings,
@@ -86,6 +88,8 @@ BLUEPRINTS = (
     alarms.blp,
     incidents.blp,
     drills.blp,
+    data_requests.blp,
+    protection.blp,
 )
 
 

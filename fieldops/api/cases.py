@@ -91,8 +91,13 @@ class OneCase(MethodView):
         """Show a case with its parties and addresses; the reading is logged."""
         actor = current_actor()
         case = cases.get_case(db.session(), case_id, actor)
-        names = [*CaseOut().fields, "note", "addresses"]
+        names = [*CaseOut().fields, "note"]
         found = {name: getattr(case, name) for name in names}
+        found["addresses"] = [
+            {name: getattr(address, name) for name in AddressOut().fields}
+            | cases.shown_place(address, actor)
+            for address in case.addresses
+        ]
         found["parties"] = [
             {
                 "id": party.id,

@@ -59,6 +59,12 @@ class Permission(StrEnum):
     READ_INCIDENTS = "Read all incidents of the organisation."
     REVIEW_INCIDENTS = "Say what was done about an incident."
     SET_CALL_LIST = "Set who is called when nobody answers an alarm."
+    READ_PROTECTION = "Read requests for personal data, restrictions, registers and retention."
+    ANSWER_DATA_REQUESTS = "Record and answer what persons ask of their own data."
+    REVEAL_DATA = "See one masked value in full, saying why."
+    OPEN_RESTRICTED = "Open the record of a restricted person, saying why."
+    KEEP_REGISTERS = "Keep the registers of impact assessments, breaches and purposes."
+    SWITCH_RETENTION = "Switch erasing by the clock on or off."
     FILE_DRILLS = "File the report of a drill."
     MANAGE_ACCOUNTS = "Create accounts, reset passwords and second factors."
     MANAGE_ALERTS = "Set who is told of deadlines, through which channel and when."
@@ -104,6 +110,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ANSWER_ALARMS,
             Permission.REPORT_INCIDENTS,
             Permission.READ_INCIDENTS,
+            Permission.REVEAL_DATA,
         }
     ),
     Role.COUNSEL: frozenset(
@@ -123,6 +130,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_REQUESTS,
             Permission.RECORD_CONTACTS,
             Permission.REPORT_INCIDENTS,
+            Permission.REVEAL_DATA,
+            Permission.READ_PROTECTION,
+            Permission.OPEN_RESTRICTED,
         }
     ),
     Role.COMPLIANCE: frozenset(
@@ -145,6 +155,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REPORT_INCIDENTS,
             Permission.READ_INCIDENTS,
             Permission.REVIEW_INCIDENTS,
+            Permission.READ_PROTECTION,
+            Permission.ANSWER_DATA_REQUESTS,
+            Permission.REVEAL_DATA,
+            Permission.OPEN_RESTRICTED,
+            Permission.KEEP_REGISTERS,
+            Permission.SWITCH_RETENTION,
         }
     ),
     Role.ADMIN: frozenset(
@@ -175,6 +191,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_INCIDENTS,
             Permission.READ_AUDIT,
             Permission.READ_REQUESTS,
+            Permission.READ_PROTECTION,
         }
     ),
     Role.SYSTEM: frozenset(Permission),

@@ -44,6 +44,12 @@ class PackFiles:
                 with beside.open("rb") as source:
                     self._shared.give(pack_id, source)
 
+    def discard(self, pack_id: UUID) -> None:
+        """Remove a pack everywhere; one that is not there is no error."""
+        self._place(pack_id).unlink(missing_ok=True)
+        if self._shared is not None:
+            self._shared.forget(pack_id)
+
     def _place(self, pack_id: UUID) -> Path:
         return self._folder / f"{pack_id}.zip"
 

@@ -15,7 +15,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from fieldops import clock
 from fieldops.db import db, reading
-from fieldops.jobs.back_filling import UntilNothingLacks, fill_clocks, fill_prints, fill_stamps
+from fieldops.jobs import retaining
+from fieldops.jobs.back_filling import (
+    UntilNothingLacks,
+    fill_clocks,
+    fill_data_keys,
+    fill_prints,
+    fill_stamps,
+)
 from fieldops.models import CustodyLog, Organisation
 from fieldops.services import (
     alarms,
@@ -200,10 +207,14 @@ ROUNDS = (
     Round("holds", _MINUTE, _in_each(_holds, _EVERYBODY)),
     # Compliance is told before the clock of a complaint ends; the notices escalate what it misses.
     Round("complaints", _MINUTE, _in_each(_complaints, _EVERYBODY)),
+    # Values from before data keys come under them, so that they can be erased by their key.
+    Round("keys-from-before", _MINUTE, _in_each(UntilNothingLacks(fill_data_keys), _EVERYBODY)),
     # Whoever must act is told of deadlines that come near, also where there is no evidence.
     Round("notices", _MINUTE, _in_each(_notices, _EVERYBODY)),
     # What waits for a virus scanner that was away is scanned when it is back.
     Round("scans", 5 * _MINUTE, _in_each(_scans)),
+    # What is over is erased, once the schedule is switched on.
+    Round("retention", timedelta(minutes=10), retaining.go),
     # What nobody finished is forgotten.
     Round("uploads", 5 * _MINUTE, _uploads),
     # What a crash left beside uploads, evidence and packs is removed a day later.

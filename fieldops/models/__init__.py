@@ -20,6 +20,7 @@ from fieldops.models.custody import (
     PrintBlock,
     Upload,
 )
+from fieldops.models.data_keys import DataKey
 from fieldops.models.disclosure import CaseBasket, Redaction
 from fieldops.models.drills import Drill
 from fieldops.models.identity import (
@@ -33,7 +34,18 @@ from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointSta
 from fieldops.models.observed import ObservationChange, ObservationFeed, ObservationKey
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
 from fieldops.models.plans import DayChange, Plan, Route, Stop
+from fieldops.models.protection import (
+    Correction,
+    DataRequest,
+    ProtectionRecord,
+    RestrictedSubject,
+    Restriction,
+    RetentionRun,
+    RetentionSwitch,
+    Reveal,
+)
 from fieldops.models.requests import Complaint, ContactRequest, Dispute
+from fieldops.models.restriction import HIDDEN as HIDDEN
 from fieldops.models.rights import Consent, Contact, Hold, RulePackVersion, RulingRecord, RulingRule
 from fieldops.models.safety import Alarm, AlarmAct, CallContact, Incident
 from fieldops.models.sharing import PackShare, ShareEvent, ShareOpening
@@ -68,8 +80,11 @@ __all__ = [
     "Consent",
     "Contact",
     "ContactRequest",
+    "Correction",
     "CustodyEntry",
     "CustodyLog",
+    "DataKey",
+    "DataRequest",
     "DayChange",
     "Deadline",
     "Dispute",
@@ -108,7 +123,13 @@ __all__ = [
     "PlanTravel",
     "PrintBlock",
     "Promise",
+    "ProtectionRecord",
     "Redaction",
+    "RestrictedSubject",
+    "Restriction",
+    "RetentionRun",
+    "RetentionSwitch",
+    "Reveal",
     "Route",
     "RulePackVersion",
     "RulingRecord",

@@ -1,6 +1,7 @@
 """Column types: times that keep their zone, sealed text, JSON, and the common annotations."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator
 from uuid6 import uuid7
 
-from fieldops.models import sealing
+from fieldops.models import key_lookup, sealing
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -36,39 +37,70 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+# What stands where a value was whose key is destroyed: blacked out, in every language.
+ERASED = "███"
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """A value on its way into a sealed column, with the data key under which it is to lie."""
+
+    value: Any
+    key_id: UUID
+    key: bytes
+
+
 class SealedText(TypeDecorator[str]):
-    """Personal text, encrypted at rest under the key of its kind."""
+    """Personal text, encrypted at rest under the key of its kind or the data key of its subject."""
 
     impl = LargeBinary
     cache_ok = True
+    gone: Any = ERASED
 
     def __init__(self, kind: str) -> None:
         super().__init__()
         self.kind = kind
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         """Seal on the way in."""
-        return None if value is None else sealing.current().seal(self.kind, value.encode())
+        if isinstance(value, Under):
+            plain = self._plain(value.value)
+            if plain is None:
+                return None
+            return sealing.seal_under(value.key_id, value.key, self.kind, plain)
+        plain = self._plain(value)
+        return None if plain is None else sealing.current().seal(self.kind, plain)
 
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        """Open on the way out; raises sealing.SealBroken when the key or the bytes are wrong."""
-        return None if value is None else sealing.current().open(self.kind, bytes(value)).decode()
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        """Open on the way out; raises sealing.SealBroken when the key or the bytes are wrong.
+
+        Where the data key was destroyed, `gone` stands for the value.
+        """
+        if value is None:
+            return None
+        try:
+            return self._read(sealing.unseal(self.kind, bytes(value), key_lookup.find))
+        except sealing.KeyDestroyed:
+            return self.gone
+
+    def _plain(self, value: Any) -> bytes | None:
+        return None if value is None else value.encode()
+
+    def _read(self, plain: bytes) -> Any:
+        return plain.decode()
 
 
 class SealedJson(SealedText):
     """A JSON value that carries personal data, encrypted at rest as one text."""
 
     cache_ok = True
+    gone = None
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
-        """Seal on the way in."""
-        text = None if value is None else json.dumps(value, ensure_ascii=False)
-        return super().process_bind_param(text, dialect)
+    def _plain(self, value: Any) -> bytes | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False).encode()
 
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        """Open on the way out."""
-        text = super().process_result_value(value, dialect)
-        return None if text is None else json.loads(text)
+    def _read(self, plain: bytes) -> Any:
+        return json.loads(plain)
 
 
 def new_id() -> UUID:

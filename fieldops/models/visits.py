@@ -71,10 +71,11 @@ class Arrival(Owned, Base):
     # What the phone's clock said, and what ours said when the word came in.
     device_at: Mapped[Moment]
     received_at: Mapped[Moment]
-    lat: Mapped[float]
-    lon: Mapped[float]
+    # Where he stood: his own track, kept for days only; the distance to the address stays.
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
     # {"lat", "lon", "datum"} as received
-    given_position: Mapped[Json]
+    given_position: Mapped[Json | None]
     accuracy_metres: Mapped[float]
     fix_age_seconds: Mapped[float]
     is_mock: Mapped[bool | None]

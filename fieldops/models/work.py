@@ -59,5 +59,5 @@ class AccessRecord(Base):
     role: Mapped[Word]
     purpose: Mapped[Short]
     # The kind and id of what was read: "case:<id>", "visit:<id>", a list as "cases".
-    subject: Mapped[Short]
+    subject: Mapped[Short] = mapped_column(index=True)
     at: Mapped[Moment]

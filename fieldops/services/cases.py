@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fieldops.domain.errors import NotFound
-from fieldops.domain.identity import mask_id_number, mask_name, mask_phone
+from fieldops.domain.identity import mask_address, mask_id_number, mask_name, mask_phone
 from fieldops.domain.permissions import Actor, Role
-from fieldops.models import Case, Party, Person
+from fieldops.models import Address, Case, Party, Person
 from fieldops.services import scoped
 
 # Who needs the whole number: counsel for the court, compliance for complaints.
 SEES_NUMBERS: Final = frozenset({Role.COUNSEL, Role.COMPLIANCE, Role.SYSTEM})
 # Who needs to know whom a visit is for and how to reach him.
 SEES_NAMES: Final = SEES_NUMBERS | {Role.DISPATCHER}
+# Who needs to know where it is: also whoever settles doubtful addresses.
+SEES_PLACES: Final = SEES_NAMES | {Role.ADMIN}
 
 
 def case_page(
@@ -63,3 +65,12 @@ def shown(person: Person, actor: Actor) -> dict[str, str | bool | None]:
         "phones": "/".join(kept if names else map(mask_phone, kept)) or None,
         "is_masked": not numbers,
     }
+
+
+def shown_place(address: Address, actor: Actor) -> dict[str, Any]:
+    """The text and position of an address as this actor may see them."""
+    if actor.role in SEES_PLACES:
+        names = ("text", "lat", "lon", "given_position", "candidates")
+        return {name: getattr(address, name) for name in names}
+    nowhere: dict[str, Any] = {"lat": None, "lon": None, "given_position": None, "candidates": []}
+    return {"text": mask_address(address.text), **nowhere}

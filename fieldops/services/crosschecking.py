@@ -116,8 +116,8 @@ def _told(item: Item) -> tuple[Claimed, Examined]:
 
 
 def _checkin(visit: Visit, own: Arrival | None, arrivals: Sequence[Arrival]) -> Checkin | None:
-    if own is None:
-        return None
+    if own is None or own.lat is None or own.lon is None:
+        return None  # His track is kept for days only.
     # An arrival that was handed in later says nothing of the clock: it was under way for hours.
     live = visit.arrived_at is not None and (arrivals[0].received_at - visit.arrived_at <= _AT_ONCE)
     skew = round((own.device_at - own.received_at).total_seconds())
@@ -158,6 +158,7 @@ def _of_arrivals(arrivals: Iterable[Arrival]) -> list[tuple[UUID, Fix]]:
     return [
         (one.visit_id, Fix(one.device_at, Position(one.lat, one.lon), one.accuracy_metres))
         for one in arrivals
+        if one.lat is not None and one.lon is not None
     ]
 
 

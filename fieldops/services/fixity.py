@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from evidence.custody.entry import CHECKED
 from evidence.custody.instants import format_instant
 from fieldops.domain.facts import FixityScanAsked
-from fieldops.models import Blob, BlobFault, FixityScan, Item
+from fieldops.models import Blob, BlobFault, FixityScan, Item, restriction
 from fieldops.services import custody, outbox
 from fieldops.services.organisations import keyring_of
 from fieldops.services.uploads import KEY_KIND
@@ -163,7 +163,9 @@ def _judge(session: Session, scan: FixityScan, read: Read, at: datetime) -> None
 
 
 def _tell(session: Session, scan: FixityScan, read: Read, result: str, at: datetime) -> None:
-    for item in items_of(session, [read.blob_id]):
+    with restriction.seeing(session):
+        items = items_of(session, [read.blob_id])
+    for item in items:
         custody.append(
             session, item.case_id, CHECKED, item,
             organisation_id=scan.organisation_id, by="system", at=at,

@@ -1,6 +1,8 @@
 """Counsel's desk: flags by deadline, and the page of a case with all that is recorded of it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -8,11 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
 from fieldops.db import db
+from fieldops.domain.data_rights import RevealField, RevealReason
 from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.domain.rights.vocabulary import CameBy
 from fieldops.models import Flag
-from fieldops.services import evidence, flags, legal_events, next_steps, scoped
+from fieldops.services import cases, evidence, flags, legal_events, next_steps, scoped
 from fieldops.services.rights import requests
 from fieldops.web import case_queries, said_forms, share_views
 from fieldops.web.access import current_actor, page, unit, zone
@@ -91,8 +94,10 @@ def _day(name: str) -> date | None:
         return None
 
 
-def shown_case(case_id: UUID, wrong: InvalidInput | None = None) -> str:
-    """The page of a case, with what was wrong in the form that was sent."""
+def shown_case(
+    case_id: UUID, wrong: InvalidInput | None = None, reveal: Mapping[str, Any] | None = None
+) -> str:
+    """The page of a case, with what was wrong in a form, or a masked value that is shown once."""
     session, actor = db.session(), current_actor()
     found = case_queries.case_file(session, actor, case_id, _asked_days())
     steps = next_steps.of_shown(
@@ -104,4 +109,6 @@ def shown_case(case_id: UUID, wrong: InvalidInput | None = None) -> str:
         asked=requests.of_case(session, found.case), for_ever=requests.is_for_ever,
         everything=said_forms.EVERYTHING, ways=[*CameBy],
         steps=steps, shared=share_views.shown(case_id, actor), profiles=wiring().profiles,
+        shown=cases.shown, place=cases.shown_place, reveal=reveal, reveal_fields=RevealField,
+        reveal_reasons=RevealReason,
     )  # fmt: skip

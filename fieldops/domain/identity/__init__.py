@@ -1,7 +1,12 @@
 """Who somebody is on paper: identity numbers, telephones and names, read, normalised and masked."""
 
 from fieldops.domain.identity.id_number import IdNumber, check_character, read_id_number
-from fieldops.domain.identity.masking import mask_id_number, mask_name, mask_phone
+from fieldops.domain.identity.masking import (
+    mask_address,
+    mask_id_number,
+    mask_name,
+    mask_phone,
+)
 from fieldops.domain.identity.names import name_doubts, normalise_name, read_name
 from fieldops.domain.identity.phones import Phone, read_phone, read_phones
 from fieldops.domain.identity.unreadable import Unreadable, unreadable
@@ -11,6 +16,7 @@ __all__ = [
     "Phone",
     "Unreadable",
     "check_character",
+    "mask_address",
     "mask_id_number",
     "mask_name",
     "mask_phone",

@@ -12,6 +12,8 @@ _COMPOUNDS: Final = (
 )
 _COMPOUND_SURNAMES: Final = frozenset(_COMPOUNDS.split())
 _CHINA: Final = "+86"
+# No name of a county with its province and city is longer.
+_LONGEST_DIVISION: Final = 24
 
 
 def mask_name(name: str) -> str:
@@ -50,6 +52,13 @@ def _national(digits: str) -> str:
     if digits.startswith(("400", "800")) and len(digits) == 10:
         return digits
     return "0" + digits
+
+
+def mask_address(text: str) -> str:
+    """Keep the county: 四川省成都市锦江区红星路303号 becomes 四川省成都市锦江区****."""
+    ends = [text.find(mark, 2) for mark in "区县旗"]
+    found = [at for at in ends if 0 < at <= _LONGEST_DIVISION]
+    return text[: min(found) + 1] + STAR * 4 if found else STAR * 4
 
 
 def mask_id_number(number: str) -> str:

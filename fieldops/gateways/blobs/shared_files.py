@@ -33,5 +33,9 @@ class SharedFiles:
             for piece in frames.opened(stream.read, self._key_of(file_id)):
                 sink.write(piece)
 
+    def forget(self, file_id: UUID) -> None:
+        """Take a file out of the bucket."""
+        self._bucket.delete(self._name(file_id))
+
     def _name(self, file_id: UUID) -> str:
         return f"{self._folder}/{file_id}"

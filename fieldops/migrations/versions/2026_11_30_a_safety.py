@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_30_a_safety"
-down_revision = "2026_11_30_8_rights"
+down_revision = "2026_11_30_9_protection"
 branch_labels = None
 depends_on = None
 

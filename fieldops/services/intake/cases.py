@@ -16,7 +16,7 @@ from fieldops.domain.casefile.content import content_key
 from fieldops.domain.gazetteer import Gazetteer, Place
 from fieldops.domain.permissions import Actor
 from fieldops.domain.positions import Position
-from fieldops.models import Address, Case, Party, Person, sealing
+from fieldops.models import Address, Case, Party, Person, data_keys, sealing
 from fieldops.models.types import new_id
 from fieldops.services import identity, locating
 from fieldops.services.intake import places
@@ -210,6 +210,7 @@ class CaseTaker:
         self._session.flush()
         for model in (Case, Party, Address):
             if rows := self._new[model]:
+                data_keys.put_under(self._session, model, rows)
                 self._session.execute(insert(model), rows)
         self._new = {}
         identity.add_keys(

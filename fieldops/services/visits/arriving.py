@@ -30,7 +30,7 @@ from fieldops.domain.rulebook.reading import Reader, instant, refuse
 from fieldops.domain.rulebook.records import RuleBook, Ruling
 from fieldops.domain.rulebook.vocabulary import Gate
 from fieldops.domain.visiting import VisitState
-from fieldops.models import Agent, Arrival, Visit
+from fieldops.models import Agent, Arrival, Shift, Visit
 from fieldops.services import outbox
 from fieldops.services.contact_facts import proposal_for_visit
 from fieldops.services.organisations import zone_of
@@ -40,9 +40,19 @@ from fieldops.services.visits.remarks import remark
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 _SHORTEST = timedelta(minutes=1)
+# A crew may be early, and the last visit of a day may come late.
+_OVERTIME = timedelta(hours=3)
 OLD_FIX_SECONDS = 120.0
 VAGUE_FIX_METRES = 200.0
 _MOST_METRES, _MOST_SECONDS = 100_000.0, 86_400.0 * 31
+
+
+class OffDuty(Conflict):
+    """A position was sent outside of working hours, when none is taken."""
+
+    slug = "off-duty"
+    title_en = "No position is taken outside of working hours"
+    title_zh = "非工作时间不采集位置"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,7 @@ def arrive(
     if not ruling.allowed:
         return ContactForbidden(ruling, visit_id=str(visit.id))
     _require_open(visit, happened)
+    _require_duty(session, visit, happened, actor)
     arrival = _written(session, visit, report, actor=actor, now=now)
     _set_arrived(visit, arrival, happened, radius_metres, now=now)
     outbox.record(session, VisitChanged(visit.id), organisation_id=visit.organisation_id, now=now)
@@ -244,6 +255,16 @@ def _require_open(visit: Visit, happened: datetime) -> None:
         raise Conflict(f"The visit was called off: {visit.cancelled_reason}", state=visit.state)
     if visit.left_at is not None and happened > visit.left_at:
         raise Conflict("The crew has left; nobody arrives any more.", state=visit.state)
+
+
+def _require_duty(session: Session, visit: Visit, happened: datetime, actor: Actor) -> None:
+    """Refuse a position outside of working hours: where an agent is then is his own affair."""
+    query = select(Shift).where(Shift.agent_id == actor.agent_id, Shift.day == visit.day)
+    shift = session.scalars(query).one_or_none()
+    if shift is None:
+        return  # A visit that was committed is duty, also where nobody kept a shift for it.
+    if not shift.starts_at - _OVERTIME <= happened <= shift.ends_at + _OVERTIME:
+        raise OffDuty(f"The shift is from {shift.starts_at} to {shift.ends_at}.")
 
 
 def _position(reader: Reader) -> GivenPosition:

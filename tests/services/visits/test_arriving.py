@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from fieldops.domain.errors import Conflict, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor, Role
-from fieldops.models import Arrival, Organisation, RulingRecord
+from fieldops.models import Agent, Arrival, Organisation, RulingRecord
 from fieldops.services import visits
 from fieldops.services.rulings import ContactForbidden
-from tests.builders.cases import an_agent
+from fieldops.services.visits.arriving import OffDuty
+from tests.builders.cases import a_shift, an_agent
 from tests.builders.doors import BOOK, SHOWN, Door, arrival
 from tests.builders.visits import START
 
@@ -148,3 +149,12 @@ def test_a_visit_of_another_day_waits_for_its_day(door: Door) -> None:
             actor=door.first,
             now=START - timedelta(days=1),
         )
+
+
+def test_no_position_is_taken_outside_of_working_hours(door: Door) -> None:
+    shift = a_shift(door.session, door.session.get_one(Agent, door.visit.agent_id), START.date())
+    shift.starts_at, shift.ends_at = START + timedelta(hours=4), START + timedelta(hours=8)
+    door.session.flush()
+    with pytest.raises(OffDuty):
+        door.arrive()
+    assert door.session.scalars(select(Arrival)).all() == []

@@ -1,0 +1,123 @@
+"""What the sections and fields of a person's record are called, in Chinese and English."""
+
+from collections.abc import Mapping
+
+Pair = tuple[str, str]
+
+TITLE: Pair = ("个人信息副本", "Copy of your personal data")
+
+SECTIONS: Mapping[str, Pair] = {
+    "identity": ("身份信息", "Who you are"),
+    "corrections": ("更正记录", "Corrections"),
+    "cases": ("相关案件", "Cases"),
+    "addresses": ("地址", "Addresses"),
+    "contacts": ("联系记录", "Contacts"),
+    "visits": ("外访记录", "Visits"),
+    "promises": ("还款承诺", "Promises to pay"),
+    "payments": ("还款", "Payments"),
+    "observations": ("观察记录", "Observations"),
+    "beliefs": ("推断", "What is held likely"),
+    "flags": ("提示", "Hints"),
+    "holds": ("停止联系", "Holds"),
+    "consents": ("同意", "Consents"),
+    "evidence": ("证据清单", "Evidence"),
+    "requests": ("您的请求", "Your requests"),
+    "readings": ("查阅日志", "Who read your data"),
+}
+
+WITHHELD: Mapping[str, Pair] = {
+    "others": ("他人的个人信息", "Other people's personal data"),
+    "agents": ("外访员的个人信息", "Personal data of agents"),
+    "inquiry": ("进行中的调查", "An inquiry that goes on"),
+}
+
+FIELDS: Mapping[str, Pair] = {
+    "name": ("姓名", "Name"),
+    "id_number": ("身份证号", "Identity number"),
+    "phone": ("电话", "Telephone"),
+    "other_phones": ("其他电话", "Other telephones"),
+    "starred": ("隐去部分的号码", "Starred numbers"),
+    "wishes": ("联系意愿", "Wishes"),
+    "field": ("项目", "Field"),
+    "before": ("更正前", "Before"),
+    "reason": ("理由", "Reason"),
+    "role": ("身份", "Part"),
+    "number": ("编号", "Number"),
+    "creditor": ("债权人", "Creditor"),
+    "product": ("产品", "Product"),
+    "amount": ("金额", "Amount"),
+    "currency": ("币种", "Currency"),
+    "overdue_days": ("逾期天数", "Days overdue"),
+    "state": ("状态", "State"),
+    "note": ("备注", "Note"),
+    "text": ("地址", "Address"),
+    "kind": ("种类", "Kind"),
+    "grade": ("定位精度", "Precision"),
+    "located_by": ("定位来源", "Located by"),
+    "at": ("时间", "When"),
+    "channel": ("方式", "Channel"),
+    "result": ("结果", "Result"),
+    "day": ("日期", "Day"),
+    "arrived_at": ("到达", "Arrived"),
+    "left_at": ("离开", "Left"),
+    "outcome": ("结果", "Outcome"),
+    "due_on": ("应还日期", "Due"),
+    "method": ("方式", "Method"),
+    "receipt_number": ("收据号", "Receipt"),
+    "polarity": ("肯定或否定", "Affirmed or denied"),
+    "observed_at": ("观察时间", "Seen"),
+    "withdrawn_at": ("撤回时间", "Withdrawn"),
+    "said": ("陈述", "Said"),
+    "address": ("地址编号", "Address"),
+    "p_home": ("居住于此", "Lives there"),
+    "p_away": ("暂时外出", "Away"),
+    "p_moved": ("已搬离", "Moved"),
+    "model": ("模型", "Model"),
+    "code": ("代码", "Code"),
+    "basis": ("依据", "Basis"),
+    "scope": ("范围", "Scope"),
+    "ends_at": ("截止", "Ends"),
+    "lifted_at": ("解除", "Lifted"),
+    "window": ("时段", "Hours"),
+    "expires_at": ("到期", "Expires"),
+    "revoked_at": ("撤回", "Revoked"),
+    "media_type": ("格式", "Format"),
+    "size": ("大小", "Size"),
+    "sha256": ("SHA-256", "SHA-256"),
+    "words": ("说明", "In words"),
+    "due_at": ("期限", "Due"),
+    "answered_at": ("答复时间", "Answered"),
+    "purpose": ("目的", "Purpose"),
+    "what": ("内容", "What"),
+}
+
+ORIGINS: Mapping[str, Pair] = {
+    "creditor-file": ("委托人文件", "creditor's file"),
+    "own-record": ("本机构记录", "own record"),
+    "own-statement": ("本人陈述", "your statement"),
+    "own-request": ("本人请求", "your request"),
+    "computed": ("推算", "computed"),
+    "contract": ("履行合同", "contract"),
+    "legal-duty": ("法定义务", "legal duty"),
+    "observed-or-public": ("公开或观察", "seen or public"),
+    "consent": ("同意", "consent"),
+    "debt-recovery": ("债务处理", "debt recovery"),
+    "compliance": ("合规", "compliance"),
+}
+"""Where a value came from, on what basis and for what; other words stand as they are."""
+
+HEADS: tuple[Pair, ...] = (
+    ("字段", "Field"),
+    ("内容", "Value"),
+    ("来源", "Source"),
+    ("时间", "When"),
+    ("依据与目的", "Basis, purpose"),
+)
+
+ABOUT: Mapping[str, Pair] = {
+    "controller": ("处理者", "Controller"),
+    "jurisdiction": ("适用法域", "Jurisdiction"),
+    "made_at": ("生成时间", "Made at"),
+}
+
+NOT_INCLUDED: Pair = ("未提供的内容及理由", "What is left out, and why")

@@ -1,0 +1,102 @@
+"""Restricted persons and cases are left out of every reading, by the session itself.
+
+What rests under a restriction is stored and secured, and nothing else: no list, page, plan, job or
+search finds it, whoever asks. Only the few services that store, secure or answer to the person
+himself read inside of `seeing`.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event, exists, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+
+from fieldops.models.alerts import Deadline, LegalEvent, Notice
+from fieldops.models.base import Base
+from fieldops.models.cases import Address, Case, Party, Person
+from fieldops.models.custody import Item, Pack
+from fieldops.models.plans import Stop
+from fieldops.models.protection import RestrictedSubject
+from fieldops.models.requests import Complaint, ContactRequest, Dispute
+from fieldops.models.rights import Contact, Hold, RulingRecord
+from fieldops.models.safety import Incident
+from fieldops.models.trace import Belief, Flag, Observation
+from fieldops.models.visits import Payment, Promise, Visit
+
+HIDDEN: Mapping[type[Base], tuple[str, ...]] = {
+    Case: ("id",),
+    Person: ("id",),
+    Party: ("id", "case_id", "person_id"),
+    Address: ("case_id", "party_id"),
+    Visit: ("case_id", "party_id"),
+    Observation: ("case_id", "person_id"),
+    Belief: ("case_id", "person_id"),
+    Flag: ("case_id", "person_id"),
+    Contact: ("case_id", "person_id"),
+    Hold: ("case_id", "person_id"),
+    RulingRecord: ("case_id",),
+    Promise: ("case_id",),
+    Payment: ("case_id",),
+    Deadline: ("case_id",),
+    Notice: ("case_id",),
+    LegalEvent: ("case_id",),
+    Complaint: ("case_id", "party_id"),
+    Dispute: ("case_id", "party_id"),
+    ContactRequest: ("case_id", "person_id"),
+    Incident: ("case_id",),
+    Stop: ("case_id",),
+    Item: ("case_id",),
+    Pack: ("case_id",),
+}
+"""Rows of these tables are left out where one of the columns names a restricted subject. Neither
+the custody log nor the record of who read what is among them: they secure."""
+
+_SEES, _ANY = "sees_restricted", "any_restricted"
+
+
+@contextmanager
+def seeing(session: Session) -> Iterator[None]:
+    """Readings inside find what is restricted too."""
+    before = session.info.get(_SEES, False)
+    session.info[_SEES] = True
+    try:
+        yield
+    finally:
+        session.info[_SEES] = before
+
+
+def changed(session: Session) -> None:
+    """What is restricted changed in this transaction."""
+    session.info.pop(_ANY, None)
+
+
+def _option(model: type[Base], columns: tuple[str, ...]) -> Any:
+    named = RestrictedSubject.__table__.c.subject_id
+    is_named = or_(*(named == getattr(model, column) for column in columns))
+    criteria = ~exists(select(named).where(is_named).correlate_except(RestrictedSubject))
+    return with_loader_criteria(model, criteria, propagate_to_loaders=False, include_aliases=True)
+
+
+_OPTIONS = [_option(model, columns) for model, columns in HIDDEN.items()]
+
+
+def _is_any(session: Session) -> bool:
+    """Whether anything is restricted at all: mostly nothing is, and no reading is made dearer."""
+    if _ANY not in session.info:
+        query = select(RestrictedSubject.__table__.c.subject_id).limit(1)
+        session.info[_ANY] = session.connection().scalar(query) is not None
+    return bool(session.info[_ANY])
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _leave_out(state: ORMExecuteState) -> None:
+    if not state.is_select or state.is_column_load or state.session.info.get(_SEES):
+        return
+    if _is_any(state.session):
+        state.statement = state.statement.options(*_OPTIONS)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    changed(session)

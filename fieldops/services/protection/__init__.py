@@ -1,0 +1,1 @@
+"""Data protection: requests of persons, restriction, erasure, retention, and the registers."""

@@ -1,0 +1,324 @@
+"""Retention: what is over is erased, run by run, each run proved by a hashed and signed record.
+
+Before it is switched on, a dry run shows what it would do, and the switch names the rules whose dry
+run was looked at: other rules switch it off. A run takes its steps one by one, and each step keeps
+its books in the transaction in which it erases, so a run that a crash cut off goes on where it was.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, null, select, update
+from sqlalchemy.orm import Session
+
+from evidence.custody.canonical import canonical
+from evidence.custody.instants import format_instant
+from evidence.pack.signing import sign_cms
+from fieldops.domain.errors import Conflict
+from fieldops.domain.permissions import Actor
+from fieldops.domain.retention import RecordKind, RetentionRule, applying
+from fieldops.models import (
+    Account,
+    Arrival,
+    Case,
+    IdempotencyRecord,
+    Organisation,
+    Plan,
+    PlanTravel,
+    RetentionRun,
+    RetentionSwitch,
+)
+from fieldops.models import restriction as restricted
+from fieldops.services import custody, scoped
+from fieldops.services.protection import erasing, scope
+
+RUNNING, DONE = "running", "done"
+SCHEDULE = "schedule"
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """One case whose period is over, the rule that says so, and since when."""
+
+    case_id: UUID
+    number: str
+    rule: RetentionRule
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would do now: cases to erase, cases that something keeps, and rows to prune."""
+
+    due: Sequence[Overdue]
+    kept: Sequence[tuple[UUID, str, str]]
+    prunable: dict[str, int]
+    rules: Sequence[RetentionRule]
+    rules_hash: str
+
+
+def rules_hash(rules: Sequence[RetentionRule]) -> str:
+    """A name for exactly these rules."""
+    return sha256(canonical([_told(rule) for rule in rules])).hexdigest()
+
+
+def preview(
+    session: Session, organisation_id: UUID, rules: Sequence[RetentionRule], *, at: datetime
+) -> Preview:
+    """What a run would do at this time; nothing is changed."""
+    mine = applying_to(session, organisation_id, rules)
+    due, kept = _cases(session, organisation_id, rules, at=at)
+    pruned = {
+        kind.value: session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        for kind, query in _prunable(organisation_id, mine, at).items()
+    }
+    return Preview(due, kept, pruned, mine, rules_hash(mine))
+
+
+def switch(
+    session: Session, *, on: bool, seen: str, rules: Sequence[RetentionRule], actor: Actor,
+    at: datetime,
+) -> RetentionSwitch:  # fmt: skip
+    """Switch the schedule on or off; `seen` is the hash of the rules whose dry run was shown.
+
+    Raises Conflict when the rules are others by now.
+    """
+    now = rules_hash(applying_to(session, actor.organisation_id, rules))
+    if on and seen != now:
+        raise Conflict("The rules changed since the dry run was shown. Look at it again.")
+    row = RetentionSwitch(
+        organisation_id=actor.organisation_id, on=on, rules_hash=now, at=at,
+        account_id=actor.account_id,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def is_on(session: Session, organisation_id: UUID, rules: Sequence[RetentionRule]) -> bool:
+    """Whether the schedule runs: switched on, and by the rules as they are now."""
+    query = select(RetentionSwitch).where(RetentionSwitch.organisation_id == organisation_id)
+    last = session.scalars(query.order_by(RetentionSwitch.id.desc()).limit(1)).one_or_none()
+    now = rules_hash(applying_to(session, organisation_id, rules))
+    return last is not None and last.on and last.rules_hash == now
+
+
+def runs(session: Session, actor: Actor, limit: int = 50) -> Sequence[RetentionRun]:
+    """The last runs, the newest first."""
+    query = scoped.own(RetentionRun, actor).order_by(RetentionRun.number.desc())
+    return session.scalars(query.limit(limit)).all()
+
+
+def step(
+    session: Session,
+    organisation_id: UUID,
+    rules: Sequence[RetentionRule],
+    *,
+    discard: erasing.Discard,
+    at: datetime,
+) -> bool:
+    """Do one step of the schedule in this transaction; False when nothing is left to do.
+
+    One case is erased, or some rows are pruned, or the run is finished with its record.
+    """
+    custody.ensure_log(session, organisation_id, at=at)
+    mine = applying_to(session, organisation_id, rules)
+    run = _running(session, organisation_id)
+    if not is_on(session, organisation_id, rules):
+        return run is not None and _finish(session, run, at=at)
+    due, _ = _cases(session, organisation_id, rules, at=at, most=1)
+    if due:
+        run = run or begin(session, organisation_id, SCHEDULE, mine, at=at)
+        erase_case(session, run, due[0], discard=discard, at=at)
+        return True
+    for kind, query in _prunable(organisation_id, mine, at).items():
+        found = session.scalars(query.limit(AT_ONCE)).all()
+        if found:
+            run = run or begin(session, organisation_id, SCHEDULE, mine, at=at)
+            _prune(session, kind, found)
+            run = session.get_one(RetentionRun, run.id)
+            note(run, counts={kind.value: len(found)})
+            return True
+    return run is not None and _finish(session, run, at=at)
+
+
+def begin(
+    session: Session, organisation_id: UUID, cause: str, rules: Sequence[RetentionRule], *,
+    at: datetime,
+) -> RetentionRun:  # fmt: skip
+    """A new run, whose record names the one before; the caller holds the custody log."""
+    query = select(RetentionRun).where(RetentionRun.organisation_id == organisation_id)
+    last = session.scalars(query.order_by(RetentionRun.number.desc()).limit(1)).one_or_none()
+    record: dict[str, Any] = {
+        "rules": [_told(rule) for rule in rules],
+        "counts": {}, "keys": [], "hashes": {}, "cases": [],
+        "previous": None if last is None else last.record_hash,
+    }  # fmt: skip
+    run = RetentionRun(
+        organisation_id=organisation_id, number=1 if last is None else last.number + 1,
+        state=RUNNING, cause=cause, record=record, begun_at=at,
+    )  # fmt: skip
+    session.add(run)
+    session.flush()
+    return run
+
+
+def note(
+    run: RetentionRun, *, counts: dict[str, int], erased: erasing.Erased | None = None,
+    case: dict[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Write into the books of a run what was done in this transaction."""
+    record = {**run.record}
+    total = {**record["counts"]}
+    for kind, count in counts.items():
+        total[kind] = total.get(kind, 0) + count
+    record["counts"] = total
+    if erased is not None:
+        record["keys"] = [*record["keys"], *map(str, erased.keys)]
+        record["hashes"] = {**record["hashes"], **erased.hashes}
+    if case is not None:
+        record["cases"] = [*record["cases"], case]
+    run.record = record
+
+
+def finish(session: Session, run: RetentionRun, *, at: datetime) -> None:
+    """End a run: its record is hashed and signed with the organisation's key."""
+    record = {
+        **run.record, "number": run.number, "cause": run.cause,
+        "begun_at": format_instant(run.begun_at), "finished_at": format_instant(at),
+        "log_size": custody.ensure_log(session, run.organisation_id, at=at).size,
+    }  # fmt: skip
+    plain = canonical(record)
+    run.record, run.record_hash = record, sha256(plain).hexdigest()
+    signer = custody.authority(session, run.organisation_id).signer
+    run.signature = sign_cms(plain, signer, at)
+    run.state, run.finished_at = DONE, at
+    session.flush()
+
+
+def erase_case(
+    session: Session, run: RetentionRun, due: Overdue, *, discard: erasing.Discard, at: datetime
+) -> None:
+    """Erase one case whose period is over, with the persons who are in no other."""
+    found = scope.of_case(session, due.case_id)
+    erased = erasing.erase(
+        session, found, organisation_id=run.organisation_id, cause=due.rule.id, by="system",
+        at=at, discard=discard,
+    )  # fmt: skip
+    run = session.get_one(RetentionRun, run.id)
+    told = {"case": str(due.case_id), "rule": due.rule.id, "since": format_instant(due.since)}
+    note(run, counts=erased.counts, erased=erased, case=told)
+    session.flush()
+
+
+def _finish(session: Session, run: RetentionRun, *, at: datetime) -> bool:
+    finish(session, run, at=at)
+    return False
+
+
+def _running(session: Session, organisation_id: UUID) -> RetentionRun | None:
+    query = select(RetentionRun).where(
+        RetentionRun.organisation_id == organisation_id, RetentionRun.state == RUNNING
+    )
+    return session.scalars(query.limit(1).with_for_update()).one_or_none()
+
+
+def applying_to(
+    session: Session, organisation_id: UUID, rules: Sequence[RetentionRule]
+) -> list[RetentionRule]:
+    """The rules that bind an organisation."""
+    house = session.get_one(Organisation, organisation_id)
+    return applying(rules, house.jurisdictions, house.kind)
+
+
+def _cases(
+    session: Session, organisation_id: UUID, rules: Sequence[RetentionRule], *, at: datetime,
+    most: int | None = None,
+) -> tuple[list[Overdue], list[tuple[UUID, str, str]]]:  # fmt: skip
+    """The closed cases whose longest is over: those that are due, and those that are kept."""
+    due: list[Overdue] = []
+    kept: list[tuple[UUID, str, str]] = []
+    with restricted.seeing(session):
+        closed = session.scalars(
+            select(Case)
+            .where(Case.organisation_id == organisation_id, Case.state == scope.CLOSED)
+            .order_by(Case.updated_at, Case.id)
+        )
+        for case in closed.all():
+            if most is not None and len(due) >= most:
+                break
+            says = scope.period_of(session, rules, case.id)
+            if says.longest is None or says.ends is None or says.longest > at:
+                continue
+            if says.is_kept(at):
+                kept.append((case.id, case.number, says.keeps.id if says.keeps else ""))
+            elif scope.legally_held(session, scope.of_case(session, case.id)):
+                kept.append((case.id, case.number, "legal_hold"))
+            else:
+                due.append(Overdue(case.id, case.number, says.ends, says.longest))
+    return due, kept
+
+
+def _prunable(
+    organisation_id: UUID, rules: Sequence[RetentionRule], at: datetime
+) -> dict[RecordKind, Select[UUID]]:
+    """The ids of rows beside cases whose period is over, by kind."""
+    found: dict[RecordKind, Select[UUID]] = {}
+    for kind, (query, began) in _BESIDE.items():
+        spans = [rule.longest for rule in rules if rule.kind is kind and rule.longest]
+        if spans:
+            before = max(span.before(at) for span in spans)
+            found[kind] = query(organisation_id).where(began <= before)
+    return found
+
+
+def _tracks(organisation_id: UUID) -> Select[UUID]:
+    located = Arrival.lat.is_not(None)
+    return select(Arrival.id).where(Arrival.organisation_id == organisation_id, located)
+
+
+def _plans(organisation_id: UUID) -> Select[UUID]:
+    kept = Plan.problem.is_not(null())
+    return select(Plan.id).where(Plan.organisation_id == organisation_id, kept)
+
+
+def _answers(organisation_id: UUID) -> Select[UUID]:
+    query = select(IdempotencyRecord.id).join(Account, Account.id == IdempotencyRecord.account_id)
+    return query.where(Account.organisation_id == organisation_id)
+
+
+_BESIDE: dict[RecordKind, tuple[Callable[[UUID], Select[UUID]], Any]] = {
+    RecordKind.TRACK: (_tracks, Arrival.received_at),
+    RecordKind.PLAN_PROBLEM: (_plans, Plan.created_at),
+    RecordKind.KEPT_ANSWER: (_answers, IdempotencyRecord.created_at),
+}
+
+
+def _prune(session: Session, kind: RecordKind, ids: Sequence[UUID]) -> None:
+    if kind is RecordKind.TRACK:
+        nowhere = {"lat": None, "lon": None, "given_position": null()}
+        session.execute(_quietly(update(Arrival).where(Arrival.id.in_(ids)).values(nowhere)))
+    elif kind is RecordKind.PLAN_PROBLEM:
+        session.execute(_quietly(update(Plan).where(Plan.id.in_(ids)).values(problem=null())))
+        session.execute(_quietly(delete(PlanTravel).where(PlanTravel.plan_id.in_(ids))))
+    else:
+        gone = delete(IdempotencyRecord).where(IdempotencyRecord.id.in_(ids))
+        session.execute(_quietly(gone))
+    session.expire_all()
+
+
+def _quietly(statement: Any) -> Any:
+    return statement.execution_options(synchronize_session=False)
+
+
+def _told(rule: RetentionRule) -> dict[str, Any]:
+    return {
+        "id": rule.id, "kind": rule.kind.value, "start": rule.start.value,
+        "least": str(rule.least or ""), "longest": str(rule.longest or ""),
+        "source": rule.source, "provenance": rule.provenance.value,
+    }  # fmt: skip

@@ -1,0 +1,147 @@
+"""Who is restricted is in nobody's list, page, plan or search; who must may look, saying why."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldops.domain.permissions import GRANTS, Role
+from fieldops.models import (
+    HIDDEN,
+    Address,
+    Base,
+    Case,
+    Organisation,
+    Party,
+    Reveal,
+    Visit,
+    restriction,
+)
+from fieldops.services import sign_in
+from fieldops.services.protection import restricting, scope
+from tests.builders.worlds import World, a_world
+from tests.conftest import NOW
+from tests.conftest import Person as SignedIn
+
+# Where a restriction itself is told of, and who read what: these name ids and secure.
+TOLD = re.compile(r"/protection|/data-requests|/compliance|/custody|/audit|/evidence/log")
+# A table whose rows are of a case or person, and that is not hidden, says here why.
+NOT_HIDDEN = {
+    "custody_entry": "the log stays whole",
+    "basket": "reached through its case alone",
+    "consent": "reached through its person alone",
+    "import_line": "names lines of a file",
+    "restriction": "tells of the restriction",
+    "correction": "reached through its person alone",
+    "data_request": "tells what he asked",
+    "reveal": "tells who looked",
+    "observation_key": "holds keyed hashes alone",
+    "observation_change": "holds ids alone",
+    "identity_key": "holds keyed hashes alone",
+    "identity_member": "holds ids alone",
+}
+
+
+@pytest.fixture
+def world(session: Session, organisation: Organisation) -> World:
+    return a_world(session, organisation)
+
+
+@pytest.fixture
+def rests(session: Session, world: World, signed_in: Callable[..., SignedIn]) -> SignedIn:
+    """The debtor of the world's case rests; somebody of compliance who saw to it."""
+    house = session.get_one(Organisation, world.case.organisation_id)
+    who = signed_in("compliance", house)
+    person_id = world.case.parties[0].person_id
+    found = scope.of_person(session, person_id, who.actor)
+    restricting.restrict(
+        session, person_id, found, "retention", "law", "", until=None, actor=who.actor,
+        now=NOW, at=NOW,
+    )  # fmt: skip
+    session.commit()
+    return who
+
+
+def test_every_table_that_names_a_person_is_hidden_or_says_why() -> None:
+    hidden = {str(model.__tablename__) for model in HIDDEN}
+    naming = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        if {"person_id", "party_id", "case_id"} & set(table.columns.keys())
+    }
+    assert naming - hidden == NOT_HIDDEN.keys() & naming
+
+
+def test_the_session_itself_leaves_him_out(session: Session, world: World, rests: SignedIn) -> None:
+    case_id = world.case.id
+    session.expunge_all()
+    for model in (Case, Party, Address, Visit):
+        column = getattr(model, "id" if model is Case else "case_id")
+        query = select(model).where(column == case_id)
+        assert session.scalars(query).all() == [], model
+        with restriction.seeing(session):
+            assert session.scalars(query).all(), model
+    assert session.get(Case, case_id) is None
+
+
+def _lists(app: Flask) -> Iterator[tuple[str, Any]]:
+    """Every address that is only read and needs nothing but itself."""
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.arguments:
+            view = app.view_functions[rule.endpoint]
+            made = getattr(view, "view_class", None)
+            answers = made.get if made is not None and hasattr(made, "get") else view
+            if hasattr(answers, "permission") and not TOLD.search(rule.rule):
+                yield rule.rule, answers.permission
+
+
+@pytest.mark.parametrize("role", ["dispatcher", "counsel", "compliance", "admin", "auditor"])
+def test_no_list_or_page_tells_of_him(
+    app: Flask, session: Session, world: World, rests: SignedIn,
+    signed_in: Callable[..., SignedIn], role: str,
+) -> None:  # fmt: skip
+    house = session.get_one(Organisation, world.case.organisation_id)
+    who = rests if role == "compliance" else signed_in(role, house)
+    names = [world.case.number, str(world.case.id), str(world.flag.id)]
+    token = sign_in.open_page_session(
+        session, who.account, settings=app.extensions["fieldops"].settings, now=NOW
+    )
+    session.commit()
+    session.expunge_all()
+    reader = app.test_client()
+    reader.set_cookie("fieldops_page", token)
+    telling = []
+    for address, permission in _lists(app):
+        if permission in GRANTS[Role(role)]:
+            is_api = address.startswith("/api/")
+            answer = who.get(address) if is_api else reader.get(address)
+            assert answer.status_code < 500, address
+            if any(name in answer.text for name in names):
+                telling.append(address)
+            answer.close()
+    assert telling == []
+    assert who.get(f"/api/v1/cases/{names[1]}").status_code in (403, 404)
+
+
+def test_who_must_opens_his_record_with_a_reason_that_is_kept(
+    session: Session, world: World, rests: SignedIn
+) -> None:
+    (one,) = restricting.listed(session, rests.actor)
+    url = f"/api/v1/protection/persons/{one.person_id}/record"
+    assert rests.post(url, json={"reason": "complaint"}).status_code == 422
+    answer = rests.post(url, json={"reason": "complaint", "words": "file 7"})
+    assert answer.status_code == 200
+    assert answer.json["sections"]["identity"][0]["name"]["value"] == "张三"
+    kept = session.query(Reveal).one()
+    assert (kept.field, kept.reason, kept.words) == ("record", "complaint", "file 7")
+
+
+def test_what_is_lifted_is_found_again(session: Session, world: World, rests: SignedIn) -> None:
+    (one,) = restricting.listed(session, rests.actor)
+    answer = rests.post(f"/api/v1/protection/restrictions/{one.id}/lift")
+    assert answer.status_code == 200
+    assert rests.get(f"/api/v1/cases/{world.case.id}").status_code == 200
