@@ -33,6 +33,16 @@ _session: ContextVar["weakref.ref[Session] | None"] = ContextVar("reading_sessio
 _kept: dict[UUID, tuple[bytes | None, float]] = {}
 
 
+def unsealed(kind: str, sealed: bytes) -> bytes:
+    """Decrypt a sealed value; raises sealing.SealBroken and sealing.KeyDestroyed."""
+    try:
+        return sealing.unseal(kind, sealed, find)
+    except sealing.SealBroken:
+        # A key that was kept may be of a transaction that was undone since.
+        forget()
+        return sealing.unseal(kind, sealed, find)
+
+
 def find(key_id: UUID) -> bytes:
     """The data key of this id; raises sealing.KeyDestroyed."""
     found = _kept.get(key_id)

@@ -79,7 +79,7 @@ class SealedText(TypeDecorator[str]):
         if value is None:
             return None
         try:
-            return self._read(sealing.unseal(self.kind, bytes(value), key_lookup.find))
+            return self._read(key_lookup.unsealed(self.kind, bytes(value)))
         except sealing.KeyDestroyed:
             return self.gone
 

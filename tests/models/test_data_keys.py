@@ -103,3 +103,14 @@ def test_who_never_had_a_key_gets_none_after_his_erasure(
     case.note = "too late"
     with pytest.raises(sealing.KeyDestroyed):
         session.flush()
+
+
+def test_a_key_of_an_undone_transaction_is_not_believed(
+    session: Session, organisation: Organisation
+) -> None:
+    for name in ("王五", "赵六"):
+        undone = session.begin_nested()
+        person = a_person(session, organisation, name=name, id=UUID(int=5))
+        session.expire_all()
+        assert session.get_one(Person, person.id).name == name
+        undone.rollback()

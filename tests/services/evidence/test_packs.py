@@ -231,6 +231,6 @@ def test_a_cut_asks_the_database_no_more_often_for_more_items(
         session.commit()
         event.remove(session.get_bind(), "before_cursor_execute", note)
         counts.append(len(seen))
-    assert counts[-1] == counts[0]
+    assert counts[-1] <= counts[0]
     chain = custody.entries_of(session, visit.case_id)
     assert [row.case_sequence for row in chain] == list(range(1, len(chain) + 1))
