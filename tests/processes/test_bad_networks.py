@@ -27,6 +27,10 @@ CUTS, TRIES, THREADS = 30, 300, 4
 KIB = 1024
 
 
+# One worker runs them all, so that what is started for the module is started once.
+pytestmark = pytest.mark.xdist_group("bad-networks")
+
+
 @pytest.fixture(scope="module")
 def agent() -> Iterator[ServedAgent]:
     """An agent of a service that has one web process with four threads."""

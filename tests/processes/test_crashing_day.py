@@ -22,6 +22,10 @@ KILLS = (
 )
 
 
+# One worker runs them all, so that what is started for the module is started once.
+pytestmark = pytest.mark.xdist_group("crashing-day")
+
+
 @pytest.fixture(scope="module")
 def crashed_day(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The directory and the story of a demo whose web and workers were killed twice."""

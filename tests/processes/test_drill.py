@@ -37,6 +37,10 @@ def _run(home: Path, *more: str, **environment: str) -> subprocess.CompletedProc
     )
 
 
+# One worker runs them all, so that what is started for the module is started once.
+pytestmark = pytest.mark.xdist_group("drill")
+
+
 @pytest.fixture(scope="module")
 def drilled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, str]:
     """The directory of a drill, how far it was when it was broken off, and what it told."""

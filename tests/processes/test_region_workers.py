@@ -22,6 +22,10 @@ STOPS, SHIFTS = 600, 30
 BUDGET = 8.0
 
 
+# One worker runs them all, so that what is started for the module is started once.
+pytestmark = pytest.mark.xdist_group("region-workers")
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[tuple[Path, Redis]]:
     """A queue of these tests, and its directory."""
