@@ -6,6 +6,7 @@ that is written the key of its subject, so that no service can forget it.
 """
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ from fieldops.models.types import Moment, SealedText, Under, UtcDateTime, Word, 
 
 PERSON, CASE = "person", "case"
 _MEMO = "data_keys"
+_AT_ONCE = 1_000
 # Columns that can lead to a subject.
 _LEADING = ("id", "person_id", "case_id", "party_id", "flag_id", "pair_id", "item_id")
 
@@ -117,10 +119,59 @@ def subject_of(
 def put_under(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     """Have rows that are inserted in bulk lie under the keys of their subjects."""
     mapper: Mapper[Any] = inspect(model)
-    names = sealed_columns(mapper)
-    for row in rows:
-        present = {name: row[name] for name in names if row.get(name) is not None}
-        row.update(_wrapped(session, _table(mapper), row, row["organisation_id"], present))
+    names, table = sealed_columns(mapper), _table(mapper)
+    led = _led_to(session.connection(), table, rows)
+    subjects: defaultdict[UUID, dict[UUID, str]] = defaultdict(dict)
+    for row, subject in zip(rows, led, strict=True):
+        if subject is not None:
+            subjects[row["organisation_id"]][subject[1]] = subject[0]
+    for owner, of_owner in subjects.items():
+        make_ready(session, of_owner, owner)
+    for row, subject in zip(rows, led, strict=True):
+        if subject is not None:
+            key = key_for(session, *subject, row["organisation_id"])
+            present = ((name, row[name]) for name in names if row.get(name) is not None)
+            row.update({name: Under(value, subject[1], key) for name, value in present})
+
+
+def make_ready(session: Session, subjects: Mapping[UUID, str], organisation_id: UUID) -> None:
+    """Have the keys of many subjects (id to kind) at hand, in a fixed number of statements.
+
+    Those that have none are given one; a key that was destroyed is left to `key_for` to refuse.
+    """
+    memo: dict[UUID, bytes] = session.info.setdefault(_MEMO, {})
+    wanted = sorted(one for one in subjects if one not in memo)
+    connection = session.connection()
+    for at in range(0, len(wanted), _AT_ONCE):
+        part = wanted[at : at + _AT_ONCE]
+        outer = _outer(connection, organisation_id)
+        ring = key_lookup.ring_of(outer)
+        known = _known(connection, part)
+        if lacking := [one for one in part if one not in known]:
+            rows = [_fresh(one, subjects[one], organisation_id, ring) for one in lacking]
+            _insert(connection, rows)
+            # Another transaction may have been quicker; then its key is the key.
+            known |= _known(connection, lacking)
+        for one, wrapped in known.items():
+            if wrapped is not None:
+                memo[one] = ring.open(key_lookup.WRAP, bytes(wrapped))
+
+
+def _led_to(
+    connection: Connection, name: str, rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[str, UUID] | None]:
+    """The subject of each row, with one look for all that lead there through another table."""
+    declared = SUBJECTS.get(name)
+    if declared is None or declared.through is None:
+        return [subject_of(connection, name, row) for row in rows]
+    table: Table = Base.metadata.tables[declared.through[0]]
+    column, ids = table.c[declared.through[1]], {row.get(declared.column) for row in rows}
+    wanted, found = sorted(one for one in ids if one is not None), dict[UUID, UUID]()
+    for at in range(0, len(wanted), _AT_ONCE):
+        query = select(table.c.id, column).where(table.c.id.in_(wanted[at : at + _AT_ONCE]))
+        found.update((one, subject) for one, subject in connection.execute(query))
+    subjects = (found.get(row[declared.column]) for row in rows)
+    return [None if one is None else (declared.kind, one) for one in subjects]
 
 
 def key_for(session: Session, kind: str, subject_id: UUID, organisation_id: UUID) -> bytes:
@@ -131,12 +182,9 @@ def key_for(session: Session, kind: str, subject_id: UUID, organisation_id: UUID
     """
     memo: dict[UUID, bytes] = session.info.setdefault(_MEMO, {})
     if subject_id not in memo:
-        connection = session.connection()
-        wrapped, outer = _stored(connection, subject_id, organisation_id)
-        if wrapped is None:
-            _make(connection, kind, subject_id, organisation_id, outer)
-            wrapped, outer = _stored(connection, subject_id, organisation_id)
-        memo[subject_id] = key_lookup.ring_of(outer).open(key_lookup.WRAP, bytes(wrapped or b""))
+        make_ready(session, {subject_id: kind}, organisation_id)
+    if subject_id not in memo:
+        raise sealing.KeyDestroyed(str(subject_id))
     return memo[subject_id]
 
 
@@ -169,35 +217,33 @@ def destroy(
     return gone
 
 
-def _stored(
-    connection: Connection, subject_id: UUID, organisation_id: UUID
-) -> tuple[bytes | None, bytes]:
-    houses, keys = Base.metadata.tables["organisation"], Base.metadata.tables["data_key"]
-    query = (
-        select(keys.c.id, keys.c.wrapped_key, houses.c.wrapped_key)
-        .select_from(houses.outerjoin(keys, keys.c.id == subject_id))
-        .where(houses.c.id == organisation_id)
-    )
-    found, wrapped, outer = connection.execute(query).one()
-    if found is not None and wrapped is None:
-        raise sealing.KeyDestroyed(str(subject_id))
-    return wrapped, outer
+def _known(connection: Connection, subject_ids: Sequence[UUID]) -> dict[UUID, bytes | None]:
+    keys = Base.metadata.tables["data_key"]
+    query = select(keys.c.id, keys.c.wrapped_key).where(keys.c.id.in_(subject_ids))
+    return dict(connection.execute(query).all())
 
 
-def _make(
-    connection: Connection, kind: str, subject_id: UUID, organisation_id: UUID, outer: bytes
-) -> None:
-    ring = key_lookup.ring_of(outer)
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = {
+def _outer(connection: Connection, organisation_id: UUID) -> bytes:
+    houses = Base.metadata.tables["organisation"]
+    query = select(houses.c.wrapped_key).where(houses.c.id == organisation_id)
+    return bytes(connection.execute(query).scalar_one())
+
+
+def _fresh(
+    subject_id: UUID, kind: str, organisation_id: UUID, ring: sealing.Keyring
+) -> dict[str, Any]:
+    return {
         "id": subject_id,
         "organisation_id": organisation_id,
         "kind": kind,
         "wrapped_key": ring.seal(key_lookup.WRAP, secrets.token_bytes(32)),
         "made_at": clock.wall_time(),
     }
-    # Another transaction may have been quicker; then its key is the key.
-    connection.execute(dialect.insert(DataKey).values(row).on_conflict_do_nothing())
+
+
+def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(dialect.insert(DataKey).on_conflict_do_nothing(), rows)
 
 
 def _wrapped(
@@ -243,6 +289,24 @@ def _before_update(mapper: Mapper[Any], connection: Connection, target: Any) -> 
 def _after(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
     held = inspect(target).dict
     held.update({n: v.value for n, v in held.items() if isinstance(v, Under)})
+
+
+@event.listens_for(Session, "before_flush")
+def _before_flush(session: Session, context: object, instances: object) -> None:
+    """The keys of all that is new are looked up together, not one by one as each is written."""
+    subjects: defaultdict[UUID, dict[UUID, str]] = defaultdict(dict)
+    for target in session.new:
+        declared = SUBJECTS.get(getattr(target, "__tablename__", ""))
+        if declared is None or declared.through is not None:
+            continue
+        if declared.column == "id" and target.id is None:
+            target.id = new_id()
+        subject_id = getattr(target, declared.column)
+        if subject_id is not None and target.organisation_id is not None:
+            subjects[target.organisation_id][subject_id] = declared.kind
+    for owner, of_owner in subjects.items():
+        if len(of_owner) > 1:
+            make_ready(session, of_owner, owner)
 
 
 @event.listens_for(Session, "after_transaction_end")
