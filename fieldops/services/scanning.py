@@ -12,7 +12,7 @@ from fieldops.domain.facts import ScanOwed
 from fieldops.domain.permissions import Actor
 from fieldops.domain.scanning import WAITING, Verdict
 from fieldops.models import Item
-from fieldops.services import evidence, outbox, scoped
+from fieldops.services import custody, evidence, outbox, scoped
 
 _AT_ONCE = 50
 # How long a job has for what waits before another is asked to look.
@@ -57,6 +57,8 @@ def opened(
 
     None when another job has scanned it meanwhile.
     """
+    # The log before the item, as whoever writes an entry about an item locks them.
+    custody.ensure_log(session, actor.organisation_id, at=at)
     if not _waits(scoped.get(session, Item, item_id, actor, lock=True)):
         return None
     return evidence.open_item(session, item_id, actor=actor, at=at, what="virus-scan")
