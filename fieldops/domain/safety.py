@@ -50,23 +50,18 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentRule:
-    """What an incident of a kind brings about at once."""
-
-    emergency: bool
-    hold: HoldKind | None
-
-
-@dataclass(frozen=True, slots=True)
 class SafetyPolicy:
-    """The ladder from its first rung on, how often the last is repeated, and the review clock."""
+    """The ladder from its first rung on, how often the last is repeated, and the review clock.
+
+    `incidents` are the kinds that are known, each with the hold that it brings about, if any.
+    """
 
     ladder: tuple[Rung, ...]
     repeat: timedelta
     grace: timedelta
     review_within: timedelta
     review_near: timedelta
-    incidents: Mapping[str, IncidentRule]
+    incidents: Mapping[str, HoldKind | None]
 
     def rung(self, step: int) -> Rung:
         """The rung of the step, counted from 0; the last one for every step beyond."""
@@ -89,7 +84,7 @@ def policy_from_toml(text: str) -> SafetyPolicy:
             grace=timedelta(minutes=_positive(raw["overdue"], "grace_minutes")),
             review_within=timedelta(hours=_positive(raw["review"], "within_hours")),
             review_near=timedelta(hours=_positive(raw["review"], "near_hours")),
-            incidents={name: _rule(one) for name, one in raw["incidents"].items()},
+            incidents={name: _hold(one) for name, one in raw["incidents"].items()},
         )
         climbs = [rung.after for rung in ladder]
         _require(climbs[:1] == [timedelta()] and climbs == sorted(set(climbs)), "ladder's times")
@@ -110,9 +105,8 @@ def _rung(raw: Mapping[str, Any]) -> Rung:
     return Rung(timedelta(seconds=seconds), roles, bool(raw.get("call", False)))
 
 
-def _rule(raw: Mapping[str, Any]) -> IncidentRule:
-    hold = raw.get("hold")
-    return IncidentRule(bool(raw["emergency"]), HoldKind(hold) if hold else None)
+def _hold(raw: Mapping[str, Any]) -> HoldKind | None:
+    return HoldKind(raw["hold"]) if "hold" in raw else None
 
 
 def _positive(raw: Mapping[str, Any], name: str) -> int:

@@ -59,7 +59,7 @@ def report(
     if known is not None:
         return known
     visit = visible(session, told.visit_id, actor=actor, now=now) if told.visit_id else None
-    rule = policy.incidents[told.kind]
+    hold = policy.incidents[told.kind]
     incident = Incident(
         organisation_id=actor.organisation_id,
         key=key,
@@ -73,7 +73,7 @@ def report(
         happened_at=told.happened_at,
         recorded_at=now,
         review_due_at=now + policy.review_within,
-        hold_id=_held(session, rule.hold, visit, rights, actor=actor, now=now),
+        hold_id=_held(session, hold, visit, rights, actor=actor, now=now),
     )
     session.add(incident)
     session.flush()

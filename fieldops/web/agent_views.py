@@ -70,7 +70,7 @@ def shown(visit_id: UUID, **more: Any) -> str:
         "visit.html", one=one, items=items, mine=mine, speakers=speakers,
         at_the_door=said_forms.AT_THE_DOOR, standing=said_forms.STANDING,
         everything=said_forms.EVERYTHING,
-        incident_rules=wiring().safety.incidents, **CHOICES, **more,
+        incident_kinds=wiring().safety.incidents, **CHOICES, **more,
     )  # fmt: skip
 
 
