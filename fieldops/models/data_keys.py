@@ -101,19 +101,7 @@ def subject_of(
     connection: Connection, name: str, row: Mapping[str, Any]
 ) -> tuple[str, UUID] | None:
     """Kind and id of the subject of a row of this table, or None where there is none."""
-    if name == "hold":
-        person_id = row.get("person_id")
-        kind, found = (PERSON, person_id) if person_id else (CASE, row.get("case_id"))
-        return None if found is None else (kind, found)
-    declared = SUBJECTS.get(name)
-    if declared is None:
-        return None
-    found = row.get(declared.column)
-    if declared.through is not None and found is not None:
-        table: Table = Base.metadata.tables[declared.through[0]]
-        query = select(table.c[declared.through[1]]).where(table.c.id == found)
-        found = connection.scalar(query)
-    return None if found is None else (declared.kind, found)
+    return _led_to(connection, name, [row])[0]
 
 
 def put_under(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
@@ -161,17 +149,28 @@ def _led_to(
     connection: Connection, name: str, rows: Sequence[Mapping[str, Any]]
 ) -> list[tuple[str, UUID] | None]:
     """The subject of each row, with one look for all that lead there through another table."""
+    if name == "hold":
+        return [_of_hold(row) for row in rows]
     declared = SUBJECTS.get(name)
-    if declared is None or declared.through is None:
-        return [subject_of(connection, name, row) for row in rows]
-    table: Table = Base.metadata.tables[declared.through[0]]
-    column, ids = table.c[declared.through[1]], {row.get(declared.column) for row in rows}
-    wanted, found = sorted(one for one in ids if one is not None), dict[UUID, UUID]()
-    for at in range(0, len(wanted), _AT_ONCE):
-        query = select(table.c.id, column).where(table.c.id.in_(wanted[at : at + _AT_ONCE]))
-        found.update((one, subject) for one, subject in connection.execute(query))
-    subjects = (found.get(row[declared.column]) for row in rows)
-    return [None if one is None else (declared.kind, one) for one in subjects]
+    if declared is None:
+        return [None] * len(rows)
+    ids = [row.get(declared.column) for row in rows]
+    if declared.through is not None:
+        table: Table = Base.metadata.tables[declared.through[0]]
+        column, found = table.c[declared.through[1]], dict[UUID, UUID]()
+        wanted = sorted({one for one in ids if one is not None})
+        for at in range(0, len(wanted), _AT_ONCE):
+            query = select(table.c.id, column).where(table.c.id.in_(wanted[at : at + _AT_ONCE]))
+            found.update((one, subject) for one, subject in connection.execute(query))
+        ids = [None if one is None else found.get(one) for one in ids]
+    return [None if one is None else (declared.kind, one) for one in ids]
+
+
+def _of_hold(row: Mapping[str, Any]) -> tuple[str, UUID] | None:
+    """A hold is of a person, or else of a debt."""
+    kind, column = (PERSON, "person_id") if row.get("person_id") else (CASE, "case_id")
+    found = row.get(column)
+    return None if found is None else (kind, found)
 
 
 def key_for(session: Session, kind: str, subject_id: UUID, organisation_id: UUID) -> bytes:
