@@ -1,12 +1,12 @@
 """Holds: those in force and those that are over, placed, ended and counted on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
@@ -24,6 +24,7 @@ from fieldops.web.blueprint import pages
 from fieldops.wiring import wiring
 
 _SHOWN = 100
+Answer = AnyResponse | tuple[str, int]
 
 
 @pages.get("/holds")
@@ -35,65 +36,65 @@ def holds_page() -> str:
 
 @pages.post("/holds")
 @page(Permission.READ_CASES)
-def place_hold() -> AnyResponse | tuple[str, int]:
+def place_hold() -> Answer:
     """Place a hold on the case of this number.
 
     A form with faults comes back on the page of holds, so that only its readers may send one.
     """
     if not current_actor().may(Permission.PLACE_HOLDS):
         raise Forbidden(Permission.PLACE_HOLDS.value)
-    try:
-        with unit() as session:
-            stop(
-                session, _order(), came_by=CameBy.OFFICE, rights=wiring().rights,
-                actor=current_actor(), now=clock.now(),
-            )  # fmt: skip
-    except InvalidInput as wrong:
-        return _shown(wrong), wrong.status
-    return redirect(url_for("web.holds_page"))
+    return _done(
+        lambda session: stop(
+            session, _order(), came_by=CameBy.OFFICE, rights=wiring().rights,
+            actor=current_actor(), now=clock.now(),
+        )
+    )  # fmt: skip
 
 
 @pages.post("/holds/<uuid:hold_id>/lift")
 @page(Permission.LIFT_HOLDS)
-def lift_hold(hold_id: UUID) -> AnyResponse | tuple[str, int]:
+def lift_hold(hold_id: UUID) -> Answer:
     """End a hold and say why."""
-    try:
-        with unit() as session:
-            hold_ending.lift(
-                session, hold_id, request.form.get("reason", ""), rights=wiring().rights,
-                actor=current_actor(), now=clock.now(),
-            )  # fmt: skip
-    except InvalidInput as wrong:
-        return _shown(wrong), wrong.status
-    return redirect(url_for("web.holds_page"))
+    reason = request.form.get("reason", "")
+    return _done(
+        lambda session: hold_ending.lift(
+            session, hold_id, reason, rights=wiring().rights, actor=current_actor(),
+            now=clock.now(),
+        )
+    )  # fmt: skip
 
 
 @pages.post("/holds/<uuid:hold_id>/over")
 @page(Permission.LIFT_HOLDS)
-def hold_is_over(hold_id: UUID) -> AnyResponse | tuple[str, int]:
+def hold_is_over(hold_id: UUID) -> Answer:
     """Say on which day that was over for which a hold waits."""
-    try:
-        with unit() as session:
-            hold_ending.record_over(
-                session, hold_id, _day("on"), rights=wiring().rights,
-                actor=current_actor(), now=clock.now(),
-            )  # fmt: skip
-    except InvalidInput as wrong:
-        return _shown(wrong), wrong.status
-    return redirect(url_for("web.holds_page"))
+    return _done(
+        lambda session: hold_ending.record_over(
+            session, hold_id, _day("on"), rights=wiring().rights, actor=current_actor(),
+            now=clock.now(),
+        )
+    )  # fmt: skip
 
 
 @pages.post("/holds/<uuid:hold_id>/evidence")
 @page(Permission.READ_CASES)
-def hold_evidence(hold_id: UUID) -> AnyResponse | tuple[str, int]:
+def hold_evidence(hold_id: UUID) -> Answer:
     """Name the paper on which a hold rests."""
+    paper = request.form.get("evidence", "")
+    return _done(
+        lambda session: hold_ending.record_evidence(session, hold_id, paper, actor=current_actor()),
+        anchor=f"hold-{hold_id}",
+    )
+
+
+def _done(act: Callable[[Session], object], *, anchor: str | None = None) -> Answer:
+    """Do it in one transaction; what was wrong in the form comes back on the page of holds."""
     try:
         with unit() as session:
-            paper = request.form.get("evidence", "")
-            hold_ending.record_evidence(session, hold_id, paper, actor=current_actor())
+            act(session)
     except InvalidInput as wrong:
         return _shown(wrong), wrong.status
-    return redirect(url_for("web.holds_page", _anchor=f"hold-{hold_id}"))
+    return redirect(url_for("web.holds_page", _anchor=anchor))
 
 
 def _order() -> holds.HoldOrder:
