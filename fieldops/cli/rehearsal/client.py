@@ -4,14 +4,18 @@ import base64
 import hashlib
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pyotp
 
+from fieldops.clock import wall_time
+
 _PATIENCE = 120.0
+_CODE_LIFE = 30
 
 
 class Refused(Exception):
@@ -29,8 +33,20 @@ class Refused(Exception):
 class Client:
     """One person's connection; safe to use from several threads."""
 
-    def __init__(self, base: str, username: str, password: str, otp_secret: str = "") -> None:
-        self._http = httpx.Client(base_url=base, timeout=60, trust_env=False)
+    def __init__(
+        self,
+        base: str,
+        username: str,
+        password: str,
+        otp_secret: str = "",
+        *,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], datetime] = wall_time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._http = httpx.Client(base_url=base, timeout=60, trust_env=False, transport=transport)
+        self._clock = clock
+        self._sleep = sleep
         self._credentials = {"username": username, "password": password}
         self._otp_secret = otp_secret
         self._token = ""
@@ -138,13 +154,20 @@ class Client:
         return {"Authorization": f"Bearer {self._token}"}
 
     def _sign_in(self) -> str:
-        form = dict(self._credentials)
-        if self._otp_secret:
-            form["otp"] = pyotp.TOTP(self._otp_secret).now()
-        answer = self._http.post("/api/v1/auth/token", data=form)
+        answer = self._hand_in_credentials()
+        if answer.status_code == 401 and self._otp_secret:
+            # A code counts once, and somebody who signed in moments ago has used this one.
+            self._sleep(_CODE_LIFE - self._clock().timestamp() % _CODE_LIFE)
+            answer = self._hand_in_credentials()
         if answer.is_error:
             raise Refused(answer.status_code, _problem(answer))
         return str(answer.json()["access_token"])
+
+    def _hand_in_credentials(self) -> httpx.Response:
+        form = dict(self._credentials)
+        if self._otp_secret:
+            form["otp"] = pyotp.TOTP(self._otp_secret, interval=_CODE_LIFE).at(self._clock())
+        return self._http.post("/api/v1/auth/token", data=form)
 
 
 def _broken(data: bytes) -> Any:
