@@ -1,4 +1,7 @@
-"""The words of the pages: two catalogues with the same keys, looked up by the reader's language."""
+"""The words of the pages: two catalogues with the same keys, looked up by the reader's language.
+
+Each is a folder of files, one for each room; a table stands in one file alone.
+"""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -32,8 +35,10 @@ def word(table: str, value: object) -> str:
 @cache
 def words(name: str) -> Mapping[str, str]:
     """The whole catalogue of a language, its tables flattened to dotted keys."""
-    text = files("fieldops.web").joinpath("translations", f"{name}.toml").read_text("utf-8")
-    return dict(_flat(tomllib.loads(text), ""))
+    found: dict[str, str] = {}
+    for file in files("fieldops.web").joinpath("translations", name).iterdir():
+        found |= _flat(tomllib.loads(file.read_text("utf-8")), "")
+    return found
 
 
 def _flat(table: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The catalogues: complete in both languages, every key used, and no bare text in templates."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,16 @@ TABLES = set(re.findall(r"""\b(?:word|badge|_in)\(\s*["'](\w+)["']""", SOURCES))
 
 def test_both_catalogues_have_the_same_keys() -> None:
     assert words("zh-CN").keys() == words("en").keys()
+
+
+def test_a_table_of_words_stands_in_one_file_and_in_the_same_one_in_both_languages() -> None:
+    def tables(name: str) -> list[tuple[str, str]]:
+        folder = WEB / "translations" / name
+        return sorted((t, f.stem) for f in folder.iterdir() for t in tomllib.loads(f.read_text()))
+
+    english = tables("en")
+    assert english == tables("zh-CN")
+    assert len(english) == len(dict(english))
 
 
 def test_both_catalogues_have_the_same_blanks() -> None:
