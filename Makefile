@@ -34,13 +34,15 @@ bench: .venv/ready-for-bench
 	$(BIN)/python -m bench $(ARGS)
 
 # The runtime: pinned, checked by hash, and the data that are taken at set-up.
-.venv/ready: requirements/runtime.txt requirements/places.txt pyproject.toml
+.venv/ready: requirements/runtime.txt requirements/places.txt requirements/pages/files.toml pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/runtime.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	command -v npm >/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/node.txt
 	$(BIN)/python scripts/fetch_places.py
 	$(BIN)/python scripts/fetch_fonts.py
+	$(BIN)/python scripts/fetch_libraries.py
 	touch $@
 
 # The tests also want a browser, fonts and a second queue server: by apt where that is allowed.
@@ -62,6 +64,7 @@ requirements: .venv/ready
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) requirements/development.in -o requirements/development.txt
 	$(COMPILE) requirements/bench.in -o requirements/bench.txt
+	$(COMPILE) requirements/node.in -o requirements/node.txt
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

