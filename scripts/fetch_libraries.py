@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scripts import npm
 
+ROOT = Path(__file__).resolve().parents[1]
 PINS = ROOT / "requirements" / "pages"
 FOLDER = ROOT / "fieldops" / "web" / "static" / "vendor"
 
