@@ -29,6 +29,7 @@ from fieldops.web import (
     recipient_views,
     register_views,
     report_views,
+    rooms,
     rule_views,
     safety_views,
     said_views,
@@ -84,5 +85,6 @@ def register(app: Flask) -> None:
         language=catalogue.language,
         form_token=generate_csrf,
         Permission=Permission,
+        wings_for=rooms.wings_for,
     )
     app.register_blueprint(pages)

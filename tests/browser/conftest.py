@@ -16,7 +16,8 @@ from fieldops import clock, settings
 from fieldops.app import create_app
 from fieldops.db import db
 from fieldops.models import Base
-from fieldops.services import organisations
+from fieldops.services import organisations, sign_in
+from fieldops.web.access import COOKIE
 from tests.builders.worlds import PASSWORD, World, a_world
 from tests.conftest import NOW
 
@@ -70,6 +71,38 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str,
     thread.join()
     server.server_close()
     engine.dispose()
+
+
+@pytest.fixture
+def enters(browser: Browser, live: tuple[str, World, Flask]) -> Iterator[Callable[..., Page]]:
+    """A window of somebody whose sign-in lies behind him: `enters("counsel", "desk", "en")`."""
+    address, world, app = live
+    contexts: list[Any] = []
+
+    def make(role: str, size: str, language: str, scheme: str = "light") -> Page:
+        settings = app.extensions["fieldops"].settings
+        with app.app_context():
+            token = sign_in.open_page_session(
+                db.session(), world.people[role], settings=settings, now=NOW
+            )
+            db.session.commit()
+            db.session.remove()
+        context = browser.new_context(
+            base_url=address,
+            viewport=SIZES[size],  # type: ignore[arg-type]  # A plain dict of its two keys.
+            locale=language,
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        contexts.append(context)
+        cookies = {"fieldops_language": language, COOKIE: token}
+        context.add_cookies(
+            [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
+        )
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

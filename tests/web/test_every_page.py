@@ -10,45 +10,12 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import GRANTS, Permission, Role
 from fieldops.services import organisations
+from tests.builders.rooms import PAGES, address_of
 from tests.builders.worlds import World, a_world
 from tests.conftest import NOW
 from tests.web.conftest import Reader
 
-PAGES = {
-    "/day": Permission.WORK_VISITS,
-    "/visits/{visit}": Permission.WORK_VISITS,
-    "/board": Permission.READ_PLANS,
-    "/imports": Permission.IMPORT_CASES,
-    "/addresses": Permission.SETTLE_ADDRESSES,
-    "/desk": Permission.READ_TRACE,
-    "/cases": Permission.READ_CASES,
-    "/cases/{case}": Permission.READ_CASES,
-    "/identity": Permission.READ_IDENTITY,
-    "/cases/{case}/basket": Permission.BUILD_PACKS,
-    "/holds": Permission.READ_CASES,
-    "/compliance": Permission.READ_AUDIT,
-    "/rules": Permission.JUDGE_CONTACTS,
-    "/complaints": Permission.READ_REQUESTS,
-    "/complaints/{complaint}": Permission.READ_REQUESTS,
-    "/protection": Permission.READ_PROTECTION,
-    "/protection/readings": Permission.READ_AUDIT,
-    "/protection/retention": Permission.READ_PROTECTION,
-    "/protection/registers": Permission.READ_PROTECTION,
-    "/drills": Permission.READ_AUDIT,
-    "/drills/{drill}": Permission.READ_AUDIT,
-    "/admin": Permission.MANAGE_ACCOUNTS,
-    "/admin/alerts": Permission.MANAGE_ALERTS,
-    "/alarms": Permission.ANSWER_ALARMS,
-    "/incidents": Permission.READ_INCIDENTS,
-}
 ROLES = [role for role in Role if role is not Role.SYSTEM]
-
-
-def _address(page: str, world: World) -> str:
-    return page.format(
-        visit=world.visits[0].id, case=world.case.id, drill=world.drill.id,
-        complaint=world.complaint.id,
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -57,14 +24,14 @@ def test_each_role_sees_its_own_pages_and_no_others(
 ) -> None:
     reader = reads(role.value)
     for page, permission in PAGES.items():
-        answer = reader.get(_address(page, world))
+        answer = reader.get(address_of(page, world))
         assert answer.status_code == (200 if permission in GRANTS[role] else 403), page
         assert answer.mimetype == "text/html"
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_nobody_is_led_to_the_sign_in(page: str, world: World, client: FlaskClient) -> None:
-    answer = client.get(_address(page, world))
+    answer = client.get(address_of(page, world))
     assert answer.status_code == 302
     assert answer.location.startswith("/sign-in?next=")
 

@@ -1,6 +1,7 @@
 // Starts what the page at hand asks for; every page works without it, only less comfortably.
 import { basket, submitted } from "./basket.js";
 import { arrive, stampTimes } from "./door.js";
+import { foldsUp, scrolls } from "./frame.js";
 import { drag } from "./map.js";
 import { movable } from "./moving.js";
 import { follow, once, keepDraft } from "./forms.js";
@@ -20,5 +21,5 @@ document.querySelectorAll("[data-draft]").forEach(keepDraft);
 document.querySelectorAll("[data-upload]").forEach(stampTimes);
 document.querySelectorAll("form[method=post]:not([data-arrive], [data-sos])").forEach(once);
 document.querySelector("[data-focus]")?.focus();
-// On a phone the rooms lie in a row wider than the screen: the one at hand is brought into sight.
-document.querySelector(".rooms [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+document.querySelectorAll(".wing").forEach(foldsUp);
+document.querySelectorAll(".scroll").forEach(scrolls);
