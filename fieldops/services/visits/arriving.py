@@ -239,6 +239,10 @@ def _set_arrived(
     if arrival.accuracy_metres > VAGUE_FIX_METRES:
         metres = round(arrival.accuracy_metres)
         remark(visit, "vague-position", now=now, metres=metres, agent_id=agent)
+    if now - happened > CLOCK_TOLERANCE:
+        # Until then the phone alone knew of it: its word for the time is all that there is.
+        late = round((now - happened).total_seconds())
+        remark(visit, "handed-in-later", now=now, seconds=late, agent_id=agent)
     if abs(arrival.device_at - happened) > CLOCK_TOLERANCE:
         differs = round((arrival.device_at - happened).total_seconds())
         remark(visit, "clock-differs", now=now, seconds=differs, agent_id=agent)
