@@ -7,12 +7,15 @@ file named by the same variable with `_FILE` behind it, and are never written an
 
 import math
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fieldops.domain.costs import Rates, rate
 
 SECRETS = (
     "master_key",
@@ -88,6 +91,9 @@ class Settings:
     plan_workers: str
     visit_minutes: int
     arrival_radius_metres: float
+    cost_per_hour: str
+    cost_per_kilometre: str
+    cost_currency: str
     clamav_socket: str
     timestamp_authorities: tuple[str, ...]
     timestamp_timeout_seconds: float
@@ -122,6 +128,15 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The zone in which a day begins where nothing else says so."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def rates(self) -> Rates:
+        """What an hour and a kilometre cost in this house, for reports."""
+        return Rates(
+            per_hour=rate(self.cost_per_hour),
+            per_kilometre=rate(self.cost_per_kilometre),
+            currency=self.cost_currency,
+        )
 
     @property
     def embeds_queue(self) -> bool:
@@ -228,11 +243,22 @@ def _checked(values: dict[str, Any]) -> Settings:
     if settings.is_production and not settings.master_key:
         raise SettingsError("master_key: set FIELDOPS_MASTER_KEY or FIELDOPS_MASTER_KEY_FILE")
     _check_bucket(settings)
+    _check_rates(settings)
     if settings.smtp_security not in ("none", "starttls", "tls"):
         raise SettingsError('smtp_security: say "none", "starttls" or "tls"')
     if not 1 <= settings.port <= 65535:
         raise SettingsError(f"port: {settings.port} is not between 1 and 65535")
     return settings
+
+
+def _check_rates(settings: Settings) -> None:
+    for key in ("cost_per_hour", "cost_per_kilometre"):
+        try:
+            rate(getattr(settings, key))
+        except ValueError as wrong:
+            raise SettingsError(f"{key}: {wrong}") from wrong
+    if not re.fullmatch("[A-Z]{3}", settings.cost_currency):
+        raise SettingsError("cost_currency: say three capitals, such as CNY")
 
 
 def _check_bucket(settings: Settings) -> None:

@@ -1,7 +1,11 @@
-"""A printed paper of tables, in one language: what PDF and CSV are both drawn from."""
+"""A printed paper of tables, in one language: what PDF, CSV and workbook are all drawn from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+
+Cell = str | int | Decimal
+"""What stands in a cell: words, or a number, which is never taken for a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +14,7 @@ class Table:
 
     heading: str
     head: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Cell]]
     note: str = ""
 
 

@@ -53,6 +53,8 @@ class Permission(StrEnum):
     HANDLE_COMPLAINTS = "Handle complaints, disputes and requests to an end, with an outcome."
     JUDGE_CONTACTS = "Ask what the rulebook says of a contact."
     RECORD_CONTACTS = "Record a call, message or letter and its result."
+    READ_REPORTS = "Read the reports of a day, a week or a portfolio."
+    COMPARE_AGENTS = "See the figures of each agent beside those of others."
     READ_AUDIT = "Read who looked at what and what was refused."
     CALL_FOR_HELP = "Call for help, and say that one is safe."
     ANSWER_ALARMS = "Answer calls for help, look for crews that are overdue, and end both."
@@ -78,6 +80,7 @@ _READING = {
     Permission.READ_VISITS,
     Permission.READ_EVIDENCE,
     Permission.READ_TRACE,
+    Permission.READ_REPORTS,
     Permission.JUDGE_CONTACTS,
 }
 
@@ -103,6 +106,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_PHONES,
             Permission.PLAN_VISITS,
             Permission.READ_PLANS,
+            Permission.READ_REPORTS,
+            Permission.COMPARE_AGENTS,
             Permission.READ_VISITS,
             Permission.CANCEL_VISITS,
             Permission.PLACE_HOLDS,
@@ -151,6 +156,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SET_IDENTITY_SCOPE,
             Permission.MOVE_TRACE,
             Permission.CANCEL_VISITS,
+            Permission.COMPARE_AGENTS,
             Permission.READ_AUDIT,
             Permission.FILE_DRILLS,
             Permission.ANSWER_ALARMS,
@@ -175,6 +181,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_PHONES,
             Permission.PLAN_VISITS,
             Permission.READ_PLANS,
+            Permission.READ_REPORTS,
+            Permission.COMPARE_AGENTS,
             Permission.READ_VISITS,
             Permission.CANCEL_VISITS,
             Permission.MANAGE_ACCOUNTS,

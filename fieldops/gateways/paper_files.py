@@ -15,7 +15,7 @@ from reportlab.platypus import (  # type: ignore[import-untyped]  # As above.
 from evidence.pack.fonts import chinese_font
 from evidence.pack.typeface import register
 from evidence.pack.typeset import GRID, HEADED, plain, style
-from fieldops.domain.paper import Paper, Table
+from fieldops.domain.paper import Cell, Paper, Table
 
 _MARGIN = 42
 _WIDTH = A4[0] - 2 * _MARGIN
@@ -47,8 +47,12 @@ def as_csv(paper: Paper) -> bytes:
     for table in paper.tables:
         writer.writerow([safe_cell(cell) for cell in (table.heading, *table.head)])
         for row in table.rows:
-            writer.writerow([safe_cell(cell) for cell in (table.heading, *row)])
+            writer.writerow([_written(cell) for cell in (table.heading, *row)])
     return (_BOM + out.getvalue()).encode()
+
+
+def _written(cell: Cell) -> Cell:
+    return safe_cell(cell) if isinstance(cell, str) else cell
 
 
 def safe_cell(text: str) -> str:
@@ -75,7 +79,9 @@ def _drawn(table: Table, face: str) -> Any:
     count = len(table.head)
     first = _WIDTH * _FIRST
     widths = [first, *[(_WIDTH - first) / (count - 1)] * (count - 1)]
-    cells = [[Paragraph(plain(cell), small) for cell in row] for row in (table.head, *table.rows)]
+    cells = [
+        [Paragraph(plain(str(cell)), small) for cell in row] for row in (table.head, *table.rows)
+    ]
     return LongTable(cells, colWidths=widths, repeatRows=1, style=HEADED)
 
 

@@ -101,6 +101,8 @@ class Case(Owned, Base):
 
     __tablename__ = "case"
     __table_args__ = (
+        Index("ix_case_organisation_id_creditor", "organisation_id", "creditor"),
+        Index("ix_case_import_id", "import_id"),
         UniqueConstraint("organisation_id", "number"),
         Index("ix_case_organisation_id_state_id", "organisation_id", "state", "id"),
     )

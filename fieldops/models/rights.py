@@ -63,7 +63,10 @@ class Contact(Owned, Base):
     """Any attempt to reach a party, by any channel; what the frequency rules count."""
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_person_id_at", "person_id", "at"),)
+    __table_args__ = (
+        Index("ix_contact_organisation_id_at", "organisation_id", "at"),
+        Index("ix_contact_person_id_at", "person_id", "at"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

@@ -90,6 +90,7 @@ class Flag(Owned, Base):
 
     __tablename__ = "flag"
     __table_args__ = (
+        Index("ix_flag_organisation_id_raised_at", "organisation_id", "raised_at"),
         UniqueConstraint("case_id", "code", "subject"),
         Index("ix_flag_organisation_id_state_id", "organisation_id", "state", "id"),
     )

@@ -90,6 +90,7 @@ class Promise(Owned, Base):
     """A debtor's promise to pay so much by a day."""
 
     __tablename__ = "promise"
+    __table_args__ = (Index("ix_promise_organisation_id_made_at", "organisation_id", "made_at"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
     visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"))
@@ -103,6 +104,7 @@ class Payment(Owned, Base):
     """Money received, with the receipt number that the payer was given."""
 
     __tablename__ = "payment"
+    __table_args__ = (Index("ix_payment_organisation_id_paid_at", "organisation_id", "paid_at"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
     visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"))

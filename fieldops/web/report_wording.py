@@ -1,17 +1,14 @@
 """The words of the report to a regulator: counts become tables in the language asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from fieldops.domain.crosschecks import CHECKS
 from fieldops.domain.paper import Paper, Table
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.services.compliance_desk import Fit
 from fieldops.services.compliance_report import Counts, Report
-from fieldops.web.catalogue import words
-
-Named = Callable[[str], str]
+from fieldops.web.paper_words import Named, PaperWords
 
 
 def printed(report: Report, language: str, zone: ZoneInfo, book: RuleBook) -> Paper:
@@ -19,12 +16,8 @@ def printed(report: Report, language: str, zone: ZoneInfo, book: RuleBook) -> Pa
     return _Printer(language, zone, book).paper(report)
 
 
-class _Printer:
-    """Knows one language, one zone and one rulebook."""
-
-    def __init__(self, language: str, zone: ZoneInfo, book: RuleBook) -> None:
-        self._language, self._zone, self._book = language, zone, book
-        self._words: Mapping[str, str] = words(language)
+class _Printer(PaperWords):
+    """Writes the report down."""
 
     def paper(self, report: Report) -> Paper:
         """The whole paper."""
@@ -89,20 +82,6 @@ class _Printer:
     def _hold(self) -> tuple[Named, Named]:
         variant = self._in("hold_variant")
         return self._in("hold_kind"), lambda word: variant(word) if word else "–"
-
-    def _in(self, table: str) -> Named:
-        return lambda word: self._words.get(f"{table}.{word}", word)
-
-    def _rule(self, name: str) -> str:
-        versions = self._book.versions(name)
-        return f"{name} {versions[-1].title.in_language(self._language)}" if versions else name
-
-    def _check(self, name: str) -> str:
-        english, chinese = CHECKS.get(name, (name, name))
-        return chinese if self._language == "zh-CN" else english
-
-    def _day(self, at: datetime) -> str:
-        return f"{at.astimezone(self._zone):%Y-%m-%d}"
 
     def _t(self, key: str) -> str:
         return self._words[f"report.{key}"]

@@ -56,6 +56,7 @@ WINGS = (
     Wing(
         "frame.oversight",
         (
+            Room(Permission.READ_REPORTS, "web.reports_page", "frame.reports"),
             Room(Permission.READ_AUDIT, "web.compliance_page", "frame.refusals"),
             Room(Permission.JUDGE_CONTACTS, "web.rules_page", "frame.rules"),
             Room(Permission.READ_AUDIT, "web.drills_page", "frame.drills"),
