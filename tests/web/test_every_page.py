@@ -26,6 +26,7 @@ PAGES = {
     "/identity": Permission.READ_IDENTITY,
     "/cases/{case}/basket": Permission.BUILD_PACKS,
     "/holds": Permission.READ_CASES,
+    "/overrides": Permission.READ_CASES,
     "/compliance": Permission.READ_AUDIT,
     "/rules": Permission.JUDGE_CONTACTS,
     "/complaints": Permission.READ_REQUESTS,

@@ -3,7 +3,7 @@
 A remark is `{"code", "at", ...}`. Codes: `far-from-address` (metres), `mock-position`,
 `old-position` (seconds), `vague-position` (metres), `no-address-position`, `clock-differs`
 (seconds), `not-compliant` (rules), `cancelled-for-safety`, `cancelled-by-hold` (hold),
-`cancelled-by-request` (rules), `held-meanwhile` (kinds).
+`cancelled-by-request` (rules), `cancelled-by-revocation` (rules), `held-meanwhile` (kinds).
 """
 
 from datetime import datetime
