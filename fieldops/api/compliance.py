@@ -105,6 +105,7 @@ class ReportOut(Schema):
     requests = fields.List(fields.Nested(CountOut))
     holds_placed = fields.List(fields.Nested(CountOut))
     holds_lifted = fields.List(fields.Nested(CountOut))
+    overridden = fields.List(fields.Nested(CountOut))
     fit = fields.List(fields.Nested(FitOut))
 
 

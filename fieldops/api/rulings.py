@@ -72,6 +72,11 @@ class KeptRulingOut(Schema):
     allowed = fields.Boolean()
     violations = fields.List(fields.Nested(ViolationOut))
     next_legal = fields.AwareDateTime(allow_none=True)
+    overrides = fields.List(
+        fields.Dict(),
+        allow_none=True,
+        metadata={"description": "Rule and override_id of each override that let it through"},
+    )
     rule_pack = fields.String()
     inputs_hash = fields.String()
     account_id = fields.UUID(allow_none=True)
@@ -86,7 +91,9 @@ class ReplayOut(Schema):
     replayed = fields.Nested(RulingOut)
     differs = fields.List(
         fields.String(),
-        metadata={"description": "inputs, allowed, violations, next_legal; empty when the same"},
+        metadata={
+            "description": "inputs, allowed, violations, overrides, next_legal; empty when the same"
+        },
     )
 
 

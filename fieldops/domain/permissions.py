@@ -48,6 +48,7 @@ class Permission(StrEnum):
     LIFT_HOLDS = "End a hold of the kinds that are one's own to end, and say why."
     CLEAR_VULNERABILITY = "End a hold of vulnerability, hardship or bereavement, as trained to."
     LIFT_LEGAL_HOLDS = "End a hold that rests on a court, an authority or a death."
+    OVERRIDE_RULES = "Let one contact through against a rule that one's office may override."
     RECORD_REQUESTS = "Take down what a person asks, disputes or complains of."
     READ_REQUESTS = "Read complaints, disputes and requests, in the person's words."
     HANDLE_COMPLAINTS = "Handle complaints, disputes and requests to an end, with an outcome."
@@ -133,6 +134,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PLACE_HOLDS,
             Permission.LIFT_HOLDS,
             Permission.LIFT_LEGAL_HOLDS,
+            Permission.OVERRIDE_RULES,
             Permission.RECORD_REQUESTS,
             Permission.READ_REQUESTS,
             Permission.RECORD_CONTACTS,
@@ -148,6 +150,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PLACE_HOLDS,
             Permission.LIFT_HOLDS,
             Permission.CLEAR_VULNERABILITY,
+            Permission.OVERRIDE_RULES,
             Permission.RECORD_REQUESTS,
             Permission.READ_REQUESTS,
             Permission.HANDLE_COMPLAINTS,

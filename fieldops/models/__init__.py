@@ -33,6 +33,7 @@ from fieldops.models.identity import (
 from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
 from fieldops.models.observed import ObservationChange, ObservationFeed, ObservationKey
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
+from fieldops.models.overriding import RuleOverride
 from fieldops.models.phones import Device, DeviceCode, DeviceEntry, WrongCode
 from fieldops.models.plans import DayChange, Plan, Route, Stop
 from fieldops.models.protection import (
@@ -136,6 +137,7 @@ __all__ = [
     "RetentionSwitch",
     "Reveal",
     "Route",
+    "RuleOverride",
     "RulePackVersion",
     "RulingRecord",
     "RulingRule",

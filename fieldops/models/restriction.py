@@ -16,6 +16,7 @@ from fieldops.models.alerts import Deadline, LegalEvent, Notice
 from fieldops.models.base import Base
 from fieldops.models.cases import Address, Case, Party, Person
 from fieldops.models.custody import Item, Pack
+from fieldops.models.overriding import RuleOverride
 from fieldops.models.plans import Stop
 from fieldops.models.protection import RestrictedSubject
 from fieldops.models.requests import Complaint, ContactRequest, Dispute
@@ -36,6 +37,7 @@ HIDDEN: Mapping[type[Base], tuple[str, ...]] = {
     Contact: ("case_id", "person_id"),
     Hold: ("case_id", "person_id"),
     RulingRecord: ("case_id",),
+    RuleOverride: ("case_id", "party_id"),
     Promise: ("case_id",),
     Payment: ("case_id",),
     Deadline: ("case_id",),

@@ -113,6 +113,10 @@ class RulingRecord(Owned, Base):
         JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
     )
     policies: Mapped[bool] = mapped_column(server_default=true())
+    # [{"rule": ..., "override_id": ...}] where an officer's word let it through.
+    overrides: Mapped[Any | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
     # The proposal as it was judged, in the format of rulings; None from before it was kept.
     inputs: Mapped[Any | None] = mapped_column(SealedJson("ruling-inputs"))
     inputs_hash: Mapped[Digest]
@@ -126,7 +130,8 @@ class RulingRule(Owned, Base):
     """One rule's part in a kept ruling, so that rulings are found and counted by rule.
 
     `part`: refused or warned; of what was allowed it was near, when a little later
-    (`near_end`) or once more (`near_cap`) would have been refused, or passed by a consent alone.
+    (`near_end`) or once more (`near_cap`) would have been refused, or passed by a consent alone;
+    or it was overridden.
     """
 
     __tablename__ = "ruling_rule"

@@ -20,6 +20,7 @@ from fieldops.models import (
     Dispute,
     Hold,
     Organisation,
+    RuleOverride,
     RulingRecord,
     RulingRule,
 )
@@ -55,7 +56,8 @@ class Report:
 
     `rulings` by gate and whether allowed; `refused` and `near` by rule and gate, or rule and how;
     `contacts` by channel and result; complaints, disputes and requests by what became of them;
-    holds by kind. Each ruling counts once for each rule that had a part in it.
+    holds by kind, overrides by rule and office. Each ruling counts once for each rule that had a
+    part in it.
     """
 
     house: str
@@ -73,6 +75,7 @@ class Report:
     requests: Counts
     holds_placed: Counts
     holds_lifted: Counts
+    overridden: Counts
     fit: Sequence[Fit]
 
 
@@ -111,6 +114,7 @@ def of_period(
         requests=counting.by(ContactRequest.recorded_at, ContactRequest.kind),
         holds_placed=counting.by(Hold.placed_at, Hold.kind, Hold.variant),
         holds_lifted=counting.by(Hold.lifted_at, Hold.kind, Hold.variant),
+        overridden=counting.by(RuleOverride.placed_at, RuleOverride.rule, RuleOverride.office),
         fit=evidence_fit(session, actor, since=since, until=until),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ However many cases are asked for, the number of queries stays the same. Names, t
 texts of addresses are not read: no rule needs them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -78,12 +78,14 @@ class ContactFacts:
         gate: Gate = Gate.PLAN,
         without_visit: UUID | None = None,
         also: Sequence[rules.PastContact] = (),
+        spent: Collection[str] = (),
         facts: rules.DoorFacts | None = None,
     ) -> rules.Proposal:
         """A visit to this address as the rulebook takes it.
 
         `without_visit` is the visit that is judged, which must not count against itself; `also`
-        are contacts that are being fixed in the same act. KeyError for an unknown address.
+        are contacts and `spent` overrides that are being fixed and used in the same act.
+        KeyError for an unknown address.
         """
         subject = self.subjects[address_id]
         history = self.history.of(subject.debtor_id, subject.person_id, without_visit)
@@ -108,9 +110,16 @@ class ContactFacts:
             history=(*history, *also),
             holds=self.standing.holds(subject.case_id, subject.debtor_id, subject.person_id),
             consents=self.standing.consents(subject.person_id),
+            overrides=self._overrides(subject, without_visit, spent),
             facts=facts or rules.DoorFacts(),
             gate=gate,
         )
+
+    def _overrides(
+        self, subject: Subject, visit_id: UUID | None, spent: Collection[str]
+    ) -> tuple[rules.Override, ...]:
+        found = self.standing.overrides(subject.case_id, subject.debtor_id, visit_id)
+        return tuple(one for one in found if one.id not in spent)
 
     @property
     def people(self) -> set[UUID]:

@@ -16,6 +16,7 @@ from fieldops.domain.rulebook.reading import Minutes, clock_minutes
 from fieldops.domain.rulebook.vocabulary import Channel, HoldKind, HoldScope, Result
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Consent, Contact, ContactRequest, Hold, Party, Person, Visit
+from fieldops.services.override_records import Words, words_on
 from fieldops.services.parts import in_parts
 from fieldops.services.same_people import Same, same_people
 
@@ -78,7 +79,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Holds by person and by case, consents and wishes by person.
+    """Holds by person and by case, consents and wishes by person, overrides by case.
 
     Holds and wishes of the same person count together; a consent counts for the record alone to
     which it was given.
@@ -89,6 +90,7 @@ class Standing:
     consents_of: Mapping[UUID, Sequence[Consent]]
     wishes_of: Mapping[UUID, Sequence[Mapping[str, Any]]]
     same: Same = field(default_factory=Same)
+    words: Words = field(default_factory=Words)
 
     def holds(self, case_id: UUID, debtor_id: UUID, person_id: UUID) -> tuple[rules.Hold, ...]:
         """The holds that bear on this case or on any of these two people."""
@@ -107,6 +109,12 @@ class Standing:
         """What this person agreed to."""
         who = str(self.same.of(person_id))
         return tuple(_consent(row, who) for row in self.consents_of.get(person_id, ()))
+
+    def overrides(
+        self, case_id: UUID, debtor_id: UUID, visit_id: UUID | None
+    ) -> tuple[rules.Override, ...]:
+        """The overrides that a contact about this case, as this visit, may use."""
+        return self.words.bearing_on(case_id, debtor_id, self.same, visit_id)
 
     def wishes(self, person_id: UUID) -> tuple[rules.Wish, ...]:
         """When and by which channels this person asked to be left alone."""
@@ -148,11 +156,11 @@ def history(
 def standing(
     session: Session, organisation_id: UUID, people: Iterable[UUID], cases: Iterable[UUID]
 ) -> Standing:
-    """Holds, consents and wishes of these people and cases; what has ended bears its end."""
+    """All that stands for or against contact with these people; what has ended bears its end."""
     person_holds: dict[UUID, list[Hold]] = defaultdict(list)
     case_holds: dict[UUID, list[Hold]] = defaultdict(list)
     consents: dict[UUID, list[Consent]] = defaultdict(list)
-    asked = set(people)
+    asked, involved = set(people), set(cases)
     same = same_people(session, asked)
     for part in in_parts(same.everybody(asked)):
         for hold in session.scalars(_holds(organisation_id).where(Hold.person_id.in_(part))):
@@ -161,12 +169,13 @@ def standing(
         agreed = select(Consent).where(Consent.person_id.in_(part))
         for consent in session.scalars(agreed.execution_options(populate_existing=True)):
             consents[consent.person_id].append(consent)
-    for part in in_parts(cases):
+    for part in in_parts(involved):
         for hold in session.scalars(_holds(organisation_id).where(Hold.case_id.in_(part))):
             if hold.case_id is not None:
                 case_holds[hold.case_id].append(hold)
     wishes = _wishes_of(session, organisation_id, same, same.everybody(asked))
-    return Standing(person_holds, case_holds, consents, wishes, same)
+    words = words_on(session, organisation_id, involved)
+    return Standing(person_holds, case_holds, consents, wishes, same, words)
 
 
 def _wishes_of(

@@ -30,6 +30,7 @@ from fieldops.services import contact_records, observations, scoped
 from fieldops.services.contact_facts import HISTORY, creditor_kind
 from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.observing import grade
+from fieldops.services.override_records import mark_used
 from fieldops.services.rulings import ContactForbidden, judge_and_keep
 from fieldops.services.same_people import lock_people
 
@@ -100,6 +101,7 @@ def open_contact(
     )
     session.add(contact)
     session.flush()
+    mark_used(session, ruling.overridden, contact_id=contact.id, now=now)
     return contact
 
 
@@ -218,6 +220,7 @@ def _proposal(
         history=past.of(debtor, party.person_id, None),
         holds=standing.holds(party.case_id, debtor, party.person_id),
         consents=standing.consents(party.person_id),
+        overrides=standing.overrides(party.case_id, debtor, None),
         gate=Gate.COMMIT,
     )
 

@@ -25,7 +25,7 @@ class Replayed:
     """A kept ruling, what is judged of the same inputs now, and where the two differ.
 
     `differs` names "inputs" (what is kept is not what was judged), "allowed", "violations",
-    "next_legal"; nothing when the replay came out the same.
+    "overrides", "next_legal"; nothing when the replay came out the same.
     """
 
     record: RulingRecord
@@ -76,6 +76,8 @@ def _differences(record: RulingRecord, digest: str, ruling: Ruling) -> Iterator[
     found: list[Mapping[str, Any]] = [violation.to_json() for violation in ruling.violations]
     if list(record.violations) != found:
         yield "violations"
+    if (record.overrides or []) != [one.to_json() for one in ruling.overridden]:
+        yield "overrides"
     # A database keeps an instant and not the zone in which it was told.
     if record.next_legal != ruling.next_legal:
         yield "next_legal"

@@ -118,6 +118,7 @@ def _record(one: Judged, gate: str, *, actor: Actor, now: datetime) -> RulingRec
         rule_pack=_short(one.ruling.rule_pack),
         packs=[pack.sha256 for pack in one.ruling.packs],
         policies=one.policies,
+        overrides=[each.to_json() for each in one.ruling.overridden] or None,
         inputs=inputs,
         inputs_hash=digest_of(inputs),
         account_id=actor.account_id,
@@ -130,6 +131,7 @@ def _parts(one: Judged) -> Sequence[tuple[str, Part]]:
     """Each rule that had a part in the ruling, each part once."""
     told = [(violation.rule, Part.REFUSED) for violation in one.ruling.violations]
     told += [(warning.rule, Part.WARNED) for warning in one.ruling.warnings]
+    told += [(each.rule, Part.OVERRIDDEN) for each in one.ruling.overridden]
     return list(dict.fromkeys([*told, *one.near]))
 
 

@@ -24,7 +24,7 @@ from fieldops.services import (
     stamps,
 )
 from fieldops.services.compliance_desk import Sought
-from fieldops.services.rights import complaints, disputes
+from fieldops.services.rights import complaints, disputes, overriding
 from fieldops.services.rulings import ASKED
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, zone
@@ -58,12 +58,12 @@ def compliance_page() -> str:
     return render_template(
         "compliance.html",
         refused=refused, following=following, near=near, near_following=near_following,
-        numbers=_numbers({one for one in cases if one}), agents=agents,
+        numbers=numbers_of({one for one in cases if one}), agents=agents,
         lifted=_lifted(since, until), rows=wiring().rights, row_of=hold_ending.row_of,
         clocks=complaints.waiting(session, actor)[:_SHORT],
         open_disputes=len(disputes.waiting(session, actor)),
         reference=complaints.reference, now=clock.now(), kept=_kept(),
-        unseen=notices.waiting(session, actor),
+        unseen=notices.waiting(session, actor), overridden=_overridden_today(),
         fit=compliance_desk.evidence_fit(session, actor, since=since, until=until),
         rules=compliance_desk.rules_met(session, actor), gates=GATES,
         first=first, last=last, asked=request.args,
@@ -72,8 +72,8 @@ def compliance_page() -> str:
 
 def period() -> tuple[date, date]:
     """The days asked for, both inclusive; the last thirty where none are."""
-    last = _day("until") or today()
-    first = _day("since") or last - _USUAL
+    last = day_of("until") or today()
+    first = day_of("since") or last - _USUAL
     return min(first, last), last
 
 
@@ -97,7 +97,8 @@ def _id(name: str) -> UUID | None:
         return None
 
 
-def _day(name: str) -> date | None:
+def day_of(name: str) -> date | None:
+    """The day of that name in the address; None for what is none."""
     try:
         return date.fromisoformat(request.args.get(name, ""))
     except ValueError:
@@ -111,6 +112,12 @@ def _lifted(since: datetime, until: datetime) -> list[tuple[Hold, str]]:
     found = session.scalars(query.order_by(Hold.lifted_at.desc()).limit(_SHOWN)).all()
     names = case_queries.names_of(session, {one.lifted_by for one in found if one.lifted_by})
     return [(one, names.get(one.lifted_by, "") if one.lifted_by else "") for one in found]
+
+
+def _overridden_today() -> int:
+    """How many overrides bear on today."""
+    since, until = moments(today(), today())
+    return len(overriding.of_period(db.session(), current_actor(), since, until))
 
 
 def _kept() -> dict[str, Any]:
@@ -127,6 +134,7 @@ def _kept() -> dict[str, Any]:
     }
 
 
-def _numbers(ids: set[UUID]) -> dict[UUID, str]:
+def numbers_of(ids: set[UUID]) -> dict[UUID, str]:
+    """The numbers of these cases."""
     query = select(Case.id, Case.number).where(Case.id.in_(ids))
     return {row.id: row.number for row in db.session().execute(query)}

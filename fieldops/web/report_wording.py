@@ -37,6 +37,7 @@ class _Printer(PaperWords):
                 self._counted("placed", report.holds_placed, *self._hold),
                 self._counted("lifted", report.holds_lifted, *self._hold),
                 self._fit(report.fit),
+                self._counted("overridden", report.overridden, self._rule, self._in("office")),
             ],
             foot=self._t("foot"),
         )

@@ -15,6 +15,7 @@ PAGES = {
     "/identity": Permission.READ_IDENTITY,
     "/cases/{case}/basket": Permission.BUILD_PACKS,
     "/holds": Permission.READ_CASES,
+    "/overrides": Permission.READ_CASES,
     "/reports": Permission.READ_REPORTS,
     "/compliance": Permission.READ_AUDIT,
     "/rules": Permission.JUDGE_CONTACTS,

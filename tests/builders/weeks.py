@@ -14,8 +14,10 @@ from fieldops.domain.rulebook.vocabulary import Channel, HoldKind, HoldScope, Re
 from fieldops.models import Case, Organisation, Party, Visit
 from fieldops.services import contacts, hold_ending, holds, visits
 from fieldops.services.planning import committing
+from fieldops.services.rights import overriding
 from fieldops.services.rulings import ContactForbidden
 from tests.builders.doors import arrival
+from tests.builders.overriding import OFFICER, an_order
 from tests.builders.planning import BOOK, a_proposed_plan, a_team, some_cases
 from tests.builders.rights import RIGHTS
 
@@ -23,7 +25,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 _OUTCOMES = ("no_answer", "met_debtor", "refused", "vacant")
 _HOLDS = (HoldKind.CEASE, HoldKind.COMPLAINT, HoldKind.VULNERABLE, HoldKind.NO_CONTACT_ORDER)
 # At any hour, so that the night is tried too.
-_CALLS, _PLACED, _LIFTED = 12, 1, 1
+_CALLS, _PLACED, _LIFTED, _OVERRIDDEN = 12, 1, 1, 3
+_RULES = ("GL-VULN-01", "GL-CEASE-01", "GL-COMP-01", "CN-FREQ-03", "CN-NCO-01", "CN-TIME-01")
 
 
 @dataclass
@@ -53,7 +56,8 @@ class Weeks:
         assert not isinstance(found, ContactForbidden)
         planned = self.session.scalars(select(Visit).where(Visit.day == day)).all()
         self._steps = [step for visit in planned for step in self._at_the_door(visit)]
-        for what, count in (("call", _CALLS), ("hold", _PLACED), ("lift", _LIFTED)):
+        asked = {"call": _CALLS, "hold": _PLACED, "lift": _LIFTED, "override": _OVERRIDDEN}
+        for what, count in asked.items():
             for _ in range(count):
                 minutes = self.chance.uniform(5 * 60, 23 * 60 + 50)
                 at = datetime.combine(day, time(), ZONE) + timedelta(minutes=minutes)
@@ -94,7 +98,26 @@ class Weeks:
                 ends_at=at + timedelta(days=self.chance.randint(1, 6)),
             )  # fmt: skip
             return holds.place(self.session, order, rights=RIGHTS, actor=self.office, now=at)
-        return self._lift(at)
+        return self._override(at) if what == "override" else self._lift(at)
+
+    def _override(self, at: datetime) -> object:
+        # Some are for rules that nobody may override, some by the wrong office.
+        held = [one for one in self.cases if one.state == "held"] or self.cases
+        order = an_order(
+            self.chance.choice(held), self.chance.choice(_RULES), starts_at=at,
+            ends_at=at + timedelta(days=4),
+        )  # fmt: skip
+        officer = Actor(
+            self.office.organisation_id,
+            self.chance.choice((Role.COMPLIANCE, Role.COMPLIANCE, Role.COUNSEL)),
+            account_id=OFFICER,
+        )
+        row = overriding.place(self.session, order, book=BOOK, actor=officer, now=at)
+        if self.chance.random() < 0.2:
+            overriding.revoke(
+                self.session, row.id, "it was a mistake", book=BOOK, actor=officer, now=at
+            )
+        return row
 
     def _lift(self, at: datetime) -> object:
         standing, _ = holds.listed(

@@ -27,6 +27,7 @@ class Part(StrEnum):
     NEAR_END = "near_end"
     NEAR_CAP = "near_cap"
     BY_CONSENT = "by_consent"
+    OVERRIDDEN = "overridden"
 
 
 NEAR = (Part.NEAR_END, Part.NEAR_CAP, Part.BY_CONSENT)

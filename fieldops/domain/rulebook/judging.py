@@ -6,10 +6,18 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
+from fieldops.domain.rulebook.overriding import first, not_overridden, used
 from fieldops.domain.rulebook.predicates.clause import Setting
 from fieldops.domain.rulebook.proposal import Proposal
 from fieldops.domain.rulebook.reading import as_utc
-from fieldops.domain.rulebook.records import Rule, RuleBook, RulePack, Ruling, Violation
+from fieldops.domain.rulebook.records import (
+    Overridden,
+    Rule,
+    RuleBook,
+    RulePack,
+    Ruling,
+    Violation,
+)
 from fieldops.domain.rulebook.spans import DAY, TICK, Span, clipped, gaps, midnight
 from fieldops.domain.rulebook.vocabulary import Effect, Gate
 
@@ -131,7 +139,7 @@ def blocked(rule: Rule, case: Docket, span: Span) -> list[Span]:
     for setting in case.settings:
         at = _in_force(rule, setting, span)
         if at[0] < at[1]:
-            found += rule.clause.blocked(setting, at)
+            found += not_overridden(rule, setting, rule.clause.blocked(setting, at))
     return found
 
 
@@ -166,6 +174,24 @@ def judge(
         warnings=tuple(v for v in broken if v.effect is Effect.WARN),
         next_legal=following and following.astimezone(zone),
         packs=case.packs,
+        overridden=_overridden(case, start),
+    )
+
+
+def _overridden(case: Docket, start: datetime) -> tuple[Overridden, ...]:
+    """The rules that would be broken but for an override, each with the one that is used."""
+    if not case.proposal.overrides:
+        return ()
+    at, whole = (start, start + TICK), (start, start + case.length)
+    without = replace(case.proposal, overrides=())
+    bare = replace(
+        case,
+        settings=tuple(replace(one, proposal=without) for one in case.settings),
+    )
+    return tuple(
+        Overridden(rule.id, first(found).id)
+        for rule in case.forbidding
+        if (found := used(rule, case.proposal, whole)) and _found(rule, bare, at) is not None
     )
 
 

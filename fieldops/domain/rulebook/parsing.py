@@ -16,6 +16,7 @@ from fieldops.domain.rulebook.proposal import (
     Debtor,
     DoorFacts,
     Hold,
+    Override,
     Party,
     PastContact,
     Place,
@@ -30,6 +31,7 @@ from fieldops.domain.rulebook.vocabulary import (
     Gate,
     HoldKind,
     HoldScope,
+    Lift,
     PlaceKind,
     Purpose,
     Result,
@@ -45,8 +47,8 @@ _ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}", re.ASCII)
 def parse_proposal(raw: object) -> Proposal:
     """Read the JSON object of a proposed contact; raises InvalidInput naming the field.
 
-    Keys: contact (required), creditor, debt, debtor, history, holds, consents, and beyond the
-    plan `gate` and `facts`. What is left out is harmless, except the agents of a visit.
+    Keys: contact (required), creditor, debt, debtor, history, holds, consents, overrides, and
+    beyond the plan `gate` and `facts`. What is left out is harmless, except the agents of a visit.
     """
     reader = Reader(raw)
     proposal = take_proposal(reader)
@@ -69,6 +71,7 @@ def take_proposal(reader: Reader) -> Proposal:
         history=tuple(_past(r) for r in reader.children("history")),
         holds=tuple(_hold(r) for r in reader.children("holds")),
         consents=tuple(_consent(r) for r in reader.children("consents")),
+        overrides=tuple(_override(r) for r in reader.children("overrides")),
         facts=_facts(reader.child("facts")),
         gate=reader.word("gate", Gate, Gate.PLAN),
     )
@@ -221,6 +224,22 @@ def _consent(reader: Reader) -> Consent:
     )
     reader.done()
     return consent
+
+
+def _override(reader: Reader) -> Override:
+    override = Override(
+        id=reader.text("id", required=True),
+        rule=reader.text("rule", required=True),
+        office=reader.word("office", Lift),
+        debtor=reader.text("debtor", required=True),
+        party=reader.text("party", required=True),
+        debt=reader.text("debt", required=True),
+        channel=reader.word("channel", Channel),
+        start=instant(reader.need("from"), reader.at("from")),
+        until=instant(reader.need("until"), reader.at("until")),
+    )
+    reader.done()
+    return override
 
 
 def _facts(reader: Reader) -> DoorFacts:

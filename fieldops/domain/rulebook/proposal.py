@@ -14,6 +14,7 @@ from fieldops.domain.rulebook.vocabulary import (
     Gate,
     HoldKind,
     HoldScope,
+    Lift,
     PlaceKind,
     Purpose,
     Result,
@@ -170,6 +171,25 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """An officer's word that lets one contact through against one rule.
+
+    It is good for this debtor, party, debt and channel, for a contact that lies wholly in
+    `[start, until)`; `office` is the word of the rule's `overridable_by` on which it rests.
+    """
+
+    id: str
+    rule: str
+    office: Lift
+    debtor: str
+    party: str
+    debt: str
+    channel: Channel
+    start: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DoorFacts:
     """What was found at the door and at the close; None is not stated."""
 
@@ -212,6 +232,7 @@ class Proposal:
     history: tuple[PastContact, ...] = ()
     holds: tuple[Hold, ...] = ()
     consents: tuple[Consent, ...] = ()
+    overrides: tuple[Override, ...] = ()
     facts: DoorFacts = field(default_factory=DoorFacts)
     gate: Gate = Gate.PLAN
 

@@ -183,6 +183,18 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
+class Overridden:
+    """A rule that did not forbid because an officer overrode it, and the override's id."""
+
+    rule: str
+    override: str
+
+    def to_json(self) -> dict[str, str]:
+        """As a kept ruling carries it."""
+        return {"rule": self.rule, "override_id": self.override}
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """The answer to a proposed contact; `next_legal` is None when no time mends it."""
 
@@ -191,6 +203,7 @@ class Ruling:
     warnings: tuple[Violation, ...]
     next_legal: datetime | None
     packs: tuple[RulePack, ...] = field(repr=False)
+    overridden: tuple[Overridden, ...] = ()
 
     @property
     def rule_pack(self) -> str:

@@ -11,6 +11,7 @@ from fieldops.domain.rulebook.proposal import (
     Contact,
     DoorFacts,
     Hold,
+    Override,
     PastContact,
     Proposal,
     Wish,
@@ -48,6 +49,7 @@ def proposal_json(proposal: Proposal) -> dict[str, Any]:
             "history": [_past(past) for past in proposal.history],
             "holds": [_hold(hold) for hold in proposal.holds],
             "consents": [_consent(consent) for consent in proposal.consents],
+            "overrides": [_override(override) for override in proposal.overrides],
             "facts": _facts(proposal.facts),
             "gate": proposal.gate,
         }
@@ -128,6 +130,20 @@ def _consent(consent: Consent) -> dict[str, Any]:
             "expires": _moment(consent.expires),
         }
     )
+
+
+def _override(override: Override) -> dict[str, Any]:
+    return {
+        "id": override.id,
+        "rule": override.rule,
+        "office": override.office.value,
+        "debtor": override.debtor,
+        "party": override.party,
+        "debt": override.debt,
+        "channel": override.channel.value,
+        "from": override.start.isoformat(),
+        "until": override.until.isoformat(),
+    }
 
 
 def _facts(facts: DoorFacts) -> dict[str, Any]:

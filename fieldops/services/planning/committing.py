@@ -19,6 +19,7 @@ from fieldops.domain.visiting import VisitState
 from fieldops.models import Agent, Case, Plan, Route, Shift, Stop, Visit
 from fieldops.services import contact_facts, rulings, scoped
 from fieldops.services.contact_facts import ContactFacts
+from fieldops.services.override_records import mark_used, may_be_visited
 from fieldops.services.parts import in_parts
 from fieldops.services.planning import material
 from fieldops.services.planning.fixing import Fixed
@@ -84,7 +85,7 @@ def commit_plan(
     if forbidden and not drop_forbidden:
         session.flush()
         return refusal_of(forbidden)
-    lawful = [one.stop for one in judged if one.ruling.allowed]
+    lawful = [one for one in judged if one.ruling.allowed]
     _write_visits(session, plan, lawful, crews, facts, now)
     for one in forbidden:
         _leave_out(one)
@@ -141,7 +142,7 @@ def _facts(session: Session, plan: Plan, stops: Sequence[Stop]) -> ContactFacts:
 
 def _refuse_closed_cases(session: Session, stops: Sequence[Stop]) -> None:
     for part in in_parts({stop.case_id for stop in stops}):
-        query = select(Case.number).where(Case.id.in_(part), Case.state != material.OPEN)
+        query = select(Case.number).where(Case.id.in_(part), ~may_be_visited())
         if closed := sorted(session.scalars(query)):
             raise Conflict(
                 f"{len(closed)} of its cases are open no longer; make a new plan.", cases=closed
@@ -163,11 +164,12 @@ def _judged(
             [contact_facts.rulebook_agent(agent) for agent in _crew_of(stop, crews).agents],
             gate=Gate.COMMIT,
             also=fixed.bearing_on(subject),
+            spent=fixed.spent,
         )
         ruling = judge(proposal, book, gate=Gate.COMMIT)
         found.append(StopRuling(stop, proposal, ruling))
         if ruling.allowed:
-            fixed.add(subject, start)
+            fixed.add(subject, start, ruling.overridden)
     return found
 
 
@@ -184,14 +186,16 @@ def _record(one: StopRuling) -> Judged:
 def _write_visits(
     session: Session,
     plan: Plan,
-    stops: Sequence[Stop],
+    lawful: Sequence[StopRuling],
     crews: Mapping[UUID, _Crew],
     facts: ContactFacts,
     now: datetime,
 ) -> None:
-    rows = [_visit(plan, stop, crews, facts, now) for stop in stops]
+    rows = [_visit(plan, one.stop, crews, facts, now) for one in lawful]
     if rows:
         session.execute(insert(Visit), rows)
+    for row, one in zip(rows, lawful, strict=True):
+        mark_used(session, one.ruling.overridden, visit_id=row["id"], now=now)
 
 
 def _visit(

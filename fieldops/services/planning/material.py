@@ -13,6 +13,7 @@ from fieldops.domain.locating import Grade, is_doubtful
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Address, Agent, Case, Party, Plan, Route, Shift, Visit
 from fieldops.services.contact_records import Rows
+from fieldops.services.override_records import may_be_visited
 from fieldops.services.planning.horizon import Horizon
 
 OPEN = "open"
@@ -51,7 +52,7 @@ class Candidate:
 
 
 def candidates(session: Session, organisation_id: UUID) -> list[Candidate]:
-    """The addresses of all open cases, the most pressing case first, its surest address first."""
+    """The addresses of all cases that may be visited: the most pressing first, its surest first."""
     rows = session.execute(_candidate_query(organisation_id))
     found = [
         Candidate(
@@ -93,7 +94,7 @@ def _candidate_query(organisation_id: UUID) -> Rows:
         )
         .join(Case, Address.case_id == Case.id)
         .join(Party, Address.party_id == Party.id)
-        .where(Case.organisation_id == organisation_id, Case.state == OPEN)
+        .where(Case.organisation_id == organisation_id, may_be_visited())
     )
 
 

@@ -18,16 +18,13 @@ from fieldops.domain.rights.tables import Rights
 from fieldops.domain.rights.vocabulary import CameBy, RequestKind
 from fieldops.domain.rulebook.reading import Reader
 from fieldops.domain.rulebook.records import RuleBook
-from fieldops.domain.rulebook.vocabulary import LIABLE, Channel, Gate, HoldKind, HoldScope, Role
+from fieldops.domain.rulebook.vocabulary import LIABLE, Channel, HoldKind, HoldScope, Role
 from fieldops.domain.visiting import VisitState
-from fieldops.models import Agent, Case, ContactRequest, Hold, Party, Visit
+from fieldops.models import Case, ContactRequest, Hold, Party, Visit
 from fieldops.services import hold_ending, holds, scoped
-from fieldops.services.contact_facts import proposal_for_visit
+from fieldops.services.rights.judging_again import call_off_forbidden
 from fieldops.services.rights.parties import spoken
-from fieldops.services.rulings import judge_and_keep
 from fieldops.services.same_people import same_people
-from fieldops.services.visits.leaving import call_off
-from fieldops.services.visits.remarks import remark
 
 _FOR_EVER = (RequestKind.CEASE.value, RequestKind.CHANNEL.value)
 
@@ -225,26 +222,11 @@ def _call_off_forbidden(
             Visit.state == VisitState.PLANNED.value,
             or_(Visit.debtor_id.in_(people), Party.person_id.in_(people)),
         )
-        .order_by(Visit.id)
-        .with_for_update(of=Visit)
     )
-    found = []
-    for visit in session.scalars(query).all():
-        crew = [one for one in (visit.agent_id, visit.partner_id) if one is not None]
-        proposal = proposal_for_visit(
-            session, visit, visit.planned_start, visit.planned_finish,
-            [session.get_one(Agent, one) for one in crew], gate=Gate.COMMIT,
-        )  # fmt: skip
-        ruling = judge_and_keep(
-            session, Gate.COMMIT, f"visit:{visit.id}", proposal, book,
-            case_id=visit.case_id, actor=actor, now=now,
-        )  # fmt: skip
-        if not ruling.allowed:
-            call_off(visit, f"request {request.kind}: {reference(request.id)}", now=now)
-            remark(visit, "cancelled-by-request", now=now, rules=list(ruling.rules))
-            found.append(visit)
-    session.flush()
-    return found
+    return call_off_forbidden(
+        session, query, f"request {request.kind}: {reference(request.id)}",
+        "cancelled-by-request", book, actor=actor, now=now,
+    )  # fmt: skip
 
 
 def _asked_again(session: Session, request: ContactRequest) -> bool:

@@ -34,6 +34,7 @@ from fieldops.models import Agent, Arrival, Shift, Visit
 from fieldops.services import outbox
 from fieldops.services.contact_facts import proposal_for_visit
 from fieldops.services.organisations import zone_of
+from fieldops.services.override_records import mark_used
 from fieldops.services.rulings import ContactForbidden, judge_and_keep
 from fieldops.services.visits.access import workable
 from fieldops.services.visits.remarks import remark
@@ -122,6 +123,7 @@ def arrive(
     _require_duty(session, visit, happened, actor)
     arrival = _written(session, visit, report, actor=actor, now=now)
     _set_arrived(visit, arrival, happened, radius_metres, now=now)
+    mark_used(session, ruling.overridden, visit_id=visit.id, now=now)
     outbox.record(session, VisitChanged(visit.id), organisation_id=visit.organisation_id, now=now)
     session.flush()
     return Arrived(visit, arrival, len(known) + 1, ruling)

@@ -129,10 +129,11 @@ def _judged(
         gate=Gate.COMMIT,
         without_visit=None if visit is None else visit.id,
         also=fixed.bearing_on(subject),
+        spent=fixed.spent,
     )
     ruling = judge(proposal, book, gate=Gate.COMMIT)
     if one.is_new and ruling.allowed:
-        fixed.add(subject, start)
+        fixed.add(subject, start, ruling.overridden)
     return StopRuling(day.stops[one.leg.stop], proposal, ruling)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import routing
@@ -12,14 +14,17 @@ from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.facts import DayChanged
 from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.records import RuleBook
-from fieldops.models import DayChange, Plan
+from fieldops.domain.visiting import VisitState
+from fieldops.models import DayChange, Plan, Visit
 from fieldops.models.types import new_id
 from fieldops.services import outbox
+from fieldops.services.override_records import mark_used
 from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.living import judging
 from fieldops.services.planning.living.day import Day
 from fieldops.services.planning.living.judging import Verdict
 from fieldops.services.planning.living.writing import write
+from fieldops.services.planning.refusals import StopRuling
 from fieldops.services.planning.storing import reasons_of
 from fieldops.services.rulings import ContactForbidden
 
@@ -87,6 +92,19 @@ def written(
     judging.keep(session, found.judged, actor=act.actor, now=act.now)
     crews = judging.crews_of(session, day, {one for change in changes for one in change.shifts})
     write(session, day, after, changes, found.facts, crews, why)
+    for one in found.judged:
+        if one.ruling.overridden:
+            visit = _visit_of(session, day, one)
+            mark_used(session, one.ruling.overridden, visit_id=visit, now=act.now)
+
+
+def _visit_of(session: Session, day: Day, one: StopRuling) -> UUID:
+    query = select(Visit.id).where(
+        Visit.plan_id == day.plan.id,
+        Visit.address_id == one.stop.address_id,
+        Visit.state == VisitState.PLANNED.value,
+    )
+    return session.scalars(query).one()
 
 
 def new_change(

@@ -1,0 +1,1 @@
+"""Overrides of rules: who may place them, what they let through, and that they are kept."""
