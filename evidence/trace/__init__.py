@@ -1,7 +1,7 @@
 """Observations in, beliefs and flags out: pure, replayable, each number with its grounds."""
 
 from evidence.trace.assets import AssetCase, AssetScore, asset_cases, score
-from evidence.trace.belief import Belief, Line, believe, residence_shares
+from evidence.trace.belief import Belief, Line, believe, reason, residence_shares
 from evidence.trace.clocks import Clock, LegalEvent, clock
 from evidence.trace.errors import ModelError, TraceError
 from evidence.trace.explain import explain_asset, explain_belief, telling_signs
@@ -56,6 +56,7 @@ __all__ = [
     "names_asset",
     "ownership",
     "parse_line",
+    "reason",
     "relocation_flags",
     "replay_at",
     "residence_shares",

@@ -18,18 +18,25 @@ class Line:
     """What one observation adds to the log-odds of having moved, in decibans.
 
     `full` is what the table gives after the grade, `decibans` what is kept (`share` of it, with the
-    reason); `drift` is what time alone did between the observation before and this one.
+    reason); `turned` if the witness took back an earlier word, `graded` the per cent that a grade
+    keeps; `drift` is what time alone did between the observation before and this one.
     """
 
     observation: Observation
     decibans: float
     full: float
     share: float
-    reason: str
+    turned: bool
+    graded: int | None
     age: timedelta
     drift: float
     group: str
     claim: str
+
+    @property
+    def reason(self) -> str:
+        """Why it weighs otherwise than the table says; empty where it does not."""
+        return reason(self.group, self.share, turned=self.turned, graded=self.graded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,8 @@ def _line(update: Update, as_of: datetime) -> Line:
         decibans=kept,
         full=kept / share if share else 0.0,
         share=share,
-        reason=_reason(update),
+        turned=update.turned,
+        graded=None if step.observation.grade is None else round(100 * step.reliability),
         age=max(as_of - step.observation.observed_at, timedelta(0)),
         drift=DECIBAN * update.drift,
         group=step.group,
@@ -98,14 +106,15 @@ def _line(update: Update, as_of: datetime) -> Line:
     )
 
 
-def _reason(update: Update) -> str:
+def reason(group: str, share: float, *, turned: bool, graded: int | None) -> str:
+    """Why a word of a witness weighs otherwise than the table says, from what a line holds."""
     reasons = []
-    if update.share < 1.0:
-        reasons.append(f"{update.step.group} said so before / 同一来源重复")
-    if update.turned:
+    if share < 1.0:
+        reasons.append(f"{group} said so before / 同一来源重复")
+    if turned:
         reasons.append("takes back an earlier word / 改口")
-    if update.step.observation.grade is not None:
-        reasons.append(f"grade keeps {update.step.reliability:.0%} / 按来源等级折减")
+    if graded is not None:
+        reasons.append(f"grade keeps {graded}% / 按来源等级折减")
     return "; ".join(reasons)
 
 

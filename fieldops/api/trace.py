@@ -16,7 +16,7 @@ from fieldops.api.observations import ObservationOut
 from fieldops.api.paging import PageQuery, page_of, paged
 from fieldops.db import db
 from fieldops.domain.permissions import Permission
-from fieldops.services import trace_record, trace_standings, tracing
+from fieldops.services import beliefs, trace_record, trace_standings
 
 blp = Blueprint("trace", __name__, url_prefix="/api/v1/trace", description="Trace records")
 
@@ -36,7 +36,7 @@ class BeliefOut(Schema):
     p_away = fields.Float()
     p_moved = fields.Float()
     model_version = fields.String(attribute="version")
-    lines = fields.Function(tracing.lines_of, metadata={"type": "array"})
+    lines = fields.Function(beliefs.lines_of, metadata={"type": "array"})
 
 
 class AssetStandingOut(Schema):

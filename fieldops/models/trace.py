@@ -69,7 +69,7 @@ class Observation(Owned, Base):
 
 
 class Belief(Owned, Base):
-    """Where the debtor is held to live, as of a time, with the lines that add up to it."""
+    """Where the debtor is held to live, as of a time; `services/beliefs.py` reads its lines."""
 
     __tablename__ = "belief"
     __table_args__ = (UniqueConstraint("person_id", "address_id", "as_of"),)
@@ -82,7 +82,14 @@ class Belief(Owned, Base):
     p_away: Mapped[float]
     p_moved: Mapped[float]
     model_version: Mapped[Short]
+    # In decibans: what is held of anybody at first, and what time alone has changed.
+    prior: Mapped[float]
+    drift: Mapped[float]
+    # [observation, decibans, share, claim, taken back, per cent by grade] for each line that is
+    # new or weighs otherwise since the row before, [observation] for one that counts no longer.
     lines: Mapped[Json]
+    # When the row was written from which the lines count on: its own time if they are all here.
+    whole_at: Mapped[Moment]
 
 
 class Flag(Owned, Base):

@@ -74,6 +74,11 @@ def as_read(
     ]
 
 
+def read(person_id: UUID, row: Row[Any] | Observation, zone: ZoneInfo) -> trace.Observation:
+    """One observation of a person, whether it still stands or not."""
+    return _Reader(str(person_id), zone).read(row)
+
+
 def _as_compared(values: Mapping[str, str] | None) -> Mapping[str, str]:
     """The values that an observation names in the form in which links compare them."""
     if not values:

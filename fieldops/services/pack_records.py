@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from evidence.custody import disclosure
 from evidence.custody.instants import format_instant
 from fieldops.models import Base, Belief, BlobFault, CustodyLog, Flag, Item, Observation
-from fieldops.services import fixity, stamps
+from fieldops.services import beliefs, fixity, stamps
 
 _KINDS = {
     "photo": "照片 Photo",
@@ -30,7 +30,7 @@ _SOURCES = {
     "unknown": "外访员上传 Sent in by the agent",
 }
 # What belongs to the database and not to the record.
-_UNSAID = frozenset({"organisation_id"})
+_UNSAID = frozenset({"organisation_id", "prior", "drift", "whole_at"})
 
 
 def catalogue(
@@ -65,16 +65,16 @@ def trace(
     With `people` only what is recorded of these persons.
     """
     observations = select(Observation).where(Observation.case_id == case_id)
-    beliefs = select(Belief).where(Belief.case_id == case_id)
+    held = select(Belief).where(Belief.case_id == case_id)
     flagged = select(Flag).where(Flag.case_id == case_id)
     if people is not None:
         observations = observations.where(Observation.person_id.in_(people))
-        beliefs = beliefs.where(Belief.person_id.in_(people))
+        held = held.where(Belief.person_id.in_(people))
         flagged = flagged.where(Flag.person_id.in_(people))
     flags = session.scalars(flagged.order_by(Flag.id)).all()
     return [
         *_rows("observation", session.scalars(observations.order_by(Observation.id))),
-        *_rows("belief", session.scalars(beliefs.order_by(Belief.id))),
+        *_beliefs(session, session.scalars(held.order_by(Belief.id))),
         *_rows("flag", flags),
         *_rows("flag-review", [review for flag in flags for review in flag.reviews]),
     ]
@@ -201,6 +201,14 @@ def plain(value: Any) -> Any:
 
 def _rows(kind: str, rows: Iterable[Base]) -> list[dict[str, Any]]:
     return [{"record": kind, **_columns(row)} for row in rows]
+
+
+def _beliefs(session: Session, rows: Iterable[Belief]) -> list[dict[str, Any]]:
+    """Beliefs with all their lines, as they were when written."""
+    return [
+        {"record": "belief", **_columns(one.row), "lines": plain(one.lines)}
+        for one in beliefs.held(session, rows)
+    ]
 
 
 def _columns(row: Base) -> dict[str, Any]:

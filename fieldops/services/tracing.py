@@ -6,7 +6,6 @@ A flag points a person to something (提示，非结论); nothing here acts on i
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from evidence import trace
 from fieldops.models import Address, Belief, Flag, Organisation, Party, Person
-from fieldops.services import deadlines, households, observed, raised_flags
+from fieldops.services import beliefs, deadlines, households, observed, raised_flags
 from fieldops.services.organisations import zone_of
 from fieldops.services.raised_flags import Events, Known, Raised
 from fieldops.services.trace_model import MODEL
@@ -36,7 +35,6 @@ _PLACES = (
     .where(Party.person_id == _PERSON)
 )
 _CASES = select(Party.case_id).where(Party.person_id == _PERSON)
-_BELIEFS = select(Belief).where(Belief.person_id == _PERSON, Belief.as_of == bindparam("as_of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def believe_and_flag(session: Session, person_id: UUID, *, now: datetime) -> Tra
     found = households.with_links(session, person_id, told, as_of)
     places = _places(session, person_id)
     believed = _believed(places, person_id, found, as_of)
-    kept = _keep_beliefs(session, house.id, places, believed)
+    kept = beliefs.keep(session, house.id, places, believed)
     cases = {*session.scalars(_CASES, asked), *(row.case_id for row in rows)}
     events = deadlines.events_of(session, cases, zone)
     raised = _raised(found, believed, as_of, events)
@@ -98,27 +96,6 @@ def dates_at(session: Session, person_id: UUID, zone: ZoneInfo, as_of: datetime)
     return _dates(deadlines.events_of(session, cases, zone, as_of=as_of))
 
 
-def lines_of(belief: trace.Belief) -> list[dict[str, Any]]:
-    """Prior, drift and one line an observation, in decibans, that add up to the belief's odds."""
-    head = [
-        {"kind": "prior", "decibans": round(belief.prior, 3)},
-        {"kind": "drift", "decibans": round(belief.drift, 3)},
-    ]
-    return head + [
-        {
-            "kind": line.observation.kind,
-            "decibans": round(line.decibans, 3),
-            "share": round(line.share, 4),
-            "reason": line.reason,
-            "claim": line.claim,
-            "observation_id": line.observation.id,
-            "source_class": line.observation.source_class,
-            "observed_at": line.observation.observed_at.isoformat(),
-        }
-        for line in belief.lines
-    ]
-
-
 def _places(session: Session, person_id: UUID) -> dict[str, UUID]:
     """The case of each of a person's addresses."""
     found = session.execute(_PLACES, {"person_id": person_id})
@@ -134,37 +111,6 @@ def _believed(
     told = list(observations)
     addresses = {*places, *(one.address for one in told if one.address is not None)}
     return trace.believe(told, str(person_id), sorted(addresses), as_of, MODEL)
-
-
-def _keep_beliefs(
-    session: Session,
-    organisation_id: UUID,
-    places: Mapping[str, UUID],
-    believed: Mapping[str, trace.Belief],
-) -> list[Belief]:
-    if not believed:
-        return []
-    one = next(iter(believed.values()))
-    told = {"person_id": UUID(one.person), "as_of": one.as_of}
-    known = {row.address_id: row for row in session.scalars(_BELIEFS, told)}
-    kept = []
-    for belief in believed.values():
-        address_id = UUID(belief.address)
-        row = known.get(address_id)
-        if row is None:
-            case_id = places.get(belief.address)
-            row = Belief(
-                organisation_id=organisation_id,
-                person_id=UUID(belief.person),
-                address_id=address_id,
-                case_id=case_id or session.get_one(Address, address_id).case_id,
-                as_of=belief.as_of,
-            )
-            session.add(row)
-        row.p_home, row.p_away, row.p_moved = belief.p_home, belief.p_away, belief.p_moved
-        row.model_version, row.lines = belief.version, lines_of(belief)
-        kept.append(row)
-    return kept
 
 
 def _dates(events: Events) -> dict[str, date]:

@@ -16,7 +16,6 @@ from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import (
     Account,
     Address,
-    Belief,
     Case,
     Deadline,
     Flag,
@@ -29,6 +28,7 @@ from fieldops.models import (
 )
 from fieldops.services import (
     alert_settings,
+    beliefs,
     deadlines,
     identity,
     legal_events,
@@ -36,6 +36,7 @@ from fieldops.services import (
     scoped,
     timeline,
 )
+from fieldops.services.beliefs import Held
 from fieldops.services.cases import shown
 from fieldops.services.link_graph import graph_from
 from fieldops.services.ownerships import OwnershipRecord, ownership_of
@@ -57,7 +58,7 @@ class CaseFile:
     addresses: dict[UUID, Address]
     timeline: Sequence[timeline.Event]
     flags: Sequence[Flag]
-    beliefs: list[Belief]
+    beliefs: Sequence[Held]
     observations: dict[str, Observation]
     items: Sequence[Item]
     packs: Sequence[Pack]
@@ -151,7 +152,7 @@ def case_file(
         addresses={one.id: one for one in addresses},
         timeline=_newest(session, case_id, actor),
         flags=_flags(session, case_id) if traced else [],
-        beliefs=_latest_beliefs(session, case_id) if traced else [],
+        beliefs=beliefs.latest(session, case_id) if traced else [],
         observations={str(one.id): one for one in seen},
         items=items,
         packs=_rows(session, Pack, case_id) if traced else [],
@@ -208,9 +209,3 @@ def _flags(session: Session, case_id: UUID) -> Sequence[Flag]:
     query = select(Flag).where(Flag.case_id == case_id).options(selectinload(Flag.reviews))
     order = (Flag.state != "open", Flag.earliest_deadline.is_(None), Flag.earliest_deadline)
     return session.scalars(query.order_by(*order, Flag.id)).all()
-
-
-def _latest_beliefs(session: Session, case_id: UUID) -> list[Belief]:
-    """The newest belief about each address."""
-    query = select(Belief).where(Belief.case_id == case_id).order_by(Belief.as_of, Belief.id)
-    return list({one.address_id: one for one in session.scalars(query)}.values())

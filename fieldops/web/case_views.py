@@ -101,8 +101,9 @@ def shown_case(
     session, actor = db.session(), current_actor()
     found = case_queries.case_file(session, actor, case_id, _asked_days())
     steps = next_steps.of_shown(
-        session, found.flags, found.beliefs, book=wiring().rulebook, actor=actor, now=clock.now()
-    )
+        session, found.flags, [one.row for one in found.beliefs],
+        book=wiring().rulebook, actor=actor, now=clock.now(),
+    )  # fmt: skip
     return render_template(
         "case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now(),
         has_preview=evidence.has_preview, event_kinds=legal_events.KINDS, filled=request.form,

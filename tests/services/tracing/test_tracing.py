@@ -10,7 +10,7 @@ from fieldops.domain.errors import Forbidden, InvalidInput
 from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Actor, Role
 from fieldops.models import Alert, Belief, Flag, FlagReview
-from fieldops.services import flags, observations, observing, tracing
+from fieldops.services import beliefs, flags, observations, observing, tracing
 from tests.builders.doors import Door
 from tests.builders.observations import a_disposal
 from tests.builders.visits import START
@@ -18,6 +18,10 @@ from tests.builders.visits import START
 
 def _trace(door: Door, now: datetime = START) -> tracing.Traced:
     return tracing.believe_and_flag(door.session, door.visit.debtor_id, now=now)
+
+
+def _held(door: Door, now: datetime = START) -> list[beliefs.Held]:
+    return beliefs.held(door.session, _trace(door, now).beliefs)
 
 
 def test_two_witnesses_for_moving_raise_a_flag_and_an_alert(door: Door, admin: Actor) -> None:
@@ -39,8 +43,8 @@ def test_a_beliefs_lines_add_up_to_it(door: Door, admin: Actor) -> None:
     door.both_arrive()
     door.record("vacant")
     observing.observe_visit(door.session, door.visit.id, actor=admin, now=START)
-    (belief,) = _trace(door).beliefs
-    odds = 10 ** (sum(line["decibans"] for line in belief.lines) / 10)
+    ((belief, lines),) = [(one.row, one.lines) for one in _held(door)]
+    odds = 10 ** (sum(line["decibans"] for line in lines) / 10)
     assert belief.p_moved == pytest.approx(odds / (1 + odds), abs=1e-3)
 
 

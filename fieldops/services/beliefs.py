@@ -1,0 +1,235 @@
+"""Beliefs as rows: a line is written when it is new or weighs otherwise than before, and once.
+
+A belief has a line for every observation behind it, and there is a belief after every observation:
+written whole each time, lines would grow with the square of a history. A row holds what differs
+from the row before it at the same place, back to one that is written whole (`whole_at`). What an
+observation says of itself is not repeated either: a line names it, and it never changes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from evidence import trace
+from fieldops.models import Address, Belief
+from fieldops.services import observed
+from fieldops.services.organisations import zone_of
+from fieldops.services.parts import in_parts
+
+# So many rows are read at most to have the lines of one.
+MOST_STEPS = 32
+RESTRICTED = "restricted"
+"""The kind of a line whose observation rests under a restriction: it counts and is not shown."""
+
+# By observation: decibans, share kept, claim, whether a word was taken back, per cent by grade.
+_Weights = dict[str, list[Any]]
+_Place = tuple[UUID, UUID]
+_COLUMNS = (Belief.person_id, Belief.address_id, Belief.as_of, Belief.whole_at, Belief.lines)
+_NEWEST = (
+    select(Belief.address_id, func.max(Belief.as_of).label("as_of"))
+    .where(Belief.person_id == bindparam("person_id"), Belief.as_of < bindparam("as_of"))
+    .group_by(Belief.address_id)
+    .subquery()
+)
+_LAST = (
+    select(Belief.address_id, Belief.whole_at)
+    .join(_NEWEST, and_(Belief.address_id == _NEWEST.c.address_id, Belief.as_of == _NEWEST.c.as_of))
+    .where(Belief.person_id == bindparam("person_id"))
+    .subquery()
+)
+_BEFORE = (
+    select(*_COLUMNS)
+    .join(_LAST, and_(Belief.address_id == _LAST.c.address_id, Belief.as_of >= _LAST.c.whole_at))
+    .where(Belief.person_id == bindparam("person_id"), Belief.as_of < bindparam("as_of"))
+    .order_by(Belief.as_of)
+)
+_STANDING = select(Belief).where(
+    Belief.person_id == bindparam("person_id"), Belief.as_of == bindparam("as_of")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A belief as it was written, with all its lines: prior, drift and one for each observation."""
+
+    row: Belief
+    lines: Sequence[Mapping[str, Any]]
+
+
+def keep(
+    session: Session,
+    organisation_id: UUID,
+    places: Mapping[str, UUID],
+    believed: Mapping[str, trace.Belief],
+) -> list[Belief]:
+    """Write the beliefs about one person as of one time; `places` names the case of each address.
+
+    Written again they are the same.
+    """
+    if not believed:
+        return []
+    one = next(iter(believed.values()))
+    asked = {"person_id": UUID(one.person), "as_of": one.as_of}
+    known = {row.address_id: row for row in session.scalars(_STANDING, asked)}
+    before: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
+    for step in session.execute(_BEFORE, asked):
+        before[step.address_id].append(step)
+    kept = []
+    for belief in believed.values():
+        address_id = UUID(belief.address)
+        row = known.get(address_id)
+        if row is None:
+            case_id = places.get(belief.address)
+            row = Belief(
+                organisation_id=organisation_id,
+                person_id=UUID(belief.person),
+                address_id=address_id,
+                case_id=case_id or session.get_one(Address, address_id).case_id,
+                as_of=belief.as_of,
+            )
+            session.add(row)
+        _write(row, belief, before[address_id])
+        kept.append(row)
+    return kept
+
+
+def latest(session: Session, case_id: UUID) -> list[Held]:
+    """The newest belief about each address of a case."""
+    newest = (
+        select(Belief.person_id, Belief.address_id, func.max(Belief.as_of).label("as_of"))
+        .where(Belief.case_id == case_id)
+        .group_by(Belief.person_id, Belief.address_id)
+        .subquery()
+    )
+    same = and_(
+        Belief.person_id == newest.c.person_id,
+        Belief.address_id == newest.c.address_id,
+        Belief.as_of == newest.c.as_of,
+    )
+    return held(session, session.scalars(select(Belief).join(newest, same).order_by(Belief.id)))
+
+
+def held(session: Session, rows: Iterable[Belief]) -> list[Held]:
+    """These beliefs of one organisation with all their lines, as they were when written."""
+    found = list(rows)
+    wanted: defaultdict[_Place, list[Belief]] = defaultdict(list)
+    for row in found:
+        wanted[row.person_id, row.address_id].append(row)
+    weights: dict[UUID, _Weights] = {}
+    for (person_id, address_id), asked in wanted.items():
+        since, until = min(row.whole_at for row in asked), max(row.as_of for row in asked)
+        steps = session.execute(
+            select(*_COLUMNS)
+            .where(Belief.person_id == person_id, Belief.address_id == address_id)
+            .where(Belief.as_of >= since, Belief.as_of <= until)
+            .order_by(Belief.as_of)
+        )
+        by_time = {row.as_of: row.id for row in asked}
+        standing: _Weights = {}
+        for step in steps:
+            _follow(standing, step)
+            if step.as_of in by_time:
+                weights[by_time[step.as_of]] = dict(standing)
+    grounds = _grounds(session, found)
+    return [Held(row, _told(row, weights[row.id], grounds)) for row in found]
+
+
+def _write(row: Belief, belief: trace.Belief, steps: Sequence[Row[Any]]) -> None:
+    """Set what a row holds, its lines as they differ from those of the steps before it."""
+    row.p_home, row.p_away, row.p_moved = belief.p_home, belief.p_away, belief.p_moved
+    row.model_version = belief.version
+    row.prior, row.drift = round(belief.prior, 3), round(belief.drift, 3)
+    weights = _weights(belief)
+    row.lines, row.whole_at = _whole(weights), belief.as_of
+    if 0 < len(steps) < MOST_STEPS:
+        before: _Weights = {}
+        for step in steps:
+            _follow(before, step)
+        changed = {one: told for one, told in weights.items() if before.get(one) != told}
+        gone: list[list[Any]] = [[one] for one in before if one not in weights]
+        if 2 * (len(changed) + len(gone)) <= len(weights):
+            row.lines, row.whole_at = [*_whole(changed), *gone], steps[0].whole_at
+
+
+def lines_of(belief: trace.Belief) -> list[dict[str, Any]]:
+    """Prior, drift and one line an observation, in decibans, that add up to the belief's odds."""
+    head = _head(round(belief.prior, 3), round(belief.drift, 3))
+    return head + [_line(line.observation, *_weight(line)) for line in belief.lines]
+
+
+def _weights(belief: trace.Belief) -> _Weights:
+    return {line.observation.id: _weight(line) for line in belief.lines}
+
+
+def _weight(line: trace.Line) -> list[Any]:
+    return [round(line.decibans, 3), round(line.share, 4), line.claim, line.turned, line.graded]
+
+
+def _whole(weights: _Weights) -> list[list[Any]]:
+    return [[one, *told] for one, told in weights.items()]
+
+
+def _follow(weights: _Weights, step: Row[Any]) -> None:
+    """Bring weights to where a step leaves them: it was written whole, or says what it changes."""
+    if step.whole_at == step.as_of:
+        weights.clear()
+    for one, *told in step.lines:
+        if told:
+            weights[one] = told
+        else:
+            weights.pop(one, None)
+
+
+def _grounds(session: Session, rows: Sequence[Belief]) -> dict[str, trace.Observation]:
+    """Every observation of the people whom these beliefs are about, by id."""
+    found: dict[str, trace.Observation] = {}
+    houses = {row.person_id: row.organisation_id for row in rows}
+    zones = {one: zone_of(session, one) for one in set(houses.values())}
+    for part in in_parts(houses):
+        for person_id, seen in observed.of_people(session, part).items():
+            zone = zones[houses[person_id]]
+            found |= {str(one.id): observed.read(person_id, one, zone) for one in seen}
+    return found
+
+
+def _told(
+    row: Belief, weights: _Weights, grounds: Mapping[str, trace.Observation]
+) -> list[dict[str, Any]]:
+    seen = [(grounds[one], told) for one, told in weights.items() if one in grounds]
+    # In the order in which they were weighed.
+    seen.sort(key=lambda found: (min(found[0].observed_at, found[0].recorded_at), found[0].id))
+    hidden = [(one, told) for one, told in weights.items() if one not in grounds]
+    return [
+        *_head(row.prior, row.drift),
+        *({"kind": RESTRICTED, "decibans": told[0], "observation_id": one} for one, told in hidden),
+        *(_line(one, *told) for one, told in seen),
+    ]
+
+
+def _head(prior: float, drift: float) -> list[dict[str, Any]]:
+    return [{"kind": "prior", "decibans": prior}, {"kind": "drift", "decibans": drift}]
+
+
+def _line(
+    seen: trace.Observation,
+    decibans: float,
+    share: float,
+    claim: str,
+    turned: bool,  # As it lies in the row.
+    graded: int | None,
+) -> dict[str, Any]:
+    return {
+        "kind": seen.kind,
+        "decibans": decibans,
+        "share": share,
+        "reason": trace.reason(seen.group, share, turned=turned, graded=graded),
+        "claim": claim,
+        "observation_id": seen.id,
+        "source_class": seen.source_class,
+        "observed_at": seen.observed_at.isoformat(),
+    }
