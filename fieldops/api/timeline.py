@@ -18,13 +18,16 @@ blp = Blueprint("timeline", __name__, url_prefix="/api/v1/trace", description="T
 
 
 class TimelineQuery(Schema):
-    """Which kinds of event, of which time, and after which place."""
+    """Which kinds of event, of which time, about whom and what, and after which place."""
 
     kinds = DelimitedList(
         fields.String(validate=validate.OneOf(timeline.KINDS)), load_default=timeline.KINDS
     )
     since = fields.AwareDateTime(load_default=None)
     until = fields.AwareDateTime(load_default=None)
+    person = fields.UUID(load_default=None)
+    address = fields.UUID(load_default=None)
+    q = fields.String(load_default="", validate=validate.Length(0, timeline.LONGEST_WORDS))
     after = fields.String(load_default=None, validate=validate.Length(1, 200))
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
 
@@ -55,7 +58,10 @@ class Timeline(MethodView):
     def get(self, query: dict[str, Any], case_id: UUID) -> Any:
         """List what happened, the newest first, as far as the reader's role reaches."""
         after = timeline.place(query["after"]) if query["after"] else None
-        asked = timeline.Asked(query["kinds"], query["since"], query["until"])
+        asked = timeline.Asked(
+            query["kinds"], query["since"], query["until"], query["person"], query["address"],
+            query["q"].strip(),
+        )  # fmt: skip
         events, last = timeline.of_case(
             db.session(), case_id, asked, after=after, limit=query["limit"], actor=current_actor()
         )

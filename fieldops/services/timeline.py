@@ -1,87 +1,26 @@
 """All that happened in a case as one line of events, page by page, the newest first."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import FieldFault, InvalidInput
-from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import (
-    Case,
-    Contact,
-    Flag,
-    FlagReview,
-    Hold,
-    Item,
-    LegalEvent,
-    Observation,
-    Pack,
-    RulingRecord,
-    Visit,
-)
+from fieldops.domain.permissions import Actor
+from fieldops.models import Case, Flag, FlagReview
 from fieldops.services import scoped
+from fieldops.services.timeline_kinds import KINDS as _KINDS
+from fieldops.services.timeline_kinds import Kind
 
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """A kind of event: its table, the column of its time, who may see it, and which rows count."""
-
-    model: Any
-    at: Any
-    permission: Permission
-    facts: tuple[str, ...]
-    only: Any = None
-
-
-_KINDS: Final[Mapping[str, _Kind]] = {
-    "visit": _Kind(
-        Visit,
-        func.coalesce(Visit.arrived_at, Visit.planned_start),
-        Permission.READ_CASES,
-        ("state", "outcome", "address_id"),
-    ),
-    # A visit's own contact is the visit.
-    "contact": _Kind(
-        Contact,
-        Contact.at,
-        Permission.READ_CASES,
-        ("channel", "purpose", "result", "person_id"),
-        Contact.visit_id.is_(None),
-    ),
-    "observation": _Kind(
-        Observation,
-        Observation.observed_at,
-        Permission.READ_TRACE,
-        ("kind", "polarity", "asset", "address_id", "source_class", "recorded_at", "withdrawn_at"),
-    ),
-    "item": _Kind(
-        Item, Item.received_at, Permission.READ_EVIDENCE, ("kind", "filename", "size", "sha256")
-    ),
-    "flag": _Kind(
-        Flag, Flag.raised_at, Permission.READ_TRACE, ("code", "subject", "severity", "state")
-    ),
-    "review": _Kind(FlagReview, FlagReview.at, Permission.READ_TRACE, ("verdict", "flag_id")),
-    "legal_event": _Kind(
-        LegalEvent, LegalEvent.at, Permission.READ_TRACE, ("kind", "subject", "withdrawn_at")
-    ),
-    "hold": _Kind(Hold, Hold.placed_at, Permission.READ_CASES, ("kind", "scope", "lifted_at")),
-    # What the rulebook let through is the visit or the contact itself.
-    "ruling": _Kind(
-        RulingRecord,
-        RulingRecord.at,
-        Permission.READ_VISITS,
-        ("gate", "violations"),
-        RulingRecord.allowed.is_(False),
-    ),
-    "pack": _Kind(Pack, Pack.created_at, Permission.READ_TRACE, ("purpose", "state", "profile")),
-}
 KINDS: Final = tuple(_KINDS)
+LONGEST_WORDS: Final = 100
+# Notes are sealed, so that they are read here and not by the database; a case has few of them.
+_MOST_NOTES: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +73,29 @@ def place(text: str) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which kinds of event of which time: from `since` and before `until`; all where left out."""
+    """Which events: their kinds, their time from `since` and before `until`, whom they are about.
+
+    `words` are looked for in what was written, `codes` are members of vocabularies that read like
+    these words in the reader's language. All where left out.
+    """
 
     kinds: Collection[str] = KINDS
     since: datetime | None = None
     until: datetime | None = None
+    person_id: UUID | None = None
+    address_id: UUID | None = None
+    words: str = ""
+    codes: Collection[str] = ()
+
+    def reaches(self, kind: str, actor: Actor) -> bool:
+        """Whether rows of this kind can be among what is asked, for this reader."""
+        one = _KINDS[kind]
+        return (
+            kind in self.kinds
+            and actor.may(one.permission)
+            and (self.person_id is None or one.about.person is not None)
+            and (self.address_id is None or one.about.address is not None)
+        )
 
 
 def of_case(
@@ -155,10 +112,11 @@ def of_case(
     Raises NotFound for another's case.
     """
     case = scoped.get(session, Case, case_id, actor)
-    seen = [one for one in KINDS if one in asked.kinds and actor.may(_KINDS[one].permission)]
+    seen = [one for one in KINDS if asked.reaches(one, actor)]
     if not seen:
         return [], None
-    line = union_all(*(_of_kind(kind, case.id, asked, after, limit) for kind in seen)).subquery()
+    conditions = {one: _conditions(session, one, case.id, asked) for one in seen}
+    line = union_all(*(_of_kind(kind, conditions[kind], after, limit) for kind in seen)).subquery()
     order = (line.c.at.desc(), line.c.kind, line.c.id)
     found = session.execute(select(line).order_by(*order).limit(limit + 1)).all()
     rows = _rows(session, found[:limit])
@@ -167,29 +125,87 @@ def of_case(
     return events, Place(last.at, last.kind, last.id) if last is not None else None
 
 
+def row_of(session: Session, case_id: UUID, kind: str, row_id: UUID, *, actor: Actor) -> Event:
+    """One event of a case; raises NotFound, also for what the reader's role does not reach."""
+    case = scoped.get(session, Case, case_id, actor)
+    one = _KINDS.get(kind)
+    if one is None or not actor.may(one.permission):
+        raise scoped.missing(Case, row_id)
+    query = select(one.at, one.model)
+    if one.model is FlagReview:
+        query = query.join(Flag, FlagReview.flag_id == Flag.id)
+    query = query.where(one.model.id == row_id, *_of_the_case(one, case.id))
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise scoped.missing(one.model, row_id)
+    return Event(found[0], kind, found[1])
+
+
 def _of_kind(
-    kind: str, case_id: UUID, asked: Asked, after: Place | None, limit: int
+    kind: str, conditions: Sequence[ColumnElement[bool]], after: Place | None, limit: int
 ) -> Select[Any]:
     """The first of one kind: no table is read further than the page may reach."""
     one = _KINDS[kind]
     query = select(one.at.label("at"), literal(kind).label("kind"), one.model.id.label("id"))
     if one.model is FlagReview:
-        query = query.join(Flag, FlagReview.flag_id == Flag.id).where(Flag.case_id == case_id)
-    else:
-        query = query.where(one.model.case_id == case_id)
-    if one.only is not None:
-        query = query.where(one.only)
-    if asked.since is not None:
-        query = query.where(one.at >= asked.since)
-    if asked.until is not None:
-        query = query.where(one.at < asked.until)
+        query = query.join(Flag, FlagReview.flag_id == Flag.id)
+    query = query.where(*conditions)
     if after is not None:
         query = query.where(_behind(kind, one, after))
     first = query.order_by(one.at.desc(), one.model.id).limit(limit + 1).subquery()
     return select(first.c.at, first.c.kind, first.c.id)
 
 
-def _behind(kind: str, one: _Kind, after: Place) -> ColumnElement[bool]:
+def _of_the_case(one: Kind, case_id: UUID) -> list[ColumnElement[bool]]:
+    model = Flag if one.model is FlagReview else one.model
+    found = [model.case_id == case_id]
+    return found if one.only is None else [*found, one.only]
+
+
+def _conditions(
+    session: Session, kind: str, case_id: UUID, asked: Asked
+) -> list[ColumnElement[bool]]:
+    """What a row of a kind must be to be among what is asked."""
+    one = _KINDS[kind]
+    found = _of_the_case(one, case_id)
+    if asked.since is not None:
+        found.append(one.at >= asked.since)
+    if asked.until is not None:
+        found.append(one.at < asked.until)
+    if asked.person_id is not None and one.about.person is not None:
+        found.append(one.about.person(case_id, asked.person_id))
+    if asked.address_id is not None and one.about.address is not None:
+        found.append(one.about.address(case_id, asked.address_id))
+    if asked.words:
+        found.append(_says(session, one, found, asked))
+    return found
+
+
+def _says(
+    session: Session, one: Kind, conditions: Sequence[ColumnElement[bool]], asked: Asked
+) -> ColumnElement[bool]:
+    """That a row says the words, in a column, by a code, or in its sealed note."""
+    ways: list[ColumnElement[bool]] = [false()]
+    ways += [column.icontains(asked.words, autoescape=True) for column in (*one.text, *one.coded)]
+    if asked.codes:
+        ways += [column.in_(asked.codes) for column in one.coded]
+    if one.sealed is not None:
+        ways.append(one.model.id.in_(_notes(session, one, conditions, asked.words)))
+    return or_(*ways)
+
+
+def _notes(
+    session: Session, one: Kind, conditions: Sequence[ColumnElement[bool]], words: str
+) -> list[UUID]:
+    query = select(one.model.id, one.sealed)
+    if one.model is FlagReview:
+        query = query.join(Flag, FlagReview.flag_id == Flag.id)
+    newest = query.where(*conditions).order_by(one.model.id.desc()).limit(_MOST_NOTES)
+    sought = words.casefold()
+    return [row_id for row_id, note in session.execute(newest) if sought in (note or "").casefold()]
+
+
+def _behind(kind: str, one: Kind, after: Place) -> ColumnElement[bool]:
     """What comes after a place in the order of time downwards, kind and id upwards."""
     if kind > after.kind:
         same: ColumnElement[bool] = one.at == after.at
