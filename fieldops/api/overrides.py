@@ -39,7 +39,7 @@ class OverrideIn(Schema):
     )
 
 
-class RevokeIn(Schema):
+class RevokeOverrideIn(Schema):
     """Why the override ends."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 500))
@@ -111,7 +111,7 @@ class Revocation(MethodView):
     """The end of an override."""
 
     @allow(Permission.OVERRIDE_RULES)
-    @blp.arguments(RevokeIn)
+    @blp.arguments(RevokeOverrideIn)
     @blp.response(200, OverrideOut)
     def post(self, body: dict[str, Any], override_id: UUID) -> RuleOverride:
         """End an override at once; a planned visit that is forbidden without it is called off."""
