@@ -119,8 +119,7 @@ class Codes(MethodView):
         """Make a code for an agent's phone; it serves once, for a quarter of an hour."""
         with unit() as session:
             made = enrolling.make_code(session, **body, actor=current_actor(), at=clock.wall_time())
-        path = f"/phone#code={made.code}"
-        address = wiring().settings.absolute(path, host_url=request.host_url)
+        address = wiring().settings.absolute(made.path, host_url=request.host_url)
         return {"code": made.code, "address": address, "expires_at": made.row.expires_at}
 
 

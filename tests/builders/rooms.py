@@ -6,6 +6,7 @@ from tests.builders.worlds import World
 PAGES = {
     "/day": Permission.WORK_VISITS,
     "/visits/{visit}": Permission.WORK_VISITS,
+    "/phones": Permission.MANAGE_PHONES,
     "/board": Permission.READ_PLANS,
     "/imports": Permission.IMPORT_CASES,
     "/addresses": Permission.SETTLE_ADDRESSES,
