@@ -8,6 +8,7 @@ from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from fieldops import clock
@@ -15,11 +16,12 @@ from fieldops.api.access import allow, current_actor, unit
 from fieldops.api.paging import PageQuery, page_of, paged
 from fieldops.db import db
 from fieldops.domain.casefile.headings import fields_of
-from fieldops.domain.casefile.mapping import parse_mapping
+from fieldops.domain.casefile.mapping import HeadingMapping, parse_mapping
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.gateways.spreadsheets import open_rows
 from fieldops.services import intake
+from fieldops.services.intake import mappings
 from fieldops.wiring import wiring
 
 blp = Blueprint("imports", __name__, url_prefix="/api/v1/imports", description="Files in")
@@ -41,7 +43,22 @@ class ImportIn(Schema):
         load_default="",
         metadata={"description": 'JSON: {"columns": {heading: field}, "defaults": {field: value}}'},
     )
+    mapping_name = fields.String(
+        load_default="",
+        metadata={"description": "A saved mapping, where no other is given"},
+    )
     dry_run = fields.Boolean(load_default=False)
+
+
+class MappingOut(Schema):
+    """What the headings of a file mean, as a person said it."""
+
+    id = fields.UUID()
+    name = fields.String()
+    kind = fields.String(metadata={"enum": list(KINDS)})
+    columns = fields.Dict(keys=fields.String(), values=fields.String())
+    defaults = fields.Dict(keys=fields.String(), values=fields.String())
+    saved_at = fields.AwareDateTime()
 
 
 class ImportOut(Schema):
@@ -97,7 +114,6 @@ class Imports(MethodView):
     def post(self, form: dict[str, Any]) -> Any:
         """Take a file in, or with `dry_run` only say what would come of it."""
         upload = _upload()
-        known = fields_of(form["kind"]) if form["kind"] else _all_fields()
         with unit() as session:
             return intake.take_in(
                 session,
@@ -105,12 +121,36 @@ class Imports(MethodView):
                 upload.filename or "",
                 kind=form["kind"],
                 sha256=_digest(upload.stream),
-                mapping=parse_mapping(form["mapping"].encode(), known),
+                mapping=_mapping(session, form),
                 dry_run=form["dry_run"],
                 gazetteer=wiring().gazetteer,
                 actor=current_actor(),
                 now=clock.now(),
             )
+
+
+@blp.route("/mappings")
+class Mappings(MethodView):
+    """The mappings that people saved."""
+
+    @allow(Permission.IMPORT_CASES)
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_of(MappingOut))
+    def get(self, query: dict[str, Any]) -> Any:
+        """List them; a file is taken in by one of them with `mapping_name`."""
+        return paged(*mappings.mapping_page(db.session(), current_actor(), **query))
+
+
+@blp.route("/mappings/<uuid:mapping_id>")
+class OneMapping(MethodView):
+    """One saved mapping."""
+
+    @allow(Permission.IMPORT_CASES)
+    @blp.response(204)
+    def delete(self, mapping_id: UUID) -> None:
+        """Delete it; what was imported by it stays."""
+        with unit() as session:
+            mappings.forget(session, mapping_id, actor=current_actor())
 
 
 @blp.route("/<uuid:import_id>")
@@ -152,6 +192,14 @@ def _digest(stream: Any) -> str:
         digest.update(piece)
     stream.seek(0)
     return digest.hexdigest()
+
+
+def _mapping(session: Session, form: dict[str, Any]) -> HeadingMapping:
+    """The mapping that was sent, else the saved one that was named, else none."""
+    if form["mapping_name"] and not form["mapping"]:
+        return mappings.named(session, form["mapping_name"], current_actor())
+    known = fields_of(form["kind"]) if form["kind"] else _all_fields()
+    return parse_mapping(form["mapping"].encode(), known)
 
 
 def _all_fields() -> tuple[str, ...]:

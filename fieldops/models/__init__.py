@@ -9,7 +9,16 @@ from fieldops.models.alerts import (
     NoticeSending,
 )
 from fieldops.models.base import Base
-from fieldops.models.cases import Address, Case, GeocoderAnswer, Import, ImportLine, Party, Person
+from fieldops.models.cases import (
+    Address,
+    Case,
+    GeocoderAnswer,
+    Import,
+    ImportLine,
+    ImportMapping,
+    Party,
+    Person,
+)
 from fieldops.models.custody import (
     Blob,
     Checkpoint,
@@ -108,6 +117,7 @@ __all__ = [
     "IdentityScope",
     "Import",
     "ImportLine",
+    "ImportMapping",
     "Incident",
     "Item",
     "JobRun",

@@ -67,6 +67,26 @@ class ImportLine(Base):
     cure_zh: Mapped[LongText]
 
 
+class ImportMapping(Owned, Base):
+    """What the headings of a file mean, as a person said it; proposed for the same header again."""
+
+    __tablename__ = "import_mapping"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "name"),
+        Index("ix_import_mapping_organisation_id_header_key", "organisation_id", "header_key"),
+    )
+
+    name: Mapped[Short]
+    # "cases" or "agents"
+    kind: Mapped[Word]
+    header_key: Mapped[Digest]
+    # {plain heading: field or "ignore"}, and {field: what a blank cell stands for}.
+    columns: Mapped[Json]
+    defaults: Mapped[Json]
+    saved_by: Mapped[UUID | None]
+    saved_at: Mapped[Moment]
+
+
 class Person(Owned, Base):
     """A natural person, one row over all cases of the organisation that name his ID number.
 

@@ -59,6 +59,22 @@ def page(
     return rows[:limit], rows[limit - 1].id
 
 
+def newest(
+    session: Session,
+    query: Select[Any],
+    model: type[Row],
+    *,
+    before: UUID | None,
+    limit: int,
+) -> tuple[Sequence[Row], UUID | None]:
+    """One page from the newest id on, and the id before which the next begins (None at the end)."""
+    if before is not None:
+        query = query.where(model.id < before)
+    query = query.order_by(model.id.desc()).limit(limit + 1)
+    rows: Sequence[Row] = session.scalars(query).unique().all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+
+
 def require_version(actual: int, expected: int | None) -> None:
     """Refuse a change that was based on another version than the present one."""
     if expected is not None and expected != actual:

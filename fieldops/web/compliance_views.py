@@ -29,6 +29,7 @@ from fieldops.services.rulings import ASKED
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, zone
 from fieldops.web.blueprint import pages
+from fieldops.web.paging import asked_id
 from fieldops.web.showing import today
 from fieldops.wiring import wiring
 
@@ -45,7 +46,7 @@ def compliance_page() -> str:
     session, actor = db.session(), current_actor()
     first, last = period()
     sought = _sought(first, last)
-    before, near_before = _id("before"), _id("near_before")
+    before, near_before = asked_id("before"), asked_id("near_before")
     refused, following = compliance_desk.refusals(
         session, actor, sought, before=before, limit=_SHOWN
     )
@@ -87,14 +88,7 @@ def _sought(first: date, last: date) -> Sought:
     since, until = moments(first, last)
     rule, gate = request.args.get("rule") or None, request.args.get("gate")
     known = gate if gate in set(GATES) else None
-    return Sought(rule=rule, gate=known, agent_id=_id("agent"), since=since, until=until)
-
-
-def _id(name: str) -> UUID | None:
-    try:
-        return UUID(request.args.get(name, ""))
-    except ValueError:
-        return None
+    return Sought(rule=rule, gate=known, agent_id=asked_id("agent"), since=since, until=until)
 
 
 def day_of(name: str) -> date | None:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from fieldops.domain.casefile.mapping import HeadingMapping
 from fieldops.models import Organisation
-from tests.conftest import Person
+from fieldops.services.intake import mappings
+from tests.conftest import NOW, Person
 from tests.services.intake.files import (
     AGENT_HEADINGS,
     CASE_HEADINGS,
@@ -110,3 +113,26 @@ def test_counsel_may_not_bring_files_in(
 ) -> None:
     counsel = signed_in("counsel", organisation)
     assert _send(counsel, as_csv(CASE_HEADINGS, a_line())).status_code == 403
+
+
+def test_a_saved_mapping_serves_by_its_name_and_is_deleted(
+    session: Session, organisation: Organisation, signed_in: Callable[..., Person]
+) -> None:
+    dispatcher = signed_in("dispatcher", organisation)
+    mapping = HeadingMapping({"合同": "case_number", "客户": "name", "住哪": "address"})
+    kept = mappings.keep(
+        session, "月度", "cases", ["合同", "客户", "住哪"], mapping, actor=dispatcher.actor, now=NOW
+    )
+    session.commit()
+    assert [one["name"] for one in dispatcher.get("/api/v1/imports/mappings").json["items"]] == [
+        "月度"
+    ]
+    content = "合同,客户,住哪\nS-1,张三,成都市锦江区红星路1号\n".encode()
+    form = {"file": (io.BytesIO(content), "a.csv"), "mapping_name": "月度", "dry_run": "true"}
+    answer = dispatcher.post("/api/v1/imports", data=form)
+    assert answer.json["counts"]["new"] == 1
+    form = {"file": (io.BytesIO(content), "a.csv"), "mapping_name": "nobody's"}
+    assert dispatcher.post("/api/v1/imports", data=form).status_code == 404
+    url = f"/api/v1/imports/mappings/{kept.id}"
+    assert dispatcher.client.delete(url, headers=dispatcher.headers).status_code == 204
+    assert dispatcher.client.delete(url, headers=dispatcher.headers).status_code == 404

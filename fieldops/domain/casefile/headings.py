@@ -65,7 +65,7 @@ _VOCABULARY: Final = {
 }
 # Several columns 手机号1, 手机号2 are one list of telephones; no other field may come twice.
 _NUMBERED: Final = re.compile(r"[0-9]$")
-_LISTED: Final = frozenset({"phone"})
+LISTED: Final = frozenset({"phone"})
 MOST_TITLE_ROWS: Final = 10
 
 
@@ -100,12 +100,12 @@ def match_headings(row: RawRow, kind: FileKind, mapping: HeadingMapping) -> Head
     written: dict[str, str] = {}
     unknown: list[str] = []
     for index, text in enumerate(texts):
-        field = _field_of(text, kind, mapping)
+        field = field_of(text, kind, mapping)
         if field is None:
             if text:
                 unknown.append(clip(text))
             continue
-        if field in columns and field not in _LISTED:
+        if field in columns and field not in LISTED:
             raise _held_twice(field, written[field], text)
         columns[field] = (*columns.get(field, ()), index)
         written.setdefault(field, clip(text))
@@ -133,7 +133,8 @@ def find_headings(
     raise _missing(best[1])
 
 
-def _field_of(text: str, kind: FileKind, mapping: HeadingMapping) -> str | None:
+def field_of(text: str, kind: FileKind, mapping: HeadingMapping) -> str | None:
+    """The field that a heading means: by the mapping, else by the vocabulary; None for neither."""
     plain = plain_heading(text)
     if plain in mapping.columns:
         field = mapping.columns[plain]
@@ -142,7 +143,7 @@ def _field_of(text: str, kind: FileKind, mapping: HeadingMapping) -> str | None:
     if plain in words:
         return words[plain]
     listed = words.get(_NUMBERED.sub("", plain))
-    return listed if listed in _LISTED else None
+    return listed if listed in LISTED else None
 
 
 def _held_twice(field: str, first: str, second: str) -> InvalidInput:

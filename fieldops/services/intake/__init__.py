@@ -6,7 +6,12 @@ from fieldops.services.intake.importing import (
     import_either,
     take_in,
 )
-from fieldops.services.intake.reports import get_import, import_page, line_page
+from fieldops.services.intake.reports import (
+    get_import,
+    import_page,
+    latest_imports,
+    line_page,
+)
 
 __all__ = [
     "get_import",
@@ -14,6 +19,7 @@ __all__ = [
     "import_cases",
     "import_either",
     "import_page",
+    "latest_imports",
     "line_page",
     "take_in",
 ]

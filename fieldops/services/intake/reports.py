@@ -23,6 +23,13 @@ def import_page(
     return scoped.page(session, scoped.own(Import, actor), Import, after=after, limit=limit)
 
 
+def latest_imports(
+    session: Session, actor: Actor, *, before: UUID | None, limit: int
+) -> tuple[Sequence[Import], UUID | None]:
+    """A page of imports, the newest first."""
+    return scoped.newest(session, scoped.own(Import, actor), Import, before=before, limit=limit)
+
+
 def line_page(
     session: Session,
     import_id: UUID,
