@@ -28,6 +28,7 @@ PAGES = {
     "/holds": Permission.READ_CASES,
     "/overrides": Permission.READ_CASES,
     "/compliance": Permission.READ_AUDIT,
+    "/team": Permission.READ_TEAM_RECORDS,
     "/rules": Permission.JUDGE_CONTACTS,
     "/complaints": Permission.READ_REQUESTS,
     "/complaints/{complaint}": Permission.READ_REQUESTS,
