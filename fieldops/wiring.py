@@ -24,6 +24,7 @@ from fieldops.domain.rights.tables import Rights
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.safety import SafetyPolicy
 from fieldops.domain.scanning import Scanner
+from fieldops.domain.team.policy import TeamPolicy
 from fieldops.domain.travel.engine import RoadEngine
 from fieldops.gateways import (
     blob_places,
@@ -48,6 +49,7 @@ from fieldops.gateways.regions import RedisPost, RegionWorkers
 from fieldops.gateways.rights_tables import load_rights
 from fieldops.gateways.rulebook import load_packs
 from fieldops.gateways.safety_policy import load_policy as load_safety_policy
+from fieldops.gateways.team_policy import load_policy as load_team_policy
 from fieldops.gateways.timestamping import FirstThatAnswers, Named
 from fieldops.models.sealing import Keyring
 from fieldops.services import custody
@@ -70,6 +72,7 @@ class Wiring:
         """Build what a wrong setting would break, so that it ends the start and not a job."""
         _ = self.roads, self.outside_authorities, self.outside_roots
         _ = self.profiles, self.safety, self.bucket, self.rights, self.retention, self.data_rights
+        _ = self.team
         couriers.check(self.settings.checkpoint_addresses, self.settings)
 
     @cached_property
@@ -111,6 +114,11 @@ class Wiring:
     def profiles(self) -> Mapping[str, Profile]:
         """What each kind of recipient of packs is shown, as the files of the house say."""
         return load_profiles(config_dir() / "disclosure")
+
+    @cached_property
+    def team(self) -> TeamPolicy:
+        """What records agents hold and by what agencies are judged, as the file says."""
+        return load_team_policy(config_dir() / "team")
 
     @cached_property
     def safety(self) -> SafetyPolicy:

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     SETTLE_ADDRESSES = "Decide where a doubtful address is, and whether it may be visited."
     MANAGE_PHONES = "Enrol and revoke agents' phones, and settle what they wrote offline."
     MANAGE_TEAM = "Read and change agents and their shifts."
+    READ_TEAM_RECORDS = "Read what agents hold and how agencies were judged."
+    KEEP_TEAM_RECORDS = "Keep and withdraw records of agents and evaluations of agencies."
     PLAN_VISITS = "Propose, commit and discard plans, and move visits by hand."
     READ_PLANS = "Read plans and their routes."
     WORK_VISITS = "Work the visits of one's own day: arrive, record, leave."
@@ -105,6 +107,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SETTLE_ADDRESSES,
             Permission.MANAGE_TEAM,
             Permission.MANAGE_PHONES,
+            Permission.READ_TEAM_RECORDS,
             Permission.PLAN_VISITS,
             Permission.READ_PLANS,
             Permission.READ_REPORTS,
@@ -147,6 +150,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COMPLIANCE: frozenset(
         _READING
         | {
+            Permission.READ_TEAM_RECORDS,
+            Permission.KEEP_TEAM_RECORDS,
             Permission.PLACE_HOLDS,
             Permission.LIFT_HOLDS,
             Permission.CLEAR_VULNERABILITY,
@@ -182,6 +187,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SETTLE_ADDRESSES,
             Permission.MANAGE_TEAM,
             Permission.MANAGE_PHONES,
+            Permission.READ_TEAM_RECORDS,
+            Permission.KEEP_TEAM_RECORDS,
             Permission.PLAN_VISITS,
             Permission.READ_PLANS,
             Permission.READ_REPORTS,
@@ -201,6 +208,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         _READING
         | {
+            Permission.READ_TEAM_RECORDS,
             Permission.READ_IDENTITY,
             Permission.READ_INCIDENTS,
             Permission.READ_AUDIT,

@@ -36,6 +36,7 @@ from fieldops.services import (
     scanning,
     shares,
     stamps,
+    team_records,
     uploads,
 )
 from fieldops.services.rights import complaint_clocks
@@ -158,6 +159,10 @@ def _holds(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime
     hold_ending.end_by_time(session, organisation_id, at=clock.now())
 
 
+def _team(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    team_records.go_round(session, organisation_id, policy=wiring.team, at=at)
+
+
 def _complaints(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
     complaint_clocks.go_round(session, organisation_id, rights=wiring.rights, at=clock.now())
 
@@ -207,6 +212,8 @@ ROUNDS = (
     Round("holds", _MINUTE, _in_each(_holds, _EVERYBODY)),
     # Compliance is told before the clock of a complaint ends; the notices escalate what it misses.
     Round("complaints", _MINUTE, _in_each(_complaints, _EVERYBODY)),
+    # Whose certificate ends soon, or which agency is to be judged again.
+    Round("team-records", timedelta(hours=1), _in_each(_team, _EVERYBODY)),
     # Values from before data keys come under them, so that they can be erased by their key.
     Round("keys-from-before", _MINUTE, _in_each(UntilNothingLacks(fill_data_keys), _EVERYBODY)),
     # Whoever must act is told of deadlines that come near, also where there is no evidence.

@@ -61,6 +61,7 @@ from fieldops.models.rights import Consent, Contact, Hold, RulePackVersion, Ruli
 from fieldops.models.safety import Alarm, AlarmAct, CallContact, Incident
 from fieldops.models.sharing import PackShare, ShareEvent, ShareOpening
 from fieldops.models.team import Agent, Shift, Territory
+from fieldops.models.team_records import AgencyEvaluation, TeamRecord
 from fieldops.models.trace import Alert, Belief, Flag, FlagReview, Observation
 from fieldops.models.travel import PlanTravel, TravelRow
 from fieldops.models.visits import Arrival, Payment, Promise, Visit
@@ -74,6 +75,7 @@ __all__ = [
     "AccessRecord",
     "Account",
     "Address",
+    "AgencyEvaluation",
     "Agent",
     "Alarm",
     "AlarmAct",
@@ -155,6 +157,7 @@ __all__ = [
     "ShareOpening",
     "Shift",
     "Stop",
+    "TeamRecord",
     "Territory",
     "Token",
     "TravelRow",

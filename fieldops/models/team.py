@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.models.base import Base, Owned
+from fieldops.models.team_records import TeamRecord
 from fieldops.models.types import Json, Moment, Name, Short, UtcDateTime, Word
 
 
@@ -37,6 +38,9 @@ class Agent(Owned, Base):
     content_key: Mapped[Short]
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[Moment]
+
+    # Read with every agent, for no ruling on him goes without them.
+    records: Mapped[list[TeamRecord]] = relationship(lazy="selectin", order_by=TeamRecord.id)
 
 
 class Shift(Owned, Base):

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 from evidence.trace import flags
 from evidence.trace.clock_rules import BOOK
 from evidence.trace.flags import WORDING
-from fieldops.domain.alerting import ALARM, CHANGED, ESCALATED, INCIDENT, NEAR, RAISED, REVIEW
+from fieldops.domain.alerting import (
+    ALARM,
+    CHANGED,
+    ENDING,
+    ESCALATED,
+    INCIDENT,
+    NEAR,
+    RAISED,
+    REVIEW,
+)
 from fieldops.models import Notice
 from fieldops.services.notices import COMPLAINT, reference
 
@@ -19,12 +28,18 @@ _OCCASIONS = {
     ESCALATED: ("紧急提醒无人查看", "an urgent alert was seen by nobody"),
     ALARM: ("人员安全警报，请立即处理", "an agent may be in danger: answer at once"),
     INCIDENT: ("外访事件", "an incident in the field"),
+    ENDING: ("人员或机构档案即将到期", "a record of the team ends soon"),
     REVIEW: ("事件待复核", "an incident waits for its review"),
 }
-# What an alarm or an incident is called says nothing of a person.
+# What an alarm, an incident or a record is called says nothing of a person.
 _TITLES = {
     "sos": ("呼救", "call for help"),
     "overdue": ("逾时未离开", "crew overdue"),
+    "team.training": ("年度培训考试", "yearly training"),
+    "team.background_check": ("背景审查", "background check"),
+    "team.confidentiality": ("保密承诺", "confidentiality"),
+    "team.dra_certificate": ("DRA 证书", "DRA certificate"),
+    "team.evaluation": ("机构评估", "evaluation of an agency"),
     "incident.threat": ("威胁", "threat"),
     "incident.assault": ("袭击", "assault"),
     "incident.animal": ("动物", "animal"),
@@ -83,6 +98,9 @@ def title(code: str, language: str) -> str:
         return _pick(_COMPLAINT, language)
     if code in _TITLES:
         return _pick(_TITLES[code], language)
+    if code.startswith("team."):
+        # A kind that a house added to its file is called as it is there.
+        return code.removeprefix("team.").replace("_", " ")
     rule = BOOK.rules.get(code)
     return _pick((rule.zh, rule.en) if rule is not None else flags.title(code), language)
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from fieldops.domain.provinces import HOME, jurisdictions_of
 from fieldops.domain.rulebook import proposal as rules
 from fieldops.domain.rulebook.vocabulary import Channel, CreditorKind, Gate, PlaceKind, Role
+from fieldops.domain.team.standing import Declared, Kept, agent_of
 from fieldops.models import Address, Agent, Case, Organisation, Party, Visit
 from fieldops.services import contact_records as records
 from fieldops.services.contact_records import History, Rows, Standing
@@ -191,8 +192,13 @@ def proposal_for_visit(
 
 
 def rulebook_agent(agent: Agent) -> rules.Agent:
-    """A field agent as the rules see him."""
-    return rules.Agent(str(agent.id), agent.trained_until, agent.background_ok)
+    """A field agent as the rules see him, with the records that stand."""
+    kept = [
+        Kept(one.kind, one.passed, one.begins_on, one.ends_on)
+        for one in agent.records
+        if one.withdrawn_at is None
+    ]
+    return agent_of(str(agent.id), kept, Declared(agent.trained_until, agent.background_ok))
 
 
 def _subjects(session: Session, organisation_id: UUID, ids: list[UUID]) -> dict[UUID, Subject]:

@@ -40,6 +40,7 @@ from fieldops.web import (
     sheet_views,
     showing,
     sign_in_views,
+    team_views,
 )
 from fieldops.web import faults as faults
 from fieldops.web import languages as languages
@@ -78,6 +79,7 @@ VIEWS = (
     share_views,
     sheet_views,
     sign_in_views,
+    team_views,
 )
 
 

@@ -32,6 +32,7 @@ WINGS = (
             Room(Permission.WORK_VISITS, "web.my_day_page", "frame.my_day"),
             Room(Permission.READ_PLANS, "web.board_page", "frame.board"),
             Room(Permission.ANSWER_ALARMS, "web.alarms_page", "frame.alarms"),
+            Room(Permission.READ_TEAM_RECORDS, "web.team_page", "frame.team"),
             Room(Permission.MANAGE_PHONES, "web.phones_page", "frame.phones"),
             Room(Permission.IMPORT_CASES, "web.imports_page", "frame.imports"),
             Room(Permission.SETTLE_ADDRESSES, "web.addresses_page", "frame.addresses"),

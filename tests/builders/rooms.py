@@ -7,6 +7,7 @@ PAGES = {
     "/day": Permission.WORK_VISITS,
     "/visits/{visit}": Permission.WORK_VISITS,
     "/phones": Permission.MANAGE_PHONES,
+    "/team": Permission.READ_TEAM_RECORDS,
     "/board": Permission.READ_PLANS,
     "/imports": Permission.IMPORT_CASES,
     "/addresses": Permission.SETTLE_ADDRESSES,

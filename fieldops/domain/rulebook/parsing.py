@@ -11,6 +11,7 @@ from fieldops.domain.rulebook.proposal import (
     Agent,
     Consent,
     Contact,
+    Credential,
     Creditor,
     Debt,
     Debtor,
@@ -151,9 +152,26 @@ def _agent(reader: Reader) -> Agent:
         trained_until=reader.maybe("trained_until", day),
         background_ok=reader.flag("background_ok", default=True),
         certified=reader.flag("certified", default=True),
+        records=_records(reader),
     )
     reader.done()
     return agent
+
+
+def _records(reader: Reader) -> tuple[Credential, ...] | None:
+    if not reader.has("records"):
+        return None
+    return tuple(_credential(one) for one in reader.children("records"))
+
+
+def _credential(reader: Reader) -> Credential:
+    found = Credential(
+        kind=reader.text("kind", required=True),
+        start=reader.maybe("from", day),
+        until=reader.maybe("until", day),
+    )
+    reader.done()
+    return found
 
 
 def _creditor(reader: Reader) -> Creditor:

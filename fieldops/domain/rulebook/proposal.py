@@ -27,13 +27,26 @@ HOME_JURISDICTION = "CN"
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """A record that an agent holds, such as a certificate, and its first and last day."""
+
+    kind: str
+    start: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Agent:
-    """One who makes the contact; left-out facts about him are taken as harmless."""
+    """One who makes the contact; left-out facts about him are taken as harmless.
+
+    `records` are all that he holds; None when nobody stated them, and then none is asked for.
+    """
 
     id: str
     trained_until: date | None = None
     background_ok: bool = True
     certified: bool = True
+    records: tuple[Credential, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from fieldops.domain.rulebook.proposal import (
     Agent,
     Consent,
     Contact,
+    Credential,
     DoorFacts,
     Hold,
     Override,
@@ -87,6 +88,12 @@ def _agent(agent: Agent) -> dict[str, Any]:
             "background_ok": agent.background_ok,
             "certified": agent.certified,
         }
+    ) | ({} if agent.records is None else {"records": [_credential(r) for r in agent.records]})
+
+
+def _credential(record: Credential) -> dict[str, Any]:
+    return _stated(
+        {"kind": record.kind, "from": _moment(record.start), "until": _moment(record.until)}
     )
 
 

@@ -23,6 +23,7 @@ from fieldops.services.planning import (
     travel_told,
     weighing,
 )
+from fieldops.services.planning.admitting import admitting
 from fieldops.services.planning.choosing import Choice, Chosen, LeftOut, too_soon, unplaced
 from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.lawful import Gate1
@@ -116,6 +117,7 @@ def prepare(
         seed=plan.seed,
     )
     _make_problem(ready, chosen, fit, weigh)
+    ready.problem = admitting(ready.problem, chosen, fit, gate)
     lay_roads(ready, None, None)
     return ready
 

@@ -30,6 +30,7 @@ class Gate1:
     horizon: Horizon
     length: timedelta
     _crews: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _unfit: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def windows(self, address_id: UUID) -> tuple[tuple[datetime, datetime], ...] | Ruling:
         """The lawful windows of an address; where there is none, the refusal."""
@@ -82,6 +83,23 @@ class Gate1:
         end = shift.ends_at
         usual = self._rules_at(end, STAND_INS)
         return tuple(v for v in self._at(end, with_him).violations if v.rule not in usual)
+
+    def unfit(self, address_id: UUID, shift: Shift) -> tuple[str, ...]:
+        """The rules that keep the shift's agent from this place alone, as for want of a record."""
+        template = self._template(address_id)
+        key = (template.contact.place, template.contact.party.role, shift.id)
+        if key not in self._unfit:
+            bare = replace(template, history=(), holds=(), consents=(), overrides=())
+            end = shift.ends_at
+            last = replace(bare.contact, start=end - self.length, end=end)
+
+            def rules_with(agents: tuple[rules.Agent, ...]) -> set[str]:
+                asked = replace(bare, contact=replace(last, agents=agents))
+                return set(judge(asked, self.book, gate=Gate.PLAN).rules)
+
+            own = rules_with((rulebook_agent(shift.agent), STAND_INS[0]))
+            self._unfit[key] = tuple(sorted(own - rules_with(STAND_INS)))
+        return self._unfit[key]
 
     def _rules_at(self, end: datetime, agents: Iterable[rules.Agent]) -> set[str]:
         return set(self._at(end, agents).rules)

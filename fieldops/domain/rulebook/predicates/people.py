@@ -1,5 +1,6 @@
 """People: how many go, how they are trained and vetted, and whom they may approach."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,10 +15,19 @@ from fieldops.domain.rulebook.predicates.clause import (
     predicate,
 )
 from fieldops.domain.rulebook.predicates.consents import liftable
+from fieldops.domain.rulebook.proposal import Agent
 from fieldops.domain.rulebook.reading import Reader, refuse
-from fieldops.domain.rulebook.spans import DAY, TICK, Span, clipped, midnight
+from fieldops.domain.rulebook.spans import (
+    DAY,
+    TICK,
+    Span,
+    clipped,
+    midnight,
+    starts_outside,
+)
 from fieldops.domain.rulebook.vocabulary import Account, Lift, Role
 
+_KIND = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 LENDERS = frozenset({"lender", "creditor"})
 
 
@@ -34,24 +44,68 @@ class Crew(Standing):
 
 
 @dataclass(frozen=True, eq=False)
+class Recorded:
+    """Every agent whose records are stated holds one of each of these kinds throughout."""
+
+    kinds: tuple[str, ...]
+
+    def blocked(self, setting: Setting, span: Span) -> list[Span]:
+        """The starts at which somebody does not hold one of them for the whole contact."""
+        return [
+            part
+            for agent in setting.proposal.contact.agents
+            if agent.records is not None
+            for kind in self.kinds
+            for part in starts_outside(_valid(agent, kind, setting, span), setting.length, span)
+        ]
+
+    def lacking(self, setting: Setting, start: datetime) -> list[dict[str, Any]]:
+        """Who lacks which of them at that time."""
+        at = (start, start + TICK)
+        found = []
+        for agent in setting.proposal.contact.agents:
+            if agent.records is None:
+                continue
+            lacks = [
+                kind
+                for kind in self.kinds
+                if starts_outside(_valid(agent, kind, setting, at), setting.length, at)
+            ]
+            found += [{"id": agent.id, "lacks": lacks}] if lacks else []
+        return found
+
+
+def _valid(agent: Agent, kind: str, setting: Setting, span: Span) -> list[Span]:
+    far = span[1] + setting.length + DAY
+    return [
+        (setting.opens(one.start, span[0]), setting.closes(one.until, far))
+        for one in agent.records or ()
+        if one.kind == kind
+    ]
+
+
+@dataclass(frozen=True, eq=False)
 class Trained(Lasting):
     """Every agent's training holds to the end of the contact; its last day counts."""
 
+    recorded: Recorded
+
     def blocked(self, setting: Setting, span: Span) -> list[Span]:
         """The starts after which somebody's training has lapsed before the end."""
+        found = self.recorded.blocked(setting, span)
         last = [a.trained_until for a in setting.proposal.contact.agents if a.trained_until]
         if not last:
-            return []
+            return found
         lapse = midnight(setting.zone, min(last) + DAY)
-        return clipped([(lapse - setting.length + TICK, span[1])], span)
+        return [*found, *clipped([(lapse - setting.length + TICK, span[1])], span)]
 
     def found(self, setting: Setting, start: datetime) -> dict[str, Any]:
-        """Whose training has lapsed, and when."""
+        """Whose training has lapsed, and when; who lacks a record of it."""
         on = (start + setting.length - TICK).astimezone(setting.zone).date()
         agents = setting.proposal.contact.agents
         lapsed = [a for a in agents if a.trained_until and a.trained_until < on]
         told = [{"id": a.id, "trained_until": f"{a.trained_until}"} for a in lapsed]
-        return {"agents": told}
+        return _with_lacking({"agents": told}, self.recorded.lacking(setting, start))
 
 
 class Standard(StrEnum):
@@ -62,16 +116,28 @@ class Standard(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Vetted(Standing):
-    """Every agent meets all the standards."""
+class Vetted(Lasting):
+    """Every agent meets all the standards and holds all the records."""
 
     standards: tuple[Standard, ...]
+    recorded: Recorded
 
-    def broken(self, setting: Setting) -> dict[str, Any] | None:
-        """Who does not meet one of them."""
+    def _failed(self, setting: Setting) -> list[str]:
         agents = setting.proposal.contact.agents
-        failed = [a.id for a in agents if not all(getattr(a, name) for name in self.standards)]
-        return {"agents": failed, "standards": list(self.standards)} if failed else None
+        return [a.id for a in agents if not all(getattr(a, name) for name in self.standards)]
+
+    def blocked(self, setting: Setting, span: Span) -> list[Span]:
+        """The whole span where somebody fails a standard; else while he lacks a record."""
+        return [span] if self._failed(setting) else self.recorded.blocked(setting, span)
+
+    def found(self, setting: Setting, start: datetime) -> dict[str, Any]:
+        """Who does not meet one of them."""
+        told = {"agents": self._failed(setting), "standards": list(self.standards)}
+        return _with_lacking(told, self.recorded.lacking(setting, start))
+
+
+def _with_lacking(found: dict[str, Any], lacking: list[dict[str, Any]]) -> dict[str, Any]:
+    return found | ({"lacking": lacking} if lacking else {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,18 +207,28 @@ def crew(params: Reader, _lifts: Lifts) -> Crew:
 
 
 @predicate("trained")
-def trained(_params: Reader, _lifts: Lifts) -> Trained:
-    """No params."""
-    return Trained()
+def trained(params: Reader, _lifts: Lifts) -> Trained:
+    """Params: records? = [kinds], held besides where an agent's records are stated."""
+    return Trained(_recorded(params))
 
 
 @predicate("vetted")
 def vetted(params: Reader, _lifts: Lifts) -> Vetted:
-    """Params: standards = ["background_ok" and/or "certified"]."""
+    """Params: standards = ["background_ok" and/or "certified"], records? = [kinds]."""
     standards = tuple(sorted(params.words("standards", Standard)))
     if not standards:
         refuse(params.at("standards"), "is missing", "name the standards")
-    return Vetted(standards)
+    return Vetted(standards, _recorded(params))
+
+
+def _recorded(params: Reader) -> Recorded:
+    kinds = params.texts("records")
+    for kind in kinds:
+        if not _KIND.fullmatch(kind):
+            refuse(
+                params.at("records"), f"{kind[:40]!r} is no kind", "write it as in a_certificate"
+            )
+    return Recorded(kinds)
 
 
 @predicate("roles")
