@@ -27,6 +27,7 @@ from fieldops.models.identity import (
     IdentityJudgement,
     IdentityKey,
     IdentityMember,
+    IdentityMove,
     IdentityPair,
     IdentityScope,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "IdentityJudgement",
     "IdentityKey",
     "IdentityMember",
+    "IdentityMove",
     "IdentityPair",
     "IdentityScope",
     "Import",

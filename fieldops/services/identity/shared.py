@@ -17,7 +17,7 @@ from fieldops.services.identity.blocks import shared_by_few
 from fieldops.services.identity.records import cases_of
 from fieldops.services.identity.scope import across_creditors
 from fieldops.services.parts import in_parts
-from fieldops.services.same_people import same_people
+from fieldops.services.same_people import same_people_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def shared_things(
     everybody = {person_id, *(one for found in holders.values() for one in found)}
     cases = cases_of(session, everybody)
     allowed = _allowed(session, person_id, cases, actor)
-    same = same_people(session, everybody)
+    same = same_people_at(session, everybody, as_of)
     return [
         Shared(kind, [Other(one, same.of(one) == same.of(person_id), cases[one]) for one in others])
         for (kind, _), found in sorted(holders.items())
