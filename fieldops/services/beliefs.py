@@ -117,7 +117,8 @@ def stand_at(session: Session, person_id: UUID, changed_at: datetime, *, now: da
     last = session.execute(_LATER, {"person_id": person_id, "as_of": changed_at}).first()
     if last is None:
         return changed_at
-    return last.as_of if last.model_version == MODEL.version else max(last.as_of, now)
+    written: datetime = last.as_of
+    return written if last.model_version == MODEL.version else max(written, now)
 
 
 def latest(session: Session, case_id: UUID) -> list[Held]:

@@ -28,9 +28,14 @@ def with_links(
     return [*seen, *trace.derived(seen, members(session, person_id, as_of))]
 
 
+def own_records(session: Session, person_id: UUID, as_of: datetime) -> set[UUID]:
+    """The person's own records, as they were held to be his at a time."""
+    return same_people_at(session, [person_id], as_of).everybody([person_id])
+
+
 def changed_at(session: Session, person_id: UUID, now: datetime) -> datetime | None:
     """When it last changed by now whom the cases name: links compare from then on with others."""
-    own = same_people_at(session, [person_id], now).everybody([person_id])
+    own = own_records(session, person_id, now)
     cases = select(Party.case_id).where(Party.person_id.in_(own))
     parties = select(Party.id).where(Party.case_id.in_(cases))
     asked = (
@@ -48,7 +53,7 @@ def changed_at(session: Session, person_id: UUID, now: datetime) -> datetime | N
 
 def members(session: Session, person_id: UUID, as_of: datetime) -> list[trace.Member]:
     """The person himself, by all his records, and the kin whom his cases named by a date."""
-    own = same_people_at(session, [person_id], as_of).everybody([person_id])
+    own = own_records(session, person_id, as_of)
     cases = select(Party.case_id).where(Party.person_id.in_(own))
     query = select(Party).where(Party.case_id.in_(cases), Party.created_at <= as_of)
     found = []
