@@ -1,5 +1,6 @@
 """Observations in, beliefs and flags out: pure, replayable, each number with its grounds."""
 
+from evidence.trace.across import Elsewhere, hints_across
 from evidence.trace.assets import AssetCase, AssetScore, asset_cases, score
 from evidence.trace.belief import Belief, Line, believe, reason, residence_shares
 from evidence.trace.clocks import Clock, LegalEvent, clock
@@ -8,7 +9,7 @@ from evidence.trace.explain import explain_asset, explain_belief, telling_signs
 from evidence.trace.flags import Flag, moved_persons, relocation_flags
 from evidence.trace.hint import Hint, HintLine
 from evidence.trace.links import derived, hints
-from evidence.trace.marks import Member, folded, marks_of
+from evidence.trace.marks import Mark, Member, folded, marks_of
 from evidence.trace.model import Model, load_model
 from evidence.trace.observation import Grade, Observation, Rejected, from_mapping, parse_line
 from evidence.trace.ownership import DEBTOR, Holding, Ownership, Transfer, ownership
@@ -22,6 +23,7 @@ __all__ = [
     "AssetScore",
     "Belief",
     "Clock",
+    "Elsewhere",
     "Flag",
     "Grade",
     "Hint",
@@ -29,6 +31,7 @@ __all__ = [
     "Holding",
     "LegalEvent",
     "Line",
+    "Mark",
     "Member",
     "Model",
     "ModelError",
@@ -49,6 +52,7 @@ __all__ = [
     "folded",
     "from_mapping",
     "hints",
+    "hints_across",
     "known_asset_kinds",
     "load_model",
     "marks_of",

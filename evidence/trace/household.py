@@ -30,7 +30,7 @@ class Known:
                 self._against[o.asset].append(o)
         self._marks: dict[str, dict[Mark, Observation]] = {}
         self._by_mark: defaultdict[Mark, list[Member]] = defaultdict(list)
-        for member in (*household, *self._family(), *self._own_vehicles(), *self._own_firms()):
+        for member in (*household, *self._family(), *self._own_vehicles(), *self.own_firms()):
             for mark in member.marks:
                 self._by_mark[mark].append(member)
         # By what the debtor himself is known.
@@ -73,7 +73,7 @@ class Known:
         for name, o in self._first_of(("asset.owned", "vehicle"), _SEEN_WITH_HIM).items():
             yield Member("self", frozenset({("plate", name)}), o)
 
-    def _own_firms(self) -> Iterator[Member]:
+    def own_firms(self) -> Iterator[Member]:
         """Firms in which the debtor held a post or shares."""
         for name, o in self._first_of(("asset.owned", "shares"), "company.post_held").items():
             yield Member("affiliate", frozenset({("company", name), *self.marks_of_firm(name)}), o)

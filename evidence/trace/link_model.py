@@ -1,4 +1,4 @@
-"""The weights of hints at links, from model/links.toml."""
+"""The weights of hints at links, from model/links.toml and model/across.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -10,6 +10,8 @@ from evidence.trace.model import BUILT_IN, GOT
 from evidence.trace.reading import number, one_of, table, text, texts
 
 RELATIVE, PHOENIX = "relative", "phoenix"
+# The same through the records of other people: looked at, and never counted by a flag.
+RELATIVE_ACROSS, PHOENIX_ACROSS = "relative_across", "phoenix_across"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +45,23 @@ class Nearness:
 
 @cache
 def hint_models() -> Mapping[str, HintModel]:
-    """Both kinds of hint. Raises ModelError where the form is broken."""
-    return {kind: _hint(table(_raw(), kind), kind) for kind in (RELATIVE, PHOENIX)}
+    """Every kind of hint. Raises ModelError where the form is broken."""
+    own = {kind: _hint(table(_raw("links"), kind), kind) for kind in (RELATIVE, PHOENIX)}
+    across = (RELATIVE_ACROSS, PHOENIX_ACROSS)
+    return own | {kind: _hint(table(_raw("across"), kind), kind) for kind in across}
 
 
 @cache
 def nearness() -> Nearness:
     """When a new firm is near an old one in time."""
-    raw = table(_raw(), PHOENIX)
+    raw = table(_raw("links"), PHOENIX)
     read = [number(raw, f"months_{one}", 0, 120, PHOENIX) for one in ("before", "soon", "after")]
     return Nearness(*read)
 
 
 @cache
-def _raw() -> Mapping[str, Any]:
-    return tomllib.loads((BUILT_IN / "links.toml").read_text("utf-8"))
+def _raw(name: str) -> Mapping[str, Any]:
+    return tomllib.loads((BUILT_IN / f"{name}.toml").read_text("utf-8"))
 
 
 def _hint(raw: Mapping[str, Any], where: str) -> HintModel:

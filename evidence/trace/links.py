@@ -48,7 +48,7 @@ def hints(observations: Iterable[Observation], household: Sequence[Member] = ())
     if not any(o.values for o in seen):
         return []
     known = Known(seen, household)
-    found = [*_relatives(known), *_phoenixes(known)]
+    found = [*relatives(known, RELATIVE), *phoenixes(known, PHOENIX)]
     return sorted(found, key=lambda hint: (-hint.decibans, hint.kind, hint.subject, hint.about.id))
 
 
@@ -76,14 +76,14 @@ def with_links(observations: Iterable[Observation]) -> list[Observation]:
     return [*told, *(one for seen in theirs.values() for one in derived(seen))]
 
 
-def _relatives(known: Known) -> Iterator[Hint]:
+def relatives(known: Known, kind: str) -> Iterator[Hint]:
     """Transfers of which the counterparty is named, where anything ties him to the household."""
     for o in known.seen:
         if o.kind not in TRANSFERS or o.denied or o.asset is None or not o.values:
             continue
-        lines = _lines(RELATIVE, _signs_of_counterparty(known, o))
+        lines = _lines(kind, _signs_of_counterparty(known, o))
         if any(line.decibans > 0 for line in lines):
-            yield Hint(RELATIVE, o.person, o.asset, o, lines)
+            yield Hint(kind, o.person, o.asset, o, lines)
 
 
 def _signs_of_counterparty(known: Known, act: Observation) -> Signs:
@@ -113,7 +113,7 @@ def _seen(act: Observation, member: Member) -> tuple[Observation, ...]:
     return (act,) if member.shown_by is None else (act, member.shown_by)
 
 
-def _phoenixes(known: Known) -> Iterator[Hint]:
+def phoenixes(known: Known, kind: str) -> Iterator[Hint]:
     """New firms near in time to the end of an old one, where the two have something in common."""
     ended = _ended_firms(known)
     by_mark: defaultdict[Mark, list[str]] = defaultdict(list)
@@ -126,7 +126,7 @@ def _phoenixes(known: Known) -> Iterator[Hint]:
         now = [mark for mark in known.marks_of_firm(folded(new.asset)) if mark[0] in _SAME_FIRM]
         few = [by_mark[mark] for mark in now if 0 < len(by_mark[mark]) <= MOST_OF_A_MARK]
         for name in sorted({name for names in few for name in names} - {folded(new.asset)}):
-            if (hint := _phoenix(known, name, ended[name], new)) is not None:
+            if (hint := _phoenix(known, kind, ended[name], new)) is not None:
                 yield hint
 
 
@@ -145,7 +145,8 @@ def _marks_of_old(known: Known, name: str) -> frozenset[Mark]:
     return frozenset(known.marks_of_firm(name)) | own
 
 
-def _phoenix(known: Known, name: str, end: Observation, new: Observation) -> Hint | None:
+def _phoenix(known: Known, kind: str, end: Observation, new: Observation) -> Hint | None:
+    name = folded(str(end.asset))
     months = (act_day(new) - act_day(end)).days / DAYS_PER_MONTH
     if not -nearness().before <= months <= nearness().after:
         return None
@@ -157,7 +158,7 @@ def _phoenix(known: Known, name: str, end: Observation, new: Observation) -> Hin
     ]
     signs.append(("soon_after" if months <= nearness().soon else "long_after", (end, new)))
     signs += [("said_unconnected", (o,)) for o in _denials(known, name)]
-    return Hint(PHOENIX, new.person, str(end.asset), new, _lines(PHOENIX, signs))
+    return Hint(kind, new.person, str(end.asset), new, _lines(kind, signs))
 
 
 def _denials(known: Known, old: str) -> list[Observation]:

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
+from evidence.trace.link_model import hint_models
 from fieldops import clock
-from fieldops.api.access import allow, current_actor
+from fieldops.api.access import allow, current_actor, unit
 from fieldops.db import db
 from fieldops.domain.permissions import Permission
-from fieldops.services import ownerships
+from fieldops.services import links_across, ownerships
 
 blp = Blueprint("ownership", __name__, url_prefix="/api/v1/trace", description="Ownership")
 
@@ -63,7 +64,7 @@ class HintLineOut(Schema):
 class HintOut(Schema):
     """A pointer, not a conclusion; prior and lines add up to `decibans`."""
 
-    kind = fields.String(metadata={"enum": ["relative", "phoenix"]})
+    kind = fields.String(metadata={"enum": [*hint_models()]})
     subject = fields.String()
     about = fields.String(attribute="about.id")
     title = fields.Function(lambda hint: {"zh": hint.model.zh, "en": hint.model.en})
@@ -109,3 +110,51 @@ class Ownership(MethodView):
         """Show who held what on a day, as it was known at a time, and what hints at links."""
         actor, now = current_actor(), clock.now()
         return ownerships.ownership_of(db.session(), case_id, **query, actor=actor, now=now)
+
+
+class AcrossIn(Schema):
+    """For what purpose the files of others are looked at, and as known when."""
+
+    purpose = fields.String(required=True, validate=validate.Length(1, 200))
+    known_at = fields.AwareDateTime(load_default=None)
+
+
+class AcrossCaseOut(Schema):
+    """A case in whose records a hint has grounds."""
+
+    case_id = fields.UUID()
+    number = fields.String()
+    creditor = fields.String()
+    role = fields.String()
+
+
+class AcrossHintOut(Schema):
+    """A pointer that no flag counts; a ground `record:<id>` is what that person's file says."""
+
+    hint = fields.Nested(HintOut)
+    cases = fields.List(fields.Nested(AcrossCaseOut))
+
+
+class AcrossOut(Schema):
+    """What was found; `files` counts the other people whose records were looked at."""
+
+    case_id = fields.UUID()
+    person_id = fields.UUID()
+    known_at = fields.AwareDateTime()
+    purpose = fields.String()
+    files = fields.Integer()
+    hints = fields.List(fields.Nested(AcrossHintOut))
+
+
+@blp.route("/<uuid:case_id>/links-across")
+class LinksAcross(MethodView):
+    """Hints at links that only the files of other people show."""
+
+    @allow(Permission.READ_TRACE, offline=False)
+    @blp.arguments(AcrossIn)
+    @blp.response(200, AcrossOut)
+    def post(self, body: dict[str, Any], case_id: UUID) -> links_across.Across:
+        """Look for hints at links in the files of others; the look is kept with its purpose."""
+        actor, now = current_actor(), clock.now()
+        with unit() as session:
+            return links_across.look(session, case_id, **body, actor=actor, now=now)

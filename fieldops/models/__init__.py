@@ -36,6 +36,7 @@ from fieldops.models.identity import (
     IdentityJudgement,
     IdentityKey,
     IdentityMember,
+    IdentityMove,
     IdentityPair,
     IdentityScope,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "IdentityJudgement",
     "IdentityKey",
     "IdentityMember",
+    "IdentityMove",
     "IdentityPair",
     "IdentityScope",
     "Import",

@@ -91,6 +91,20 @@ class IdentityMember(Base):
     since: Mapped[Moment]
 
 
+class IdentityMove(Owned, Base):
+    """That a person came to belong to an entity, or to none any more; rows are only ever added.
+
+    What was shown of a person at a date is shown again with the records that were his by then.
+    """
+
+    __tablename__ = "identity_move"
+    __table_args__ = (Index("ix_identity_move_person_id_at", "person_id", "at"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    entity_id: Mapped[UUID | None] = mapped_column(index=True)
+    at: Mapped[Moment]
+
+
 class IdentityScope(Owned, Base):
     """Whether records of different creditors are compared, for what purpose, decided by whom.
 

@@ -103,7 +103,7 @@ class Flag(Owned, Base):
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     code: Mapped[Word]
     # The address or asset that it is about.
     subject: Mapped[Short]

@@ -9,6 +9,7 @@ observation says of itself is not repeated either: a line names it, and it never
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from fieldops.models import Address, Belief
 from fieldops.services import observed
 from fieldops.services.organisations import zone_of
 from fieldops.services.parts import in_parts
+from fieldops.services.trace_model import MODEL
 
 # So many rows are read at most to have the lines of one.
 MOST_STEPS = 32
@@ -50,6 +52,14 @@ _BEFORE = (
 )
 _STANDING = select(Belief).where(
     Belief.person_id == bindparam("person_id"), Belief.as_of == bindparam("as_of")
+)
+
+
+_LATER = (
+    select(Belief.as_of, Belief.model_version)
+    .where(Belief.person_id == bindparam("person_id"), Belief.as_of >= bindparam("as_of"))
+    .order_by(Belief.as_of.desc())
+    .limit(1)
 )
 
 
@@ -96,6 +106,19 @@ def keep(
         _write(row, belief, before[address_id])
         kept.append(row)
     return kept
+
+
+def stand_at(session: Session, person_id: UUID, changed_at: datetime, *, now: datetime) -> datetime:
+    """As of when what is believed of a person since a change is written.
+
+    That is the change itself, so that a second run writes the same; but what was shown by another
+    model stays as it was shown, and this one's word is as of now.
+    """
+    last = session.execute(_LATER, {"person_id": person_id, "as_of": changed_at}).first()
+    if last is None:
+        return changed_at
+    written: datetime = last.as_of
+    return written if last.model_version == MODEL.version else max(written, now)
 
 
 def latest(session: Session, case_id: UUID) -> list[Held]:

@@ -118,9 +118,24 @@ def sharing(
         raise Forbidden(Permission.READ_TRACE.value)
     if faults := faults_of({asked.kind: asked.value}):
         raise InvalidInput(faults=faults)
-    session.add(_look(asked, actor=actor, now=now))
+    keep_look(session, f"sharing:{asked.kind}", asked.purpose, actor=actor, now=now)
     rows = session.scalars(_query(asked, actor, after).limit(limit + 1)).all()
     return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+
+
+def people_naming(
+    session: Session, organisation_id: UUID, marks: Iterable[tuple[str, str]], *, most: int
+) -> set[UUID]:
+    """Of whom the organisation's observations name one of these values.
+
+    What more than `most` people have is nobody's in particular and is left out.
+    """
+    found: set[UUID] = set()
+    for digest in sorted({_key(organisation_id, *mark) for mark in marks}):
+        query = select(ObservationKey.person_id).where(ObservationKey.key == digest).distinct()
+        people = session.scalars(query.limit(most + 1)).all()
+        found |= set(people) if len(people) <= most else set()
+    return found
 
 
 def _query(asked: Sharing, actor: Actor, after: UUID | None) -> Select[Observation]:
@@ -138,14 +153,17 @@ def _query(asked: Sharing, actor: Actor, after: UUID | None) -> Select[Observati
     return query.order_by(ObservationKey.observation_id)
 
 
-def _look(asked: Sharing, *, actor: Actor, now: datetime) -> AccessRecord:
-    return AccessRecord(
-        organisation_id=actor.organisation_id,
-        account_id=actor.account_id,
-        role=actor.role.value,
-        purpose=asked.purpose[:200],
-        subject=f"sharing:{asked.kind}",
-        at=now,
+def keep_look(session: Session, subject: str, purpose: str, *, actor: Actor, now: datetime) -> None:
+    """Keep that somebody looked over the records of others, at what and for what purpose."""
+    session.add(
+        AccessRecord(
+            organisation_id=actor.organisation_id,
+            account_id=actor.account_id,
+            role=actor.role.value,
+            purpose=purpose[:200],
+            subject=subject,
+            at=now,
+        )
     )
 
 

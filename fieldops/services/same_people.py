@@ -7,12 +7,13 @@ compliance. Nothing is disclosed or done to anybody because of an entity alone.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldops.models import IdentityMember, Person
+from fieldops.models import IdentityMember, IdentityMove, Person
 from fieldops.services.parts import in_parts
 
 
@@ -53,3 +54,32 @@ def same_people(session: Session, people: Collection[UUID]) -> Same:
         )
         found.update((person, entity) for person, entity in session.execute(query))
     return Same(found)
+
+
+def same_people_at(session: Session, people: Collection[UUID], as_of: datetime) -> Same:
+    """The entities of these persons as they were known at a time, with their members then."""
+    entities = {one for one in _entities_at(session, people, as_of).values() if one is not None}
+    ever: set[UUID] = set()
+    for part in in_parts(entities):
+        query = select(IdentityMove.person_id).where(
+            IdentityMove.entity_id.in_(part), IdentityMove.at <= as_of
+        )
+        ever |= set(session.scalars(query))
+    then = _entities_at(session, ever, as_of)
+    members = {one: entity for one, entity in then.items() if entity is not None}
+    return Same({one: entity for one, entity in members.items() if entity in entities})
+
+
+def _entities_at(
+    session: Session, people: Collection[UUID], as_of: datetime
+) -> dict[UUID, UUID | None]:
+    """To which entity each of these persons had come last."""
+    found: dict[UUID, UUID | None] = {}
+    for part in in_parts(people):
+        query = (
+            select(IdentityMove.person_id, IdentityMove.entity_id)
+            .where(IdentityMove.person_id.in_(part), IdentityMove.at <= as_of)
+            .order_by(IdentityMove.at, IdentityMove.id)
+        )
+        found.update((person, entity) for person, entity in session.execute(query))
+    return found

@@ -57,7 +57,9 @@ def believe_and_flag(session: Session, person_id: UUID, *, now: datetime) -> Tra
     if not rows or house is None:
         return Traced((), ())
     changes = [at for row in rows for at in (row.recorded_at, row.withdrawn_at) if at is not None]
-    as_of = max(changes)
+    if any(row.values for row in rows) and (at := households.changed_at(session, person_id, now)):
+        changes.append(at)
+    as_of = beliefs.stand_at(session, person_id, max(changes), now=now)
     zone = ZoneInfo(house.timezone)
     told = observed.as_read(person_id, rows, as_of, zone)
     found = households.with_links(session, person_id, told, as_of)

@@ -15,7 +15,7 @@ from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.domain.rights.vocabulary import CameBy
 from fieldops.models import Case, Flag
-from fieldops.services import cases, evidence, flags, legal_events, next_steps, scoped
+from fieldops.services import cases, evidence, flags, legal_events, links_across, next_steps, scoped
 from fieldops.services.rights import consents, overriding, requests
 from fieldops.web import case_queries, said_forms, share_views
 from fieldops.web.access import current_actor, page, unit, zone
@@ -89,15 +89,34 @@ def _asked_days() -> case_queries.AskedDays:
 
 def _day(name: str) -> date | None:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        return date.fromisoformat(request.values.get(name, ""))
     except ValueError:
         return None
 
 
+@pages.post("/cases/<uuid:case_id>/links-across")
+@page(Permission.READ_TRACE)
+def look_across(case_id: UUID) -> str | tuple[str, int]:
+    """Look for links in the files of others, for a purpose, and show what was found."""
+    purpose, asked = request.form.get("purpose", ""), _asked_days()
+    try:
+        with unit() as session:
+            found = links_across.look(
+                session, case_id, purpose=purpose, known_at=asked.known_at,
+                actor=current_actor(), now=clock.now(),
+            )  # fmt: skip
+    except InvalidInput as wrong:
+        return shown_case(case_id, wrong), wrong.status
+    return shown_case(case_id, across=found)
+
+
 def shown_case(
-    case_id: UUID, wrong: InvalidInput | None = None, reveal: Mapping[str, Any] | None = None
+    case_id: UUID,
+    wrong: InvalidInput | None = None,
+    reveal: Mapping[str, Any] | None = None,
+    across: links_across.Across | None = None,
 ) -> str:
-    """The page of a case, with what was wrong in a form, or a masked value that is shown once."""
+    """The page of a case, with what was wrong in a form, or what is shown once on asking."""
     session, actor = db.session(), current_actor()
     found = case_queries.case_file(session, actor, case_id, _asked_days())
     steps = next_steps.of_shown(
@@ -112,7 +131,7 @@ def shown_case(
         everything=said_forms.EVERYTHING, ways=[*CameBy],
         steps=steps, shared=share_views.shown(case_id, actor), profiles=wiring().profiles,
         shown=cases.shown, place=cases.shown_place, reveal=reveal, reveal_fields=RevealField,
-        reveal_reasons=RevealReason,
+        reveal_reasons=RevealReason, across=across,
     )  # fmt: skip
 
 

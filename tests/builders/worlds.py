@@ -150,14 +150,11 @@ def _flag(session: Session, case: Case) -> Flag:
     )  # fmt: skip
     session.add(seen)
     session.flush()
-    lines = [
-        {"kind": "prior", "decibans": -6.0},
-        {"kind": seen.kind, "decibans": 11.5, "observed_at": START.isoformat()},
-    ]
+    lines = [[str(seen.id), 11.5, 1.0, "moved", False, None]]
     session.add(
         Belief(
             **own, address_id=address.id, as_of=START, p_home=0.2, p_away=0.1, p_moved=0.7,
-            model_version="residence-1", lines=lines,
+            model_version="residence-1", prior=-6.0, drift=0.0, lines=lines, whole_at=START,
         )
     )  # fmt: skip
     clock = {"name": "revocation-1y", "basis": "民法典 541", "ends": "2027-11-24"}

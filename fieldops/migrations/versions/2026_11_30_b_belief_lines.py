@@ -1,4 +1,4 @@
-"""Keep the lines of a belief by reference to observations, each only where it changes."""
+"""Keep the lines of a belief by reference, each only where it changes; find flags by person."""
 
 from collections.abc import Callable
 from datetime import UTC
@@ -39,6 +39,7 @@ _AGAIN, _TURNED, _GRADE = " said so before", "takes back an earlier word", "grad
 
 def upgrade() -> None:
     """Go forward; every belief that is there is taken as written whole."""
+    op.create_index("ix_flag_person_id", "flag", ["person_id"])
     with op.batch_alter_table("belief") as batch:
         batch.add_column(sa.Column("prior", sa.Double(), nullable=True))
         batch.add_column(sa.Column("drift", sa.Double(), nullable=True))
@@ -56,6 +57,7 @@ def downgrade() -> None:
     with op.batch_alter_table("belief") as batch:
         for column in ("whole_at", "drift", "prior"):
             batch.drop_column(column)
+    op.drop_index("ix_flag_person_id", "flag")
 
 
 def _rewrite(change: Callable[[sa.Connection, Any], dict[str, Any]]) -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_30_c_import_mappings"
-down_revision = "2026_11_30_b_belief_lines"
+down_revision = "2026_11_30_c_identity_moves"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from fieldops.services.identity.linking import BATCH, Linked, count_due, link_du
 from fieldops.services.identity.queue import QUEUES, get_pair, pairs_to_judge, told_to_compliance
 from fieldops.services.identity.records import record_of
 from fieldops.services.identity.scope import across_creditors, scopes, set_scope
-from fieldops.services.identity.shared import Shared, shared_things
+from fieldops.services.identity.shared import Shared, comparable, people_with_phones, shared_things
 from fieldops.services.identity.showing import Entity, Side, entity_of, sides
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Side",
     "across_creditors",
     "add_keys",
+    "comparable",
     "count_due",
     "entity_of",
     "get_pair",
@@ -30,6 +31,7 @@ __all__ = [
     "mark",
     "mark_for_assets",
     "pairs_to_judge",
+    "people_with_phones",
     "propose",
     "record_of",
     "scopes",

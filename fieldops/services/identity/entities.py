@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from fieldops.domain.linkage import Cut, Edge, Grouped, Verdict, group
-from fieldops.models import IdentityMember, IdentityPair, Organisation, Person
+from fieldops.models import IdentityMember, IdentityMove, IdentityPair, Organisation, Person
 from fieldops.models.identity import pair_of
 from fieldops.services import holds
 from fieldops.services.parts import in_parts
@@ -140,6 +140,9 @@ def _keep_members(
     moved = {one for one in {*wanted, *kept} if _entity(kept.get(one)) != wanted.get(one)}
     for one in sorted(moved):
         row, joined = kept.get(one), wanted.get(one)
+        session.add(
+            IdentityMove(organisation_id=organisation_id, person_id=one, entity_id=joined, at=now)
+        )
         if row is not None and joined is not None:
             row.entity_id, row.since = joined, now
         elif row is not None:

@@ -33,6 +33,7 @@ from fieldops.models import (
     IdempotencyRecord,
     IdentityKey,
     IdentityMember,
+    IdentityMove,
     ImportLine,
     Item,
     LegalEvent,
@@ -234,6 +235,7 @@ def _forget_derived(session: Session, scope: Scope, organisation_id: UUID) -> No
         flag.subject, flag.clocks = f"{ERASED}:{flag.id.hex}", []
     session.execute(delete(IdentityKey).where(IdentityKey.person_id.in_(people)))
     session.execute(delete(IdentityMember).where(IdentityMember.person_id.in_(people)))
+    session.execute(delete(IdentityMove).where(IdentityMove.person_id.in_(people)))
     ids = [str(one).encode() for one in (*people, *debts, *scope.parties)]
     kept = select(IdempotencyRecord).join(Account, Account.id == IdempotencyRecord.account_id)
     for answer in session.scalars(kept.where(Account.organisation_id == organisation_id)):

@@ -1,5 +1,6 @@
 """Judgements of people: added and never changed, enforced against every way back."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from fieldops.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor, Role
 from fieldops.models import IdentityJudgement, Organisation, Person
 from fieldops.services import identity
+from fieldops.services.same_people import same_people, same_people_at
 from tests.builders.cases import NOW
 from tests.domain.linkage.records import PLACES
 from tests.services.identity.people import a_debtor, entities, link, pair, someone
@@ -52,6 +54,19 @@ def test_a_split_does_not_come_back_when_more_becomes_known(
     link(session, organisation)
     one, other = entities(session, organisation, [first, second])
     assert one != other
+
+
+def test_who_belonged_together_at_a_time_is_known_afterwards(
+    session: Session, organisation: Organisation, judge: Actor
+) -> None:
+    first, second, _ = _three(session, organisation)
+    later = NOW + timedelta(days=3)
+    told = pair(session, first, second).id
+    identity.judge(session, told, "not_same", "two men", actor=judge, now=later)
+    before, after = (same_people_at(session, [first.id], at) for at in (NOW, later))
+    assert second.id in before.everybody([first.id])
+    assert second.id not in after.everybody([first.id])
+    assert after.everybody([first.id]) == same_people(session, [first.id]).everybody([first.id])
 
 
 def test_withdrawing_lets_them_meet_again_and_keeps_what_was_said(

@@ -43,6 +43,7 @@ NOT_HIDDEN = {
     "observation_change": "holds ids alone",
     "identity_key": "holds keyed hashes alone",
     "identity_member": "holds ids alone",
+    "identity_move": "holds ids alone",
 }
 
 

@@ -1,5 +1,6 @@
 """The lines of beliefs: written once, and all there again as of the time at which they were."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from fieldops.domain.lawfulness import SourceClass
 from fieldops.domain.permissions import Actor
 from fieldops.models import Belief, Observation
 from fieldops.services import beliefs, observations, tracing
+from fieldops.services.trace_model import MODEL
 from tests.builders.doors import Door
 from tests.builders.observations import a_disposal
 from tests.builders.visits import START
@@ -88,3 +90,19 @@ def test_a_line_says_why_it_weighs_less(
     assert "registry:register said so before" in shown.lines[-1]["reason"]
     assert ("grade keeps" in shown.lines[-1]["reason"]) == (grade is not None)
     assert shown.lines == held.lines
+
+
+def test_another_model_leaves_what_was_shown_and_says_its_own_word_as_of_now(
+    door: Door, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _seen(door, admin, 0)
+    (before,) = _believe(door, 0)
+    shown, other = before.row.p_moved, dataclasses.replace(MODEL, version="trace-of-later")
+    monkeypatch.setattr(tracing, "MODEL", other)
+    monkeypatch.setattr(beliefs, "MODEL", other)
+    (after,) = _believe(door, 40)
+    (again,) = _believe(door, 50)
+    assert (before.row.p_moved, before.row.as_of) == (shown, START)
+    assert after.row.as_of == START + timedelta(days=40)
+    assert again.row.id == after.row.id
+    assert after.row.model_version == "trace-of-later"
