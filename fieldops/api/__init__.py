@@ -46,6 +46,7 @@ from fieldops.api import (
     tokens,
     trace,
     uploads,
+    views,
     visits,
 )
 
@@ -82,6 +83,7 @@ BLUEPRINTS = (
     trace.blp,
     ownership.blp,
     timeline.blp,
+    views.blp,
     graph.blp,
     exchange.blp,
     flags.blp,

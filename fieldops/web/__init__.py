@@ -10,7 +10,9 @@ from fieldops.web import (
     agent_views,
     alert_views,
     basket_views,
+    belief_views,
     board_views,
+    case_pack_views,
     case_views,
     catalogue,
     clock_showing,
@@ -18,6 +20,7 @@ from fieldops.web import (
     complaint_views,
     compliance_views,
     consent_views,
+    desk_views,
     door_views,
     drill_views,
     hold_views,
@@ -32,10 +35,12 @@ from fieldops.web import (
     rule_views,
     safety_views,
     said_views,
+    saved_view_acts,
     share_views,
     sheet_views,
     showing,
     sign_in_views,
+    timeline_views,
 )
 from fieldops.web import faults as faults
 from fieldops.web import languages as languages
@@ -48,12 +53,15 @@ VIEWS = (
     agent_views,
     alert_views,
     basket_views,
+    belief_views,
     board_views,
+    case_pack_views,
     case_views,
     clock_views,
     complaint_views,
     compliance_views,
     consent_views,
+    desk_views,
     door_views,
     drill_views,
     hold_views,
@@ -68,9 +76,11 @@ VIEWS = (
     rule_views,
     safety_views,
     said_views,
+    saved_view_acts,
     share_views,
     sheet_views,
     sign_in_views,
+    timeline_views,
 )
 
 

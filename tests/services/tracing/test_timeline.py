@@ -128,9 +128,7 @@ def test_what_a_role_does_not_reach_is_not_there(world: World, found: Found) -> 
     assert _kinds(found(dispatcher)) == {"visit", "promise"}
 
 
-def test_one_event_is_opened_by_kind_and_id(
-    session: Session, world: World, counsel: Actor
-) -> None:
+def test_one_event_is_opened_by_kind_and_id(session: Session, world: World, counsel: Actor) -> None:
     event = timeline.row_of(session, world.case.id, "flag", world.flag.id, actor=counsel)
     assert (event.kind, event.id, event.at) == ("flag", world.flag.id, world.flag.raised_at)
 

@@ -1,0 +1,63 @@
+"""Where the debtor lives as a curve over time, with the words that moved it; and the links."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from flask import render_template, request
+
+from fieldops import clock
+from fieldops.db import db
+from fieldops.domain.permissions import Permission
+from fieldops.services import belief_history, cases, next_steps
+from fieldops.web import belief_drawing, case_queries
+from fieldops.web.access import current_actor, page, zone
+from fieldops.web.blueprint import pages
+from fieldops.wiring import wiring
+
+
+@pages.get("/cases/<uuid:case_id>/belief")
+@page(Permission.READ_TRACE, reads="belief")
+def belief_page(case_id: UUID) -> str:
+    """The belief about each address, the curve of one, and what would change it most."""
+    session, actor = db.session(), current_actor()
+    case = cases.get_case(session, case_id, actor)
+    found = belief_history.histories(session, case_id, actor=actor, now=clock.now())
+    wanted = request.args.get("address", "")
+    shown = next((one for one in found if str(one.address.id) == wanted), None) or next(
+        iter(found), None
+    )
+    steps = []
+    if shown is not None:
+        steps = next_steps.for_address(
+            session, shown.address, shown.now, book=wiring().rulebook, actor=actor, now=clock.now()
+        )
+    return render_template(
+        "belief.html", case=case, histories=found, shown=shown, steps=steps,
+        drawing=belief_drawing.draw(shown, zone()) if shown else None, place=cases.shown_place,
+    )  # fmt: skip
+
+
+@pages.get("/cases/<uuid:case_id>/links")
+@page(Permission.READ_TRACE, reads="links")
+def links_page(case_id: UUID) -> str:
+    """Who held what, and how the debtor hangs together with people, places and things."""
+    session, actor = db.session(), current_actor()
+    case = cases.get_case(session, case_id, actor)
+    owned, graph = case_queries.links(session, case_id, _asked_days(), actor)
+    return render_template("links_page.html", case=case, owned=owned, graph=graph)
+
+
+def _asked_days() -> case_queries.AskedDays:
+    """The days in the address of the page; what is no day is as if nobody had asked."""
+    as_of, known_on = _day("as_of"), _day("known_on")
+    known_at = None
+    if known_on is not None and known_on < clock.now().astimezone(zone()).date():
+        known_at = datetime.combine(known_on + timedelta(days=1), time(), zone())
+    return case_queries.AskedDays(as_of, known_at)
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
