@@ -163,6 +163,10 @@ class Person:
         """PATCH as this person."""
         return self.client.patch(url, **self._with(options))
 
+    def delete(self, url: str, **options: Any) -> Any:
+        """DELETE as this person."""
+        return self.client.delete(url, **self._with(options))
+
     def _with(self, options: dict[str, Any]) -> dict[str, Any]:
         return {**options, "headers": {**self.headers, **options.get("headers", {})}}
 

@@ -52,6 +52,7 @@ from fieldops.api import (
     tokens,
     trace,
     uploads,
+    views,
     visits,
 )
 
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     trace.blp,
     ownership.blp,
     timeline.blp,
+    views.blp,
     graph.blp,
     exchange.blp,
     flags.blp,

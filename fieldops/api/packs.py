@@ -16,7 +16,7 @@ from fieldops.db import db, writing
 from fieldops.domain.disclosure.profiles import named
 from fieldops.domain.errors import Conflict, NotFound
 from fieldops.domain.permissions import Permission
-from fieldops.services import packs
+from fieldops.services import pack_checks, packs
 from fieldops.wiring import wiring
 
 blp = Blueprint("packs", __name__, url_prefix="/api/v1/packs", description="Evidence packs")
@@ -112,6 +112,18 @@ class Again(MethodView):
             return packs.request_again(
                 session, pack_id, actor=current_actor(), now=clock.wall_time()
             )
+
+
+@blp.route("/<uuid:pack_id>/check")
+class Check(MethodView):
+    """A finished pack is verified again."""
+
+    @allow(Permission.BUILD_PACKS)
+    @blp.response(202, PackOut)
+    def post(self, pack_id: UUID) -> Any:
+        """Verify the file as it lies there now; what the verifier says comes into the summary."""
+        with unit() as session:
+            return pack_checks.ask(session, pack_id, actor=current_actor(), now=clock.wall_time())
 
 
 @blp.route("/<uuid:pack_id>/file")

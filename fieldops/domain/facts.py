@@ -99,6 +99,14 @@ class PackRequested(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class PackCheckAsked(Fact):
+    """Counsel wants a finished pack verified as it lies there now."""
+
+    name: ClassVar[str] = "pack-check-asked"
+    pack_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class DayChanged(Fact):
     """A running day was changed; whoever waits for it may fetch what is different."""
 
@@ -174,6 +182,7 @@ FACTS: dict[str, type[Fact]] = {
         ObservationRecorded,
         BatchRecorded,
         PackRequested,
+        PackCheckAsked,
         DayChanged,
         StampOwed,
         FixityScanAsked,

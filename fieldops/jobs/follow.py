@@ -16,6 +16,7 @@ FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.BatchRecorded: ("believe-batch",),
     facts.ItemReceived: ("stamp-checkpoint", "cross-check-item", "scan-item"),
     facts.PackRequested: ("build-pack",),
+    facts.PackCheckAsked: ("verify-pack",),
     # Phones fetch their changes; nothing need be worked out for them.
     facts.DayChanged: (),
     facts.StampOwed: ("stamp-again",),

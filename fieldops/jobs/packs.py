@@ -1,4 +1,4 @@
-"""Building a pack: cut, stamp, write, verify with the verifier that travels in it."""
+"""Building a pack: cut, stamp, write, verify with the verifier that travels in it; and again."""
 
 import tempfile
 from pathlib import Path
@@ -13,11 +13,11 @@ from evidence.pack.seals import Sealer
 from evidence.pack.source import PackSource
 from fieldops import __version__, clock
 from fieldops.db import reading
-from fieldops.domain.facts import PackRequested
+from fieldops.domain.facts import PackCheckAsked, PackRequested
 from fieldops.jobs.custody import stamp_head
 from fieldops.jobs.registry import JobContext, job
 from fieldops.models import Pack
-from fieldops.services import custody, pack_source, packs
+from fieldops.services import custody, pack_checks, pack_source, packs
 
 STEPS = 4
 
@@ -33,6 +33,21 @@ def build_pack(context: JobContext, fact: PackRequested) -> None:
             reason = f"{type(error).__name__}: {error}"
             packs.fail(session, fact.pack_id, reason, actor=context.actor, at=clock.wall_time())
         raise
+
+
+@job("verify-pack", subject=lambda fact: f"pack:{fact.pack_id}", timeout=3600)
+def verify_pack(context: JobContext, fact: PackCheckAsked) -> None:
+    """Verify the file of a finished pack again, with the verifier that travels in it."""
+    try:
+        path = context.wiring.pack_files.path(fact.pack_id)
+        report = _said(context, path)
+    except Exception:
+        context.session.rollback()
+        with context.unit() as session:
+            pack_checks.give_up(session, fact.pack_id, actor=context.actor)
+        raise
+    with context.unit() as session:
+        pack_checks.keep(session, fact.pack_id, report, actor=context.actor, at=clock.wall_time())
 
 
 def _build(context: JobContext, pack_id: UUID) -> None:
@@ -73,12 +88,16 @@ def _sealer(context: JobContext, pack: Pack) -> Sealer | None:
 
 
 def _verified(context: JobContext, path: Path, source: PackSource) -> dict[str, Any]:
+    withheld = sum(1 for item in source.items if item.withheld is not None)
+    return {**_said(context, path), "withheld": withheld}
+
+
+def _said(context: JobContext, path: Path) -> dict[str, Any]:
+    """What the verifier says of a file, claim by claim, in both languages."""
     pem = context.wiring.trust(context.session, context.actor.organisation_id) or b""
     context.session.rollback()
     with tempfile.TemporaryDirectory() as folder:
         trust = Path(folder, "trust.pem")
         trust.write_bytes(pem)
         report = verify(path, trust, now=clock.wall_time())
-    shown = report.to_json("en")
-    withheld = sum(1 for item in source.items if item.withheld is not None)
-    return {**shown, "claims_zh": report.to_json("zh")["claims"], "withheld": withheld}
+    return {**report.to_json("en"), "claims_zh": report.to_json("zh")["claims"]}

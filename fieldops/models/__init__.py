@@ -65,6 +65,7 @@ from fieldops.models.team import Agent, Shift, Territory
 from fieldops.models.team_records import AgencyEvaluation, TeamRecord
 from fieldops.models.trace import Alert, Belief, Flag, FlagReview, Observation
 from fieldops.models.travel import PlanTravel, TravelRow
+from fieldops.models.views import SavedView
 from fieldops.models.visits import Arrival, Payment, Promise, Visit
 from fieldops.models.work import AccessRecord, JobRun, OutboxFact
 
@@ -155,6 +156,7 @@ __all__ = [
     "RulePackVersion",
     "RulingRecord",
     "RulingRule",
+    "SavedView",
     "ShareEvent",
     "ShareOpening",
     "Shift",

@@ -80,6 +80,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "contact_request": Subject(PERSON, "person_id"),
     "incident": Subject(CASE, "case_id"),
     "rule_override": Subject(CASE, "case_id"),
+    # A view that serves every case lies under the key of its kind.
+    "saved_view": Subject(CASE, "case_id"),
     "redaction": Subject(CASE, "item_id", ("item", "case_id")),
 }
 """By table. A hold is of a person or of a debt: see `subject_of`. What is of the house itself, such

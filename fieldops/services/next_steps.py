@@ -19,7 +19,8 @@ from fieldops.domain.rulebook.judging import docket, judge
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.rulebook.vocabulary import Channel, Gate, Purpose, Role
 from fieldops.models import Address, Belief, Flag
-from fieldops.services import contact_facts, scoped, tracing
+from fieldops.services import contact_facts, households, observed, scoped
+from fieldops.services.organisations import zone_of
 from fieldops.services.trace_model import MODEL
 
 _MOST = 3
@@ -53,6 +54,25 @@ def for_flag(
     return _weighed(session, [flag], [], book=book, actor=actor, now=now)[flag.id]
 
 
+def for_address(
+    session: Session,
+    address: Address,
+    belief: trace.Belief,
+    *,
+    book: RuleBook,
+    actor: Actor,
+    now: datetime,
+) -> list[NextStep]:
+    """The best steps for what is believed of one address, the most telling first."""
+    facts = contact_facts.gather(
+        session,
+        actor.organisation_id,
+        address_ids={address.id},
+        since=now - contact_facts.HISTORY,
+    )
+    return _judged(facts, address.id, values_for_belief(belief, MODEL), book, now)
+
+
 def of_shown(
     session: Session,
     flags: Sequence[Flag],
@@ -77,9 +97,18 @@ def _weighed(
     actor: Actor,
     now: datetime,
 ) -> dict[UUID, list[NextStep]]:
-    """The same, with each person's history read once, and the facts of all addresses together."""
-    seen = cache(lambda person_id: tracing.observations_at(session, person_id, now))
-    held = cache(lambda one: tracing.beliefs_at(session, one, seen(one), now))
+    """The same, with everybody's history read together, and the facts of all addresses."""
+    people = sorted({one.person_id for one in flags} | {one.person_id for one in beliefs})
+    known, zone = observed.of_people(session, people), zone_of(session, actor.organisation_id)
+
+    @cache
+    def seen(person_id: UUID) -> list[trace.Observation]:
+        told = observed.as_read(person_id, known.get(person_id, ()), now, zone)
+        return households.with_links(session, person_id, told, now)
+
+    def held(person_id: UUID, address: str) -> trace.Belief:
+        return trace.believe(seen(person_id), str(person_id), [address], now, MODEL)[address]
+
     cases = cache(lambda person_id: trace.asset_cases(seen(person_id), now))
     places = _places_of(session, flags, actor)
     places |= {row.address_id: (row.person_id, row.address_id) for row in beliefs}
@@ -94,7 +123,7 @@ def _weighed(
             since=now - contact_facts.HISTORY,
         )
         for key, (person_id, address_id) in places.items():
-            values = values_for_belief(held(person_id)[str(address_id)], MODEL)
+            values = values_for_belief(held(person_id, str(address_id)), MODEL)
             found[key] = _judged(facts, address_id, values, book, now)
     return found
 

@@ -60,7 +60,7 @@ def draw_pack(case_id: UUID) -> AnyResponse | tuple[str, int]:
             )  # fmt: skip
     except FieldopsError as wrong:
         return _shown(case_id, wrong), wrong.status
-    return redirect(url_for("web.case_page", case_id=case_id, _anchor="packs"))
+    return redirect(url_for("web.packs_page", case_id=case_id))
 
 
 @pages.get("/items/<uuid:item_id>/redact")

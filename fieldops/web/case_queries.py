@@ -1,6 +1,5 @@
-"""What counsel sees: the flags of the house by deadline, and one case from all its tables."""
+"""What counsel sees of one case, from all its tables."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +16,6 @@ from fieldops.models import (
     Account,
     Address,
     Case,
-    Deadline,
     Flag,
     Hold,
     Item,
@@ -27,12 +25,10 @@ from fieldops.models import (
     Party,
 )
 from fieldops.services import (
-    alert_settings,
     beliefs,
     deadlines,
     identity,
     legal_events,
-    notices,
     scoped,
     timeline,
 )
@@ -42,9 +38,11 @@ from fieldops.services.link_graph import graph_from
 from fieldops.services.ownerships import OwnershipRecord, ownership_of
 from fieldops.web import graph_drawing
 from fieldops.web.graph_drawing import GraphDrawing
+from fieldops.web.timeline_filter import USUAL
 
 _SHOWN = 200
 _MOST_NODES = 40
+_NEWEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +64,6 @@ class CaseFile:
     clocks: Sequence[trace.Clock]
     events: Sequence[LegalEvent]
     shared: Sequence[identity.Shared]
-    owned: OwnershipRecord | None
-    graph: GraphDrawing | None
-
-
-def desk(session: Session, actor: Actor) -> dict[str, Any]:
-    """The open flags by deadline, and the latest that were judged, with their cases."""
-    soonest = (Flag.earliest_deadline.is_(None), Flag.earliest_deadline, Flag.id)
-    query = scoped.own(Flag, actor)
-    waiting = session.scalars(
-        query.where(Flag.state == "open").order_by(*soonest).limit(_SHOWN)
-    ).all()
-    judged = session.scalars(
-        query.where(Flag.state != "open").order_by(Flag.updated_at.desc()).limit(20)
-    ).all()
-    running = scoped.own(Deadline, actor).order_by(Deadline.ends_at, Deadline.id)
-    of_cases = session.scalars(running.where(Deadline.flag_id.is_(None)).limit(_SHOWN)).all()
-    flag_ids = [flag.id for flag in (*waiting, *judged)]
-    of_flags: defaultdict[UUID | None, list[Deadline]] = defaultdict(list)
-    for one in session.scalars(running.where(Deadline.flag_id.in_(flag_ids))):
-        of_flags[one.flag_id].append(one)
-    unseen = notices.waiting(session, actor)
-    wanted = {flag.case_id for flag in (*waiting, *judged)}
-    wanted |= {one.case_id for one in of_cases} | {
-        notice.case_id for notice in unseen if notice.case_id
-    }
-    found = session.scalars(select(Case).where(Case.id.in_(wanted)))
-    return {
-        "waiting": waiting,
-        "judged": judged,
-        "cases": {case.id: case for case in found},
-        "deadlines": of_flags,
-        "case_clocks": of_cases,
-        "unseen": unseen,
-        "failing": alert_settings.failing(session, actor.organisation_id),
-    }
 
 
 def cases(session: Session, actor: Actor, sought: str) -> Sequence[Case]:
@@ -131,9 +94,22 @@ class AskedDays:
     known_at: datetime | None = None
 
 
-def case_file(
-    session: Session, actor: Actor, case_id: UUID, asked: AskedDays = AskedDays()
-) -> CaseFile:
+def links(
+    session: Session, case_id: UUID, asked: AskedDays, actor: Actor
+) -> tuple[OwnershipRecord, GraphDrawing | None]:
+    """Who held what as of a day, and the drawing of the links; None where there are none."""
+    owned = ownership_of(
+        session,
+        case_id,
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+        actor=actor,
+        now=clock.now(),
+    )
+    return owned, graph_drawing.draw(graph_from(session, owned, limit=_MOST_NODES, actor=actor))
+
+
+def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
     """One case; raises NotFound. What the reader's role does not reach is left empty."""
     case = scoped.get(session, Case, case_id, actor)
     parties = session.scalars(
@@ -142,7 +118,6 @@ def case_file(
     addresses = session.scalars(select(Address).where(Address.case_id == case_id)).all()
     people = [party.person_id for party in parties]
     traced = actor.may(Permission.READ_TRACE)
-    owned = _owned(session, case_id, asked, actor) if traced else None
     seen = _rows(session, Observation, case_id) if traced else []
     items = _rows(session, Item, case_id) if actor.may(Permission.READ_EVIDENCE) else []
     return CaseFile(
@@ -164,8 +139,6 @@ def case_file(
         clocks=deadlines.of_case(session, case) if traced else [],
         events=legal_events.of_case(session, case_id, actor=actor) if traced else [],
         shared=_shared(session, parties, actor) if traced else [],
-        owned=owned,
-        graph=_graph(session, owned, actor),
     )
 
 
@@ -179,25 +152,9 @@ def _shared(session: Session, parties: Sequence[Party], actor: Actor) -> Sequenc
 
 def _newest(session: Session, case_id: UUID, actor: Actor) -> Sequence[timeline.Event]:
     """What happened last, as far as the reader's role reaches."""
-    events, _ = timeline.of_case(session, case_id, timeline.Asked(), limit=_SHOWN, actor=actor)
+    asked = timeline.Asked(USUAL)
+    events, _ = timeline.of_case(session, case_id, asked, limit=_NEWEST, actor=actor)
     return events
-
-
-def _owned(session: Session, case_id: UUID, asked: AskedDays, actor: Actor) -> OwnershipRecord:
-    return ownership_of(
-        session,
-        case_id,
-        as_of=asked.as_of,
-        known_at=asked.known_at,
-        actor=actor,
-        now=clock.now(),
-    )
-
-
-def _graph(session: Session, owned: OwnershipRecord | None, actor: Actor) -> GraphDrawing | None:
-    if owned is None:
-        return None
-    return graph_drawing.draw(graph_from(session, owned, limit=_MOST_NODES, actor=actor))
 
 
 def _rows(session: Session, model: Any, case_id: UUID) -> Sequence[Any]:

@@ -1,7 +1,6 @@
-"""Counsel's desk: flags by deadline, and the page of a case with all that is recorded of it."""
+"""The list of cases, and the page of a case with what stands and what happened last."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,23 +13,13 @@ from fieldops.domain.data_rights import RevealField, RevealReason
 from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.domain.rights.vocabulary import CameBy
-from fieldops.models import Case, Flag
-from fieldops.services import cases, evidence, flags, legal_events, links_across, next_steps, scoped
+from fieldops.models import Case
+from fieldops.services import cases, evidence, legal_events, next_steps
 from fieldops.services.rights import consents, overriding, requests
-from fieldops.web import case_queries, said_forms, share_views
-from fieldops.web.access import current_actor, page, unit, zone
+from fieldops.web import case_queries, said_forms
+from fieldops.web.access import current_actor, page
 from fieldops.web.blueprint import pages
 from fieldops.wiring import wiring
-
-VERDICTS = ("confirmed", "dismissed", "open")
-
-
-@pages.get("/desk")
-@page(Permission.READ_TRACE, reads="flags")
-def desk_page() -> str:
-    """Open flags by deadline, then those that were judged."""
-    session, actor = db.session(), current_actor()
-    return render_template("desk.html", **case_queries.desk(session, actor))
 
 
 @pages.get("/cases")
@@ -57,81 +46,25 @@ def item_page(item_id: UUID) -> AnyResponse:
     return redirect(url_for("web.case_page", case_id=item.case_id, _anchor=f"item-{item_id}"))
 
 
-@pages.post("/flags/<uuid:flag_id>/review")
-@page(Permission.REVIEW_FLAGS)
-def review(flag_id: UUID) -> AnyResponse | tuple[str, int]:
-    """Judge a flag and say why."""
-    flag = scoped.get(db.session(), Flag, flag_id, current_actor())
-    case_id = flag.case_id
-    try:
-        with unit() as session:
-            flags.review_flag(
-                session,
-                flag_id,
-                request.form.get("verdict", ""),
-                request.form.get("reason", ""),
-                actor=current_actor(),
-                now=clock.now(),
-            )
-    except InvalidInput as wrong:
-        return shown_case(case_id, wrong), wrong.status
-    return redirect(url_for("web.case_page", case_id=case_id, _anchor=f"flag-{flag_id}"))
-
-
-def _asked_days() -> case_queries.AskedDays:
-    """The days in the address of the page; what is no day is as if nobody had asked."""
-    as_of, known_on = _day("as_of"), _day("known_on")
-    known_at = None
-    if known_on is not None and known_on < clock.now().astimezone(zone()).date():
-        known_at = datetime.combine(known_on + timedelta(days=1), time(), zone())
-    return case_queries.AskedDays(as_of, known_at)
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.values.get(name, ""))
-    except ValueError:
-        return None
-
-
-@pages.post("/cases/<uuid:case_id>/links-across")
-@page(Permission.READ_TRACE)
-def look_across(case_id: UUID) -> str | tuple[str, int]:
-    """Look for links in the files of others, for a purpose, and show what was found."""
-    purpose, asked = request.form.get("purpose", ""), _asked_days()
-    try:
-        with unit() as session:
-            found = links_across.look(
-                session, case_id, purpose=purpose, known_at=asked.known_at,
-                actor=current_actor(), now=clock.now(),
-            )  # fmt: skip
-    except InvalidInput as wrong:
-        return shown_case(case_id, wrong), wrong.status
-    return shown_case(case_id, across=found)
-
-
 def shown_case(
     case_id: UUID,
     wrong: InvalidInput | None = None,
     reveal: Mapping[str, Any] | None = None,
-    across: links_across.Across | None = None,
 ) -> str:
-    """The page of a case, with what was wrong in a form, or what is shown once on asking."""
+    """The page of a case, with what was wrong in a form, or a masked value that is shown once."""
     session, actor = db.session(), current_actor()
-    found = case_queries.case_file(session, actor, case_id, _asked_days())
+    found = case_queries.case_file(session, actor, case_id)
     steps = next_steps.of_shown(
-        session, found.flags, [one.row for one in found.beliefs],
-        book=wiring().rulebook, actor=actor, now=clock.now(),
-    )  # fmt: skip
+        session, found.flags, [], book=wiring().rulebook, actor=actor, now=clock.now()
+    )
     return render_template(
-        "case.html", file=found, verdicts=VERDICTS, wrong=wrong, now=clock.now(),
+        "case.html", file=found, wrong=wrong, now=clock.now(),
         has_preview=evidence.has_preview, event_kinds=legal_events.KINDS, filled=request.form,
         asked=requests.of_case(session, found.case), for_ever=requests.is_for_ever,
         agreed=consents.of_case(session, found.case), **_overrides(found.case),
         everything=said_forms.EVERYTHING, ways=[*CameBy],
-        steps=steps, shared=share_views.shown(case_id, actor), profiles=wiring().profiles,
-        shown=cases.shown, place=cases.shown_place, reveal=reveal, reveal_fields=RevealField,
-        reveal_reasons=RevealReason, across=across,
+        steps=steps, shown=cases.shown, place=cases.shown_place,
+        reveal=reveal, reveal_fields=RevealField, reveal_reasons=RevealReason,
     )  # fmt: skip
 
 

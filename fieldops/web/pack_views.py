@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, send_file, stream_with_context
 
 from fieldops import clock
+from fieldops.db import db
 from fieldops.domain.errors import Conflict
 from fieldops.domain.permissions import Permission
 from fieldops.gateways import pictures
@@ -39,6 +40,45 @@ def item_thumbnail(item_id: UUID) -> Response:
         chunks = opened.chunks(wiring().blobs)
     answer = Response(pictures.thumbnail(chunks), mimetype="image/jpeg")
     answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@pages.get("/items/<uuid:item_id>/picture")
+@page(Permission.READ_EVIDENCE, writes=True)
+def item_picture(item_id: UUID) -> Response:
+    """A copy of a photo that fills a screen, made of its pixels alone."""
+    with unit() as session:
+        opened = evidence.open_preview(
+            session, item_id, actor=current_actor(), at=clock.wall_time(), what="picture"
+        )
+        chunks = opened.chunks(wiring().blobs)
+    answer = Response(pictures.thumbnail(chunks, pictures.PREVIEW), mimetype="image/jpeg")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@pages.get("/items/<uuid:item_id>/sound")
+@page(Permission.READ_EVIDENCE, writes=True)
+def item_sound(item_id: UUID) -> Response:
+    """A recording to listen to, whole: one listening is one line of the log."""
+    with unit() as session:
+        opened = evidence.open_sound(session, item_id, actor=current_actor(), at=clock.wall_time())
+        item = opened.item
+    chunks = opened.chunks(wiring().blobs)
+    answer = Response(stream_with_context(chunks), mimetype=evidence.played_as(item))
+    answer.headers["Content-Length"] = str(item.size)
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@pages.get("/items/<uuid:item_id>/receipt")
+@page(Permission.READ_EVIDENCE, reads="item")
+def item_receipt(item_id: UUID) -> Response:
+    """The signed receipt of an item, with which a pack can be verified by itself."""
+    text = evidence.receipt(db.session(), item_id, actor=current_actor())
+    answer = Response(text, mimetype="application/json")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"receipt-{item_id}.json")
     return answer
 
 

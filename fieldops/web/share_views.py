@@ -73,7 +73,7 @@ def revoke_share(share_id: UUID) -> AnyResponse:
     with unit() as session:
         share = shares.revoke(session, share_id, actor=current_actor(), at=clock.wall_time())
         case_id = share.pack.case_id
-    return redirect(url_for("web.case_page", case_id=case_id, _anchor=f"share-{share_id}"))
+    return redirect(url_for("web.packs_page", case_id=case_id, _anchor=f"share-{share_id}"))
 
 
 def _number(name: str, otherwise: int) -> int:

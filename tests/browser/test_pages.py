@@ -42,7 +42,7 @@ def test_counsel_reads_a_case_and_judges_its_flag(
     page = opened("auditor", size, language)
     page.goto("/desk")
     _fits(page)
-    page.click("table a")
+    page.click(".due h3 a")
     page.wait_for_url("**/cases/**")
     assert page.locator(".timeline li").count() >= 2
     assert page.locator("meter").count() == 3

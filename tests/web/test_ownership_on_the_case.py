@@ -33,15 +33,16 @@ def test_the_page_shows_the_counterparty_to_who_may_know_him(
     )  # fmt: skip
     observations.record_observation(session, report, actor=admin, now=NOW)
     session.commit()
-    text = reads(role).get(f"/cases/{visit.case_id}").text
+    text = reads(role).get(f"/cases/{visit.case_id}/links").text
     assert ("王小明" in text) is (role == "counsel")
-    assert ("+8613800138000" in text) is (role == "counsel")
+    parties = reads(role).get(f"/cases/{visit.case_id}").text
+    assert ("+8613800138000" in parties) is (role == "counsel")
     assert "same telephone" in text
     assert "may be close to" in text
-    before = reads(role).get(f"/cases/{visit.case_id}?as_of=2026-09-30&known_on=no-day").text
+    before = reads(role).get(f"/cases/{visit.case_id}/links?as_of=2026-09-30&known_on=no-day").text
     assert "<h4>Transfers</h4>" in text
     assert "<h4>Transfers</h4>" not in before
-    unknown = reads(role).get(f"/cases/{visit.case_id}?known_on=2026-11-20").text
+    unknown = reads(role).get(f"/cases/{visit.case_id}/links?known_on=2026-11-20").text
     assert "same telephone" not in unknown
 
 
