@@ -7,12 +7,10 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from fieldops.domain.bilingual import in_language
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
+from fieldops.domain.problem_documents import TYPE_ROOT, document
 
 log = structlog.get_logger(__name__)
-
-TYPE_ROOT = "urn:fieldops:problem:"
 
 # Slugs of errors that the framework raises by itself.
 _FRAMEWORK = {
@@ -34,18 +32,12 @@ def wants_problem() -> bool:
 
 def of_error(error: FieldopsError) -> Response:
     """The problem document of one of our own errors."""
-    body: dict[str, Any] = dict(error.extra)
-    if isinstance(error, InvalidInput) and error.faults:
-        body["errors"] = [
-            {"field": fault.field, "message": _said(fault.message), "cure": _said(fault.cure)}
-            for fault in error.faults
-        ]
-    title = error.title_zh if _chinese() else error.title_en
-    response = _response(error.status, error.slug, title, _said(error.detail), body)
+    body = document(error, language())
+    response = _answer(body, error.status)
     if error.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="fieldops"'
-    if error.status == 503:
-        response.headers["Retry-After"] = "5"
+    if error.retry_after:
+        response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
@@ -81,12 +73,24 @@ def _response(status: int, slug: str, title: str, detail: str, extra: dict[str, 
     if detail:
         body["detail"] = detail
     body |= extra
+    return _answer(body, status)
+
+
+def _answer(body: dict[str, Any], status: int) -> Response:
     text = json.dumps(body, ensure_ascii=False, default=str)
     return Response(text, status=status, content_type="application/problem+json")
 
 
-def _said(text: str) -> str:
-    return in_language(text, "zh" if _chinese() else "en")
+def language() -> str:
+    """The language of the caller: zh or en."""
+    return "zh" if _chinese() else "en"
+
+
+def faults_of(messages: Any) -> list[FieldFault]:
+    """What a schema found wrong, flattened to dotted paths."""
+    found: list[FieldFault] = []
+    _flatten(messages, "", found)
+    return found
 
 
 def _chinese() -> bool:

@@ -26,6 +26,7 @@ class BlobsUnreachable(FieldopsError):
     status = 503
     title_en = "The store of evidence does not answer; try again"
     title_zh = "证据存储暂时不可用，请稍后重试"
+    retry_after = 5
 
     def __init__(self, *, why: str = "") -> None:
         super().__init__()

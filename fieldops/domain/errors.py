@@ -23,12 +23,14 @@ class FieldopsError(Exception):
 
     `slug` is stable and part of the public interface; `status` is the HTTP status it becomes;
     `title_en` and `title_zh` are the short human titles; `detail` says what happened this time.
+    `retry_after` is in how many seconds the same may be tried again, if waiting mends it.
     """
 
     slug: ClassVar[str] = "error"
     status: ClassVar[int] = 500
     title_en: ClassVar[str] = "Something went wrong"
     title_zh: ClassVar[str] = "出现错误"
+    retry_after: ClassVar[int] = 0
 
     def __init__(self, detail: str = "", **extra: Any) -> None:
         super().__init__(detail or self.title_en)
@@ -119,3 +121,4 @@ class Unavailable(FieldopsError):
     status = 503
     title_en = "Temporarily unavailable"
     title_zh = "暂时不可用"
+    retry_after = 5

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     IMPORT_CASES = "Bring case and agent files into the organisation."
     READ_CASES = "Read the organisation's cases, parties and addresses."
     SETTLE_ADDRESSES = "Decide where a doubtful address is, and whether it may be visited."
+    MANAGE_PHONES = "Enrol and revoke agents' phones, and settle what they wrote offline."
     MANAGE_TEAM = "Read and change agents and their shifts."
     PLAN_VISITS = "Propose, commit and discard plans, and move visits by hand."
     READ_PLANS = "Read plans and their routes."
@@ -99,6 +100,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_CASES,
             Permission.SETTLE_ADDRESSES,
             Permission.MANAGE_TEAM,
+            Permission.MANAGE_PHONES,
             Permission.PLAN_VISITS,
             Permission.READ_PLANS,
             Permission.READ_VISITS,
@@ -170,6 +172,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_CASES,
             Permission.SETTLE_ADDRESSES,
             Permission.MANAGE_TEAM,
+            Permission.MANAGE_PHONES,
             Permission.PLAN_VISITS,
             Permission.READ_PLANS,
             Permission.READ_VISITS,

@@ -33,6 +33,7 @@ from fieldops.models.identity import (
 from fieldops.models.keeping import BlobFault, CheckpointDelivery, CheckpointStamp, FixityScan
 from fieldops.models.observed import ObservationChange, ObservationFeed, ObservationKey
 from fieldops.models.organisations import Account, IdempotencyRecord, Organisation, Token
+from fieldops.models.phones import Device, DeviceCode, DeviceEntry, WrongCode
 from fieldops.models.plans import DayChange, Plan, Route, Stop
 from fieldops.models.protection import (
     Correction,
@@ -56,6 +57,10 @@ from fieldops.models.visits import Arrival, Payment, Promise, Visit
 from fieldops.models.work import AccessRecord, JobRun, OutboxFact
 
 __all__ = [
+    "WrongCode",
+    "DeviceEntry",
+    "DeviceCode",
+    "Device",
     "AccessRecord",
     "Account",
     "Address",

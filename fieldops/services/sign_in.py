@@ -33,7 +33,10 @@ class SecondFactorNeeded(Unauthenticated):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Tokens of a fresh sign-in; they are shown once and kept only as hashes."""
+    """Tokens of a fresh sign-in; they are shown once and kept only as hashes.
+
+    A phone has no refresh token: its key stands for it.
+    """
 
     account: Account
     access: str
@@ -87,6 +90,15 @@ def open_page_session(
     return _token(session, account, PAGE, secrets.token_hex(32), now=now, life=life)
 
 
+def issue_access(
+    session: Session, account: Account, family: str, *, settings: Settings, now: datetime
+) -> SignedIn:
+    """Give out an access token alone, of the family of an enrolled phone."""
+    life = timedelta(minutes=settings.access_minutes)
+    access = _token(session, account, ACCESS, family, now=now, life=life)
+    return SignedIn(account, access, "", int(life.total_seconds()))
+
+
 def refresh(
     session: Session, token: str, *, settings: Settings, now: datetime
 ) -> SignedIn | Unauthenticated:
@@ -105,7 +117,7 @@ def refresh(
 
 def sign_out(session: Session, token: str, *, now: datetime) -> None:
     """End the family of this token; an unknown one is already ended."""
-    row = session.scalars(select(Token).where(Token.token_hash == _hash(token))).one_or_none()
+    row = session.scalars(select(Token).where(Token.token_hash == hashed(token))).one_or_none()
     if row is not None:
         end_family(session, row.family, now=now)
 
@@ -134,6 +146,11 @@ def actor_of(session: Session, token: str, kind: str, *, now: datetime) -> tuple
     return actor, account
 
 
+def hashed(token: str) -> str:
+    """How a secret that was given out is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 def _issue(
     session: Session, account: Account, family: str, *, settings: Settings, now: datetime
 ) -> SignedIn:
@@ -153,7 +170,7 @@ def _token(
         account_id=account.id,
         kind=kind,
         family=family,
-        token_hash=_hash(secret),
+        token_hash=hashed(secret),
         created_at=now,
         expires_at=now + life,
     )
@@ -162,15 +179,11 @@ def _token(
 
 
 def _find(session: Session, token: str, kind: str, *, now: datetime, lock: bool = False) -> Token:
-    query = select(Token).where(Token.token_hash == _hash(token), Token.kind == kind)
+    query = select(Token).where(Token.token_hash == hashed(token), Token.kind == kind)
     row = session.scalars(query.with_for_update() if lock else query).one_or_none()
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         raise Unauthenticated("The sign-in has ended.")
     return row
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _second_factor(account: Account, otp: str | None, *, now: datetime) -> Unauthenticated | None:

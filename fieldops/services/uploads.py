@@ -71,6 +71,7 @@ class TooManyUploads(FieldopsError):
     status = 429
     title_en = "Finish or end other uploads first"
     title_zh = "未完成的上传过多"
+    retry_after = 60
 
 
 class UploadKeyReused(InvalidInput):

@@ -19,18 +19,26 @@ LONGEST_REASON = 500
 
 
 def leave(
-    session: Session, visit_id: UUID, *, version: int | None, actor: Actor, now: datetime
+    session: Session,
+    visit_id: UUID,
+    *,
+    version: int | None,
+    actor: Actor,
+    now: datetime,
+    at: datetime | None = None,
 ) -> Visit:
     """The crew leaves after the outcome is recorded; a second call changes nothing.
 
-    Raises Conflict before an outcome, PreconditionFailed for another version.
+    `at` is when it happened, if it is handed in later. Raises Conflict before an outcome,
+    PreconditionFailed for another version.
     """
     visit = workable(session, visit_id, actor=actor, now=now)
     if visit.state == VisitState.LEFT:
         return visit
     scoped.require_version(visit.version, version)
     require_step(visit, VisitState.LEFT, "Record the outcome before leaving.")
-    visit.state, visit.left_at, visit.updated_at = VisitState.LEFT.value, now, now
+    left = max(at or now, visit.arrived_at or at or now)
+    visit.state, visit.left_at, visit.updated_at = VisitState.LEFT.value, left, now
     outbox.record(session, VisitChanged(visit.id), organisation_id=visit.organisation_id, now=now)
     session.flush()
     return visit

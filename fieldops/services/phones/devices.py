@@ -1,0 +1,99 @@
+"""The phones of an organisation: who has which, what each last said, and its end at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from fieldops.domain.bilingual import Bilingual
+from fieldops.domain.errors import Forbidden, Unauthenticated
+from fieldops.domain.permissions import Actor, Permission
+from fieldops.models import Device
+from fieldops.services import scoped, sign_in
+from fieldops.services.sign_in import SignedIn
+from fieldops.services.visits.leaving import checked_reason
+from fieldops.settings import Settings
+
+_WRONG_KEY = Bilingual("The key is no phone's.", "手机密钥无效。")
+
+
+class DeviceRevoked(Unauthenticated):
+    """The phone was revoked: it locks and shows nothing more."""
+
+    slug = "device-revoked"
+    title_en = "This phone was revoked; ask the office"
+    title_zh = "该手机已被停用，请联系内勤"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a phone says of itself with a batch; None is not said."""
+
+    app_version: str | None = None
+    pending: int | None = None
+    storage_persisted: bool | None = None
+
+
+def access(
+    session: Session, device_id: UUID, key: str, *, settings: Settings, at: datetime
+) -> SignedIn:
+    """A fresh access token for the phone's key; raises Unauthenticated, DeviceRevoked."""
+    query = select(Device).where(Device.id == device_id, Device.key_hash == sign_in.hashed(key))
+    device = session.scalars(query).one_or_none()
+    if device is None:
+        raise Unauthenticated(_WRONG_KEY)
+    if device.revoked_at is not None or device.account.disabled_at is not None:
+        raise DeviceRevoked
+    device.last_seen_at = at
+    return sign_in.issue_access(session, device.account, device.family, settings=settings, now=at)
+
+
+def own(session: Session, device_id: UUID, actor: Actor, *, lock: bool = False) -> Device:
+    """The caller's own phone; raises NotFound for another's, DeviceRevoked."""
+    device = scoped.get(session, Device, device_id, actor, lock=lock)
+    if device.account_id != actor.account_id:
+        raise scoped.missing(Device, device_id)
+    if device.revoked_at is not None:
+        raise DeviceRevoked
+    return device
+
+
+def note(session: Session, device_id: UUID, report: Report, *, actor: Actor, at: datetime) -> None:
+    """Keep what the phone said of itself, and that it was here."""
+    device = own(session, device_id, actor, lock=True)
+    device.last_seen_at = at
+    for name in ("app_version", "pending", "storage_persisted"):
+        said = getattr(report, name)
+        if said is not None:
+            setattr(device, name, said)
+    session.flush()
+
+
+def revoke(session: Session, device_id: UUID, reason: str, *, actor: Actor, at: datetime) -> Device:
+    """End a phone at once: its tokens end, its key opens nothing; the first word stands.
+
+    What it had handed in stays. Raises Forbidden, NotFound, InvalidInput.
+    """
+    if not actor.may(Permission.MANAGE_PHONES):
+        raise Forbidden(Permission.MANAGE_PHONES.value)
+    reason = checked_reason(reason)
+    device = scoped.get(session, Device, device_id, actor, lock=True)
+    if device.revoked_at is None:
+        device.revoked_at, device.revoked_by = at, actor.account_id
+        device.revoked_reason = reason
+        sign_in.end_family(session, device.family, now=at)
+    session.flush()
+    return device
+
+
+def listed(
+    session: Session, actor: Actor, *, after: UUID | None, limit: int, agent_id: UUID | None = None
+) -> tuple[Sequence[Device], UUID | None]:
+    """One page of the organisation's phones, the oldest first; of an agent, if asked."""
+    query = scoped.own(Device, actor).options(joinedload(Device.agent))
+    if agent_id is not None:
+        query = query.where(Device.agent_id == agent_id)
+    return scoped.page(session, query, Device, after=after, limit=limit)

@@ -1,0 +1,116 @@
+"""What a phone is told: the whole day once, then what changed, and little when nothing did."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fieldops.models import AccessRecord, Organisation
+from fieldops.services.phones import nonces
+from tests.api.test_sync import office, phone, second
+from tests.builders.cases import a_case
+from tests.builders.doors import Door
+from tests.builders.journals import JournalPhone
+from tests.builders.visits import a_visit
+from tests.conftest import Person
+
+__all__ = ["office", "phone", "second"]
+
+
+def _told(phone: JournalPhone, since: str = "", **more: Any) -> Any:
+    asked = {"since": since, **more} if since else more
+    answer = phone.call("get", "/api/v1/sync", query_string=asked)
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
+def test_the_first_question_brings_the_whole_day_masked(phone: JournalPhone, door: Door) -> None:
+    told = _told(phone)
+    assert told["full"] is True
+    assert [one["visit"]["id"] for one in told["visits"]] == [str(door.visit.id)]
+    assert told["visits"][0]["to_know"]["debtor"] == "张*"
+    assert told["order"] == [str(door.visit.id)]
+    (hint,) = told["hints"]
+    assert (hint["visit_id"], hint["allowed"], hint["against"]) == (str(door.visit.id), True, [])
+    assert "CN-REC-01" in [one["rule"] for one in hint["needs"]]
+
+
+def test_when_nothing_changed_nobody_is_shown_and_no_reading_is_kept(
+    phone: JournalPhone, session: Session
+) -> None:
+    cursor = _told(phone)["cursor"]
+    count = select(func.count()).select_from(AccessRecord)
+    before = session.scalar(count)
+    told = _told(phone, cursor)
+    assert (told["full"], told["visits"], told["hints"]) == (False, [], [])
+    assert [told[name] for name in ("order", "holds", "changes", "shift")] == [None] * 4
+    assert session.scalar(count) == before
+
+
+def test_only_the_visit_that_changed_is_told(
+    phone: JournalPhone, second: JournalPhone, door: Door, session: Session,
+    organisation: Organisation,
+) -> None:  # fmt: skip
+    case = a_case(session, organisation, number="C-2")
+    other = a_visit(session, organisation, case=case, agent=door.agent, sequence=2)
+    session.commit()
+    cursor = _told(phone)["cursor"]
+    # The partner's arrival leaves the version as it is, and is told all the same.
+    second.answers(second.arrive(door.visit))
+    told = _told(phone, cursor)
+    assert [one["visit"]["id"] for one in told["visits"]] == [str(door.visit.id)]
+    assert str(other.id) not in str(told["visits"])
+
+
+def test_a_visit_that_is_his_no_longer_is_named(
+    phone: JournalPhone, door: Door, session: Session
+) -> None:
+    cursor = _told(phone)["cursor"]
+    door.visit.agent_id = door.partner.id
+    door.visit.partner_id = None
+    session.commit()
+    told = _told(phone, cursor)
+    assert (told["removed"], told["order"]) == ([str(door.visit.id)], [])
+
+
+@pytest.mark.parametrize("since", ["x", "e30", "W10", "WzEsMiwzLDRd", "bm90aGluZw=="])
+def test_a_cursor_that_cannot_be_read_brings_the_whole_day(phone: JournalPhone, since: str) -> None:
+    assert _told(phone, since)["full"] is True
+
+
+def test_a_hold_placed_meanwhile_is_told(phone: JournalPhone, door: Door, office: Person) -> None:
+    cursor = _told(phone)["cursor"]
+    body = {"kind": "vulnerable", "case_id": str(door.case.id), "reason": "He is ill"}
+    assert office.post("/api/v1/holds", json=body).status_code == 201
+    told = _told(phone, cursor)
+    assert [one["kind"] for one in told["holds"]] == ["vulnerable"]
+    assert told["visits"][0]["visit"]["state"] == "cancelled"
+
+
+def test_the_number_for_the_camera_is_this_phones(phone: JournalPhone) -> None:
+    nonce = _told(phone, device_id=str(phone.device.id))["nonce"]
+    read = nonces.read(nonce["value"])
+    assert read is not None
+    assert (read.device_id, read.issued_at.isoformat()) == (
+        phone.device.id, nonce["issued_at"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text[:-1] + ("A" if text[-1] != "A" else "B"),
+        lambda text: "x" + text,
+        lambda text: text.partition(".")[0],
+        lambda _: "",
+        lambda _: "é.é",
+    ],
+    ids=["signature", "body", "unsigned", "empty", "no-ascii"],
+)
+def test_a_number_that_was_tampered_with_is_none_of_ours(
+    phone: JournalPhone, change: Callable[[str], str]
+) -> None:
+    nonce = _told(phone, device_id=str(phone.device.id))["nonce"]["value"]
+    assert nonces.read(change(nonce)) is None
