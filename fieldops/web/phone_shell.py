@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from fieldops.domain.rulebook.records import RuleBook
 from fieldops.web.catalogue import words
 
 LANGUAGES = ("zh-CN", "en")
@@ -32,26 +33,27 @@ def assets() -> list[str]:
     return [*STYLES, *sorted(f"phone/{one.name}" for one in own if _kept(one.name)), *LIBRARIES]
 
 
-@cache
-def catalogue_of(language: str) -> str:
-    """The words of one language as JSON."""
+def catalogue_of(language: str, book: RuleBook) -> str:
+    """The words of one language as JSON, with what each rule is called."""
     found = {key: text for key, text in words(language).items() if key.split(".")[0] in TABLES}
+    for name in {rule.id for pack in book.packs for rule in pack.rules}:
+        found[f"rule.{name}"] = book.versions(name)[-1].title.in_language(language)
     return json.dumps(found, ensure_ascii=False, sort_keys=True)
 
 
-def version(shell: str) -> str:
+def version(shell: str, book: RuleBook) -> str:
     """A name for exactly this page: the hash of all that a phone keeps of it."""
     whole = hashlib.sha256(shell.encode())
     for name in assets():
         whole.update(name.encode() + b"\0" + _static(name) + b"\0")
     for language in LANGUAGES:
-        whole.update(catalogue_of(language).encode())
+        whole.update(catalogue_of(language, book).encode())
     return whole.hexdigest()[:16]
 
 
-def worker(addresses: list[str], shell: str) -> bytes:
+def worker(addresses: list[str], shell: str, book: RuleBook) -> bytes:
     """The service worker, with what it keeps and under which name."""
-    names = json.dumps({"version": version(shell), "addresses": addresses})
+    names = json.dumps({"version": version(shell, book), "addresses": addresses})
     return f"const KEPT = {names};\n".encode() + _static("phone/worker.js")
 
 

@@ -8,6 +8,7 @@ from fieldops.web import phone_shell
 from fieldops.web.access import page
 from fieldops.web.blueprint import pages
 from fieldops.web.catalogue import language, words
+from fieldops.wiring import wiring
 
 # Recordings are played from memory, and links of the page lead to no other site by themselves.
 _POLICY = (
@@ -31,7 +32,8 @@ def phone_page() -> AnyResponse:
 @page(Permission.ANYONE)
 def phone_worker() -> AnyResponse:
     """The service worker; another byte in anything that it keeps makes it another worker."""
-    answer = Response(phone_shell.worker(_addresses(), _shell()), mimetype="text/javascript")
+    text = phone_shell.worker(_addresses(), _shell(), wiring().rulebook)
+    answer = Response(text, mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 
@@ -42,7 +44,8 @@ def phone_words(name: str) -> AnyResponse:
     """The words of one language."""
     if name not in phone_shell.LANGUAGES:
         abort(404)
-    return Response(phone_shell.catalogue_of(name), mimetype="application/json")
+    text = phone_shell.catalogue_of(name, wiring().rulebook)
+    return Response(text, mimetype="application/json")
 
 
 @pages.get("/phone/manifest.webmanifest")

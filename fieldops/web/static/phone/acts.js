@@ -19,7 +19,7 @@ export async function arrive(visit, report, facts) {
 }
 
 export async function recordOutcome(visit, body, { payment = null, files = [] } = {}) {
-  await act(visit, "outcome", body, { draft: null, files, more: { payment } });
+  await act(visit, "outcome", body, { draft: null, files, more: { payment, outcome: body.outcome } });
   await sent();
 }
 

@@ -1,10 +1,11 @@
 // Arriving: what was shown, and where the phone is, with how sure and how old that is.
 
 import { arrive } from "./acts.js";
+import { clockNow } from "./clock.js";
 import { card, go, h, notice, say } from "./dom.js";
 import { ageOf, follow, report } from "./place.js";
 import { visitOf } from "./store.js";
-import { hour, t, word } from "./words.js";
+import { bilingual, hour, t, word } from "./words.js";
 
 const SHOWN = ["badge_shown", "authorisation_shown", "recorder_on"];
 const DATUMS = ["WGS84", "GCJ02", "BD09", "CGCS2000"];
@@ -31,14 +32,20 @@ class Arriving {
 
   body() {
     const { windows } = this.visit.told;
-    const now = Date.now();
+    const now = clockNow();
     const lawful = !windows.length || windows.some(([from, until]) => Date.parse(from) <= now && now <= Date.parse(until));
     return [
       h("p", { class: "where big" }, this.visit.told.address.text),
       lawful ? null : notice("warn", t("phone.outside_hours", { hours: windows.map(([from, until]) => `${hour(from)}–${hour(until)}`).join(", ") })),
       card(t("phone.where_you_are"), this.place, this.hand),
-      card(t("phone.shown"), this.checks.map((box, index) => h("label", { class: "choice" }, box, h("span", {}, word("fact", SHOWN[index]))))),
+      card(t("phone.shown"), this.needs(), this.checks.map((box, index) => h("label", { class: "choice" }, box, h("span", {}, word("fact", SHOWN[index]))))),
     ];
+  }
+
+  // What the rulebook wants to see, beside the boxes that say so.
+  needs() {
+    const needs = this.visit.hint?.needs ?? [];
+    return needs.length > 0 && h("ul", { class: "bullets soft" }, needs.map((one) => h("li", {}, bilingual(one))));
   }
 
   start() {
@@ -58,7 +65,7 @@ class Arriving {
     this.place.replaceChildren(
       h("p", { class: good ? "good big" : "bad-text big" }, t("phone.accuracy", { metres: Math.round(this.fix.accuracy) })),
       h("p", { class: "soft" }, t("phone.age", { seconds: ageOf(this.fix) })),
-      good ? null : h("p", {}, t("phone.vague")));
+      ...(good ? [] : [h("p", {}, t("phone.vague"))]));
   }
 
   byHand() {

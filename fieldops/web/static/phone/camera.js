@@ -11,7 +11,7 @@ import { size, t, word } from "./words.js";
 const MODES = ["photo", "video", "audio"];
 const TYPES = { video: ["video/mp4", "video/webm"], audio: ["audio/mp4", "audio/webm"] };
 const SLICE = 1000;
-const BITS = { video: 1_200_000, audio: 48_000 };
+const BITS = { videoBitsPerSecond: 1_200_000, audioBitsPerSecond: 48_000 };
 
 export async function cameraScreen({ id, mode = "photo" }) {
   const visit = await visitOf(id);
@@ -26,20 +26,20 @@ export async function cameraScreen({ id, mode = "photo" }) {
 class Live {
   constructor(visit, mode) {
     Object.assign(this, { visit, mode, fix: null, recorder: null, taken: 0 });
-    this.view = h("video", { class: "finder", muted: true, playsinline: true, autoplay: true, "aria-label": t("phone.camera") });
+    this.view = h("video", { class: "finder", muted: true, playsinline: true, autoplay: true, onloadeddata: () => { this.shutter.disabled = false; }, "aria-label": t("phone.camera") });
     this.state = h("p", { class: "soft", role: "status" }, t("phone.locating"));
     this.count = h("p", { class: "soft", role: "status" });
-    this.shutter = h("button", { class: "main shutter", onclick: () => this.press() });
+    this.shutter = h("button", { class: "main shutter", disabled: true, onclick: () => this.press() });
     this.frame = h("div", { class: "frame" }, this.view);
   }
 
   body() {
     const link = (mode) => h("a", { href: `#/visit/${this.visit.id}/camera/${mode}`, "aria-current": mode === this.mode ? "true" : null }, word("item_kind", mode));
-    const stored = h("input", { type: "file", accept: "image/*,video/*,audio/*,application/pdf", onchange: (event) => this.store(event.target) });
+    const stored = h("input", { type: "file", class: "hidden", accept: "image/*,video/*,audio/*,application/pdf", onchange: (event) => this.store(event.target) });
     return [
       this.frame, this.state, this.count,
       h("nav", { class: "tabs" }, MODES.map(link)),
-      card(t("phone.gallery"), h("p", { class: "soft" }, t("phone.gallery_hint")), h("label", {}, t("phone.choose_file"), stored)),
+      card(t("phone.gallery"), h("p", { class: "soft" }, t("phone.gallery_hint")), h("label", { class: "button wide" }, t("phone.choose_file"), stored)),
     ];
   }
 
@@ -63,13 +63,13 @@ class Live {
       const video = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } };
       this.stream = await navigator.mediaDevices.getUserMedia({ video: this.mode === "audio" ? false : video, audio: this.mode !== "photo" });
     } catch (error) {
-      this.shutter.disabled = true;
       this.frame.replaceChildren(notice("warn", t(error.name === "NotAllowedError" ? "phone.camera_denied" : "phone.camera_none"), h("p", {}, t("phone.camera_instead"))));
       return;
     }
     if (this.gone) { this.release(); return; }
-    if (this.mode === "audio") this.frame.replaceChildren(h("p", { class: "listening" }, t("phone.sound_ready")));
-    else this.view.srcObject = this.stream;
+    if (this.mode !== "audio") { this.view.srcObject = this.stream; return; }
+    this.frame.replaceChildren(h("p", { class: "listening" }, t("phone.sound_ready")));
+    this.shutter.disabled = false;
   }
 
   async stop() {
@@ -95,7 +95,6 @@ class Live {
 
   async photo() {
     const { element, width, height } = this.source();
-    if (!width) { say(t("phone.camera_wait"), "warn"); return; }
     const at = deviceNow();
     const blob = await still(element, width, height);
     const image = await createImageBitmap(blob);
@@ -118,12 +117,13 @@ class Live {
       const { element, width, height } = this.source();
       recording.copy = await stamped(element, width, height, linesOf({ visit: this.visit, at, fix: this.fix, nonce: nonce?.value }));
     }
-    this.recorder = new MediaRecorder(this.stream, { mimeType: type, bitsPerSecond: BITS[this.mode] });
+    this.recorder = new MediaRecorder(this.stream, { mimeType: type, ...BITS });
     this.file = recording.file_id;
     let number = 0;
     let last = Promise.resolve();
     this.recorder.ondataavailable = ({ data }) => {
-      if (data.size) last = last.then(() => keepPart(recording, (number += 1), data));
+      if (!data.size) return;
+      last = last.then(() => keepPart(recording, (number += 1), data)).then(() => { this.count.textContent = t("phone.recording", { seconds: number }); });
     };
     this.whole = new Promise((done) => { this.recorder.onstop = () => last.then(done); });
     this.recorder.start(SLICE);

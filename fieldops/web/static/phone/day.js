@@ -41,7 +41,12 @@ function line(visit) {
       h("span", { class: "row" }, h("strong", {}, `${hour(told.planned_start)}–${hour(told.planned_finish)}`), h("span", { class: `badge ${held ? "held" : visit.state}` }, held ? t("phone.held") : word("visit_state", visit.state))),
       h("span", { class: "where" }, address.text),
       h("span", { class: "soft" }, [know.party, word("party_role", know.party_role), visit.told.crew.length > 1 && t("phone.with_partner")].filter(Boolean).join(" · ")),
+      wrong(visit) && h("span", { class: "bad-text" }, t("phone.look")),
       visit.waiting + unsent(visit) > 0 && h("span", { class: "waits" }, t("phone.waits", { count: visit.waiting + unsent(visit) })))));
+}
+
+function wrong(visit) {
+  return visit.entries.some((one) => ["conflict", "refused"].includes(one.state) && !one.seen);
 }
 
 function unsent(visit) {

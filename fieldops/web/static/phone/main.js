@@ -82,7 +82,7 @@ function header(screen, own) {
   return [
     h("header", { class: "bar" },
       screen.back && h("a", { class: "back-link", href: screen.back, "aria-label": t("phone.back") }, icon("back")),
-      h("h1", {}, screen.title), screen.badge,
+      h("h1", {}, screen.title),
       own && h("a", { class: "kept-link", href: "#/kept", "aria-label": t("phone.kept") }, icon("box"), h("span", { class: "count", "data-count": "" })),
       own && helpButton(() => visitId)),
     h("div", { class: "said-strip", role: "status", "data-said": "" }),

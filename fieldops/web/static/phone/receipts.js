@@ -29,11 +29,16 @@ export function fileLine(file) {
     file.problem && h("p", { class: "bad-text" }, wordsOf(file.problem))), receipt);
 }
 
-// The words of a problem document, with what to do about each field.
+// The words of a problem document, with what to do about each field. A ruling names its rules,
+// whose sentences are on the phone.
 export function wordsOf(problem) {
+  if (problem.violations) {
+    const rules = problem.violations.map((one) => word("rule", one.rule));
+    const lawful = problem.next_legal ? t("phone.lawful_from", { when: hour(problem.next_legal) }) : t("phone.never_lawful");
+    return [bilingual(problem.title), ...rules, lawful].join(" · ");
+  }
   const faults = (problem.errors ?? []).map((one) => [bilingual(one.message), bilingual(one.cure)].filter(Boolean).join(" – "));
-  const lawful = problem.next_legal ? [t("phone.lawful_from", { when: hour(problem.next_legal) })] : [];
-  return [bilingual(problem.title), bilingual(problem.detail), ...faults, ...lawful].filter(Boolean).join(" · ");
+  return [bilingual(problem.title), bilingual(problem.detail), ...faults].filter(Boolean).join(" · ");
 }
 
 // Nothing that went wrong is swallowed: it stands on the page of its visit until it was seen.

@@ -7,6 +7,8 @@ const WIDTH = 360;
 const HEIGHT = 420;
 const MARGIN = 34;
 const ROUND = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000];
+const REACH = 33;
+const ROUNDS = 60;
 const METRES_A_DEGREE = 111_320;
 
 export function sketch(visits) {
@@ -40,17 +42,26 @@ function scaleOf(places) {
   };
 }
 
-// Doors of one house lie on one point: they are moved aside until each can be tapped.
+// Doors that lie close together are pushed apart until each can be seen and tapped.
 function apart(points) {
-  const reach = 30;
-  for (let index = 1; index < points.length; index += 1) {
-    const one = points[index];
-    for (let turn = 0; turn < 24 && points.slice(0, index).some((other) => Math.hypot(one.x - other.x, one.y - other.y) < reach); turn += 1) {
-      const angle = turn * 2.4;
-      one.x = Math.min(WIDTH - 20, Math.max(20, one.x + Math.cos(angle) * 12));
-      one.y = Math.min(HEIGHT - 44, Math.max(20, one.y + Math.sin(angle) * 12));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    points.forEach((one, index) => points.slice(index + 1).forEach((other) => push(one, other, index)));
+    for (const one of points) {
+      one.x = Math.min(WIDTH - 44, Math.max(20, one.x));
+      one.y = Math.min(HEIGHT - 44, Math.max(20, one.y));
     }
   }
+}
+
+function push(one, other, index) {
+  const distance = Math.hypot(other.x - one.x, other.y - one.y);
+  if (distance >= REACH) return;
+  const angle = distance > 0.5 ? Math.atan2(other.y - one.y, other.x - one.x) : index * 2.4;
+  const half = (REACH - distance) / 2;
+  one.x -= Math.cos(angle) * half;
+  one.y -= Math.sin(angle) * half;
+  other.x += Math.cos(angle) * half;
+  other.y += Math.sin(angle) * half;
 }
 
 function mark({ visit, x, y }) {
@@ -67,6 +78,6 @@ function bar({ perMetre }) {
   const metres = ROUND.findLast((one) => one * perMetre <= WIDTH / 3) ?? ROUND[0];
   const width = metres * perMetre;
   const y = HEIGHT - 14;
-  return s("g", { class: "bar" }, s("path", { d: `M16 ${y - 5} v5 h${width.toFixed(1)} v-5` }),
+  return s("g", { class: "scale" }, s("path", { d: `M16 ${y - 5} v5 h${width.toFixed(1)} v-5` }),
     s("text", { x: 16 + width + 8, y }, metres < 1000 ? `${metres} m` : `${metres / 1000} km`));
 }

@@ -71,16 +71,23 @@ const NEXT = { arrive: "arrived", outcome: "recorded", leave: "left", "cancel-fo
 
 // A visit as it stands on this phone: as the server last told it, and what was done since.
 export function standing(visit, entries) {
-  const own = entries.filter((one) => one.visit_id === visit.id && UNDECIDED.includes(one.state) && NEXT[one.kind]);
+  const own = entries.filter((one) => one.visit_id === visit.id && NEXT[one.kind] && isNews(one, visit));
   const state = own.reduce((_, one) => NEXT[one.kind], stateOf(visit));
   const arrived = own.find((one) => one.kind === "arrive");
   const outcome = own.findLast((one) => one.kind === "outcome");
   return {
     state,
     arrivedAt: arrived?.at ?? visit.told.visit.arrived_at,
-    outcome: outcome?.body.outcome ?? visit.told.visit.outcome,
-    waiting: own.length,
+    outcome: outcome?.outcome ?? visit.told.visit.outcome,
+    waiting: own.filter((one) => UNDECIDED.includes(one.state)).length,
   };
+}
+
+// An entry counts until the service has told what came of it: its answer comes before the visit.
+function isNews(entry, visit) {
+  if (UNDECIDED.includes(entry.state)) return true;
+  if (entry.state !== "applied") return false;
+  return entry.kind === "arrive" ? !visit.mine : entry.version > visit.told.visit.version;
 }
 
 function stateOf(visit) {

@@ -9,9 +9,11 @@ import { useZone } from "./words.js";
 const BATCH = 50;
 const AT_A_VISIT = ["arrive", "outcome", "leave", "cancel-for-safety"];
 const PAUSE = 30_000;
+const LOOK_AGAIN = 300_000;
 const AGAIN = [2_000, 5_000, 15_000, 30_000];
 
 export const state = { online: null, busy: false, at: null, revoked: false, error: null };
+const looked = new Map();
 let failures = 0;
 let timer = null;
 let wanted = false;
@@ -119,8 +121,10 @@ async function pull() {
   changed("day");
 }
 
-// Another day, to be looked at; it is asked for as a whole.
+// Another day, to be looked at; it is asked for as a whole, and not again for some minutes.
 export async function lookAhead(day) {
+  if (Date.now() - (looked.get(day) ?? 0) < LOOK_AGAIN) return;
+  looked.set(day, Date.now());
   const own = await device();
   const answer = await changesOf(own.id, { day });
   await db.transaction("rw", db.keep, db.visits, db.holds, db.outbox, () => learnVisits(answer, own.agent_id));

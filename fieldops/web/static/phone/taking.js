@@ -3,6 +3,7 @@
 import { deviceNow } from "./clock.js";
 import { sha256 } from "./digest.js";
 import { linesOf, stamped } from "./stamp.js";
+import { exchange } from "./sync.js";
 import { addFiles, db, kept, newId } from "./store.js";
 import { language } from "./words.js";
 
@@ -16,6 +17,7 @@ export async function take({ visit, blob, kind, capture, fix, source = null, at 
   const { element, width, height } = source ?? {};
   const copy = source && await stamped(element, width, height, linesOf({ visit, at, fix, nonce: nonce?.value }));
   await addFiles(await withCopy(file, copy));
+  exchange();
   return file;
 }
 
@@ -67,6 +69,7 @@ export async function finish(fileId) {
     await db.files.bulkAdd(whole);
     await db.parts.where("file_id").equals(fileId).delete();
   });
+  exchange();
   return file;
 }
 

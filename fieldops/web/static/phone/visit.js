@@ -15,11 +15,10 @@ export async function visitScreen({ id }) {
   if (!visit) return null;
   const { visit: told } = visit.told;
   return {
-    title: `${visit.number} · ${hour(told.planned_start)}–${hour(told.planned_finish)}`,
-    badge: h("span", { class: `badge ${visit.state}` }, word("visit_state", visit.state)),
+    title: `${visit.number} · ${hour(told.planned_start)}`,
     back: `#/day/${visit.day}/list`, live: true,
     body: [
-      troubles(visit.entries), held(visit), ruled(visit), visit.state === "arrived" && timer(visit), whereTo(visit), toKnow(visit),
+      troubles(visit.entries), held(visit), forbidden(visit), visit.state === "arrived" && timer(visit), whereTo(visit), toKnow(visit), needed(visit),
       speakers(visit), earlier(visit), done(visit), evidence(visit), more(visit),
     ],
     dock: dock(visit),
@@ -34,21 +33,26 @@ function held(visit) {
 }
 
 // What the rulebook says of the planned time; at the door it is asked again.
-function ruled(visit) {
-  const { hint } = visit;
-  if (!hint || visit.state !== "planned") return null;
-  const lines = (rules) => h("ul", {}, rules.map((one) => h("li", {}, bilingual(one))));
-  return [
-    !hint.allowed && notice("bad", t("phone.rule_planned"), lines(hint.against), hint.next_legal && h("p", {}, t("phone.lawful_from", { when: when(hint.next_legal) }))),
-    hint.needs.length > 0 && h("details", { class: "card" }, h("summary", {}, t("phone.rule_needs")), h("div", {}, lines(hint.needs))),
-  ];
+function forbidden({ hint, state }) {
+  if (!hint || hint.allowed || state !== "planned") return null;
+  return notice("bad", t("phone.rule_planned"), rules(hint.against), hint.next_legal && h("p", {}, t("phone.lawful_from", { when: when(hint.next_legal) })));
+}
+
+function needed({ hint, state }) {
+  if (!hint?.needs.length || !["planned", "arrived"].includes(state)) return null;
+  return h("details", { class: "card" }, h("summary", {}, t("phone.rule_needs")), rules(hint.needs));
+}
+
+function rules(found) {
+  return h("ul", { class: "bullets" }, found.map((one) => h("li", {}, bilingual(one))));
 }
 
 function whereTo(visit) {
   const { address, navigation } = visit.told;
   const links = NAVIGATORS.filter((name) => navigation?.[name]).map((name) =>
     h("a", { class: "button", href: navigation[name], target: "_blank", rel: "noopener noreferrer" }, word("navigator", name)));
-  return card(null, h("p", { class: "where big" }, address.text),
+  const { planned_start: start, planned_finish: finish } = visit.told.visit;
+  return card(null, h("div", { class: "row" }, h("span", { class: "soft" }, `${hour(start)}–${hour(finish)}`), h("span", { class: `badge ${visit.state}` }, word("visit_state", visit.state))), h("p", { class: "where big" }, address.text),
     links.length ? h("div", { class: "navigators", "aria-label": t("phone.navigate") }, links) : h("p", { class: "soft" }, t("phone.no_position")));
 }
 
