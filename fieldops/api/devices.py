@@ -15,7 +15,7 @@ from fieldops.db import db
 from fieldops.domain.errors import FieldopsError
 from fieldops.domain.permissions import Permission
 from fieldops.models import Device
-from fieldops.services.phones import devices, enrolling
+from fieldops.services.phones import devices, enrolling, revoking
 from fieldops.services.sign_in import SignedIn
 from fieldops.wiring import wiring
 
@@ -119,8 +119,7 @@ class Codes(MethodView):
         """Make a code for an agent's phone; it serves once, for a quarter of an hour."""
         with unit() as session:
             made = enrolling.make_code(session, **body, actor=current_actor(), at=clock.wall_time())
-        path = f"/phone#code={made.code}"
-        address = wiring().settings.absolute(path, host_url=request.host_url)
+        address = wiring().settings.absolute(made.path, host_url=request.host_url)
         return {"code": made.code, "address": address, "expires_at": made.row.expires_at}
 
 
@@ -178,7 +177,7 @@ class Revoked(MethodView):
     def post(self, body: dict[str, Any], device_id: UUID) -> Device:
         """End a phone at once: its next call is 401, and its page locks."""
         with unit() as session:
-            return devices.revoke(
+            return revoking.revoke(
                 session, device_id, **body, actor=current_actor(), at=clock.wall_time()
             )
 

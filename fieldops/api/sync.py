@@ -102,7 +102,7 @@ def _take(device_id: UUID, read: Sequence[ReadEntry], now: datetime) -> list[_Ta
         if written.kind in AT_ONCE and taken.row is not None:
             with unit() as session:
                 journal.apply_at_once(
-                    session, taken.row.id, _means(), actor=current_actor(), now=now
+                    session, taken.row.id, means(), actor=current_actor(), now=now
                 )
     return [found.get(one.index) or _Taken(one, fault=one.fault) for one in read]
 
@@ -114,7 +114,7 @@ def _apply(device_id: UUID, now: datetime) -> list[int]:
         try:
             with unit() as session:
                 row = journal.apply_next(
-                    session, device_id, _means(), actor=current_actor(), now=now
+                    session, device_id, means(), actor=current_actor(), now=now
                 )
                 if row is None:
                     return done
@@ -193,6 +193,7 @@ def _rows(device_id: UUID, numbers: set[int]) -> dict[int, DeviceEntry]:
     return {row.sequence: row for row in db.session.scalars(query)}
 
 
-def _means() -> Means:
+def means() -> Means:
+    """What the acts of entries need of this installation."""
     parts = wiring()
     return Means(parts.rulebook, parts.rights, parts.safety, parts.settings.arrival_radius_metres)

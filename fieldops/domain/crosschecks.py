@@ -44,14 +44,25 @@ CHECKS: dict[str, tuple[str, str]] = {
     "not-used-elsewhere": ("The same bytes serve no other visit", "同一文件未用于其他外访"),
     "not-seen-elsewhere": ("No other visit has the same picture", "其他外访无相同画面"),
     "taken-on-site": ("It was taken in the app, not chosen from a gallery", "现场采集，非相册选取"),
+    "fresh-number": (
+        "It was made with a number that we had just given to this phone",
+        "拍摄时使用了服务器刚刚发给该手机的随机数",
+    ),
     "type-confirmed": ("Two readings of its type agree", "两种方式识别的文件类型一致"),
     "virus-free": ("The virus scanner found nothing", "病毒扫描未发现问题"),
 }  # fmt: skip
 # Known only at receipt, or found by a search or scan of its own.
 KEPT = frozenset(
-    {"device-clock-not-ahead", "not-used-elsewhere", "not-seen-elsewhere", "virus-free"}
+    {
+        "device-clock-not-ahead",
+        "fresh-number",
+        "not-used-elsewhere",
+        "not-seen-elsewhere",
+        "virus-free",
+    }
 )
 CLOCK_SECONDS = 120
+FRESH_SECONDS = 900
 SPEED_KMH = 150
 COVERED_PERCENT = 80
 _ON_SITE = {"camera": True, "recorder": True, "gallery": False}
@@ -102,6 +113,7 @@ def findings(claimed: Claimed, examined: Examined, visit: Circumstances) -> list
         used_elsewhere(visit.elsewhere),
         seen_elsewhere(None),
         _on_site(claimed),
+        fresh_number(None, None),
         _type(examined),
         scanned(None),
     ]
@@ -145,6 +157,31 @@ def scanned(state: str | None, says: str | None = None) -> dict[str, Any]:
     return _finding(
         "virus-free", holds, ": ".join(filter(None, (state, says))) or None, "clean", ""
     )
+
+
+def fresh_number(
+    ours: bool | None, seconds: int | None, device: str | None = None
+) -> dict[str, Any]:
+    """The finding on the number for the camera that came with an item.
+
+    `ours` says whether we gave it to a phone of whoever sent the item, None that there was
+    none; `seconds` how long before the capture, by the phone's clock. An old one is no fault: the
+    phone was offline, and the number still shows what the capture came after.
+    """
+    holds = ours
+    value: object = None
+    if ours is False:
+        value = "not-ours"
+    elif ours:
+        value = {"device": device, "seconds": seconds}
+        holds = _is_fresh(seconds)
+    return _finding("fresh-number", holds, value, FRESH_SECONDS, "seconds")
+
+
+def _is_fresh(seconds: int | None) -> bool | None:
+    if seconds is None or seconds > FRESH_SECONDS:
+        return None
+    return seconds >= -CLOCK_SECONDS
 
 
 def taken(examined: Examined, zone: ZoneInfo) -> datetime | None:

@@ -16,6 +16,7 @@ CAPTURES = ("camera", "recorder", "gallery", "unknown")
 MOCKED = {"true": True, "1": True, "false": False, "0": False}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _STORED = ("filename", "media_type", "sha256", "capture", "fix")
+_LATER = ("nonce",)
 _WORST_ACCURACY = Decimal(100_000)
 _NOT_AS_IT_STANDS = Bilingual(
     "Upload-Metadata cannot be taken as it stands.", "上传说明有误,无法接收。"
@@ -38,6 +39,8 @@ class Claimed:
     capture: str = "unknown"
     device_at: datetime | None = None
     fix: Mapping[str, Any] | None = None
+    # The number that the phone's camera was given.
+    nonce: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for storage; `from_json` reads it again."""
@@ -49,6 +52,7 @@ class Claimed:
             "capture": self.capture,
             "device_at": at,
             "fix": dict(self.fix) if self.fix else None,
+            "nonce": self.nonce,
         }
 
     @classmethod
@@ -59,6 +63,8 @@ class Claimed:
         at = stored["device_at"]
         moment = datetime.fromisoformat(at) if at else None
         told = {name: stored[name] for name in _STORED}
+        # What uploads that began before this was told of do not have.
+        told |= {name: stored.get(name) for name in _LATER}
         return cls(visit_id, key=key, device_at=moment, **told)
 
 
@@ -103,6 +109,7 @@ def read_claims(told: Mapping[str, str]) -> Claimed:
         "capture": taken("capture", _capture, "unknown"),
         "device_at": taken("device_at", _moment),
         "fix": _fix(told, taken, faults),
+        "nonce": taken("nonce", _line),
     }
     if faults:
         raise InvalidInput(_NOT_AS_IT_STANDS, faults=faults)

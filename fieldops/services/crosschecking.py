@@ -18,8 +18,9 @@ from fieldops.domain.evidence import Claimed, Examined, position_of
 from fieldops.domain.fixes import Fix
 from fieldops.domain.permissions import Actor
 from fieldops.domain.positions import Position
-from fieldops.models import Account, Arrival, Item, Organisation, Visit
+from fieldops.models import Account, Arrival, Device, Item, Organisation, Visit
 from fieldops.services import same_photo, scoped
+from fieldops.services.phones import nonces
 
 _RECORDINGS = ("audio", "video")
 # An agent's way into a visit is looked for within a working day before it.
@@ -39,7 +40,8 @@ def found_at_receipt(
     """Every finding of an item that just came in; pictures are compared later, by a job."""
     visit = session.get_one(Visit, item.visit_id)
     around = circumstances(session, item, visit, radius_metres=radius_metres, now=now)
-    return crosschecks.findings(claimed, examined, around)
+    found = crosschecks.findings(claimed, examined, around)
+    return crosschecks.replaced(found, _of_number(session, item, claimed))
 
 
 def check_visit(session: Session, visit_id: UUID, *, radius_metres: int, actor: Actor) -> None:
@@ -97,6 +99,20 @@ def circumstances(
         here=here,
         recorded_seconds=_recorded(session, visit),
     )
+
+
+def _of_number(session: Session, item: Item, claimed: Claimed) -> dict[str, Any]:
+    """Whether the camera's number is ours, was this account's phone's, and how old it was."""
+    if claimed.nonce is None:
+        return crosschecks.fresh_number(None, None)
+    nonce = nonces.read(claimed.nonce)
+    device = session.get(Device, nonce.device_id) if nonce is not None else None
+    if nonce is None or device is None or device.account_id != item.account_id:
+        return crosschecks.fresh_number(False, None)
+    seconds = None
+    if claimed.device_at is not None:
+        seconds = round((claimed.device_at - nonce.issued_at).total_seconds())
+    return crosschecks.fresh_number(True, seconds, str(device.id))
 
 
 def _told(item: Item) -> tuple[Claimed, Examined]:

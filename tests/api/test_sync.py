@@ -18,39 +18,12 @@ from tests.builders.journals import OUTCOME, JournalPhone, a_phone
 from tests.conftest import NOW, Person
 
 
-@pytest.fixture
-def office(signed_in: Callable[..., Person], organisation: Organisation) -> Person:
-    return signed_in("dispatcher", organisation)
-
-
-@pytest.fixture
-def phone(
-    app: Flask, door: Door, signed_in: Callable[..., Person], organisation: Organisation,
-    office: Person,
-) -> JournalPhone:  # fmt: skip
-    """The phone of the first of the crew."""
-    person = signed_in("agent", organisation, agent_id=door.agent.id)
-    settings = app.extensions["fieldops"].settings
-    return a_phone(door.session, organisation, person, office, settings)
-
-
-@pytest.fixture
-def second(
-    app: Flask, door: Door, signed_in: Callable[..., Person], organisation: Organisation,
-    office: Person,
-) -> JournalPhone:  # fmt: skip
-    """The phone of his partner."""
-    person = signed_in("agent", organisation, agent_id=door.partner.id)
-    settings = app.extensions["fieldops"].settings
-    return a_phone(door.session, organisation, person, office, settings)
-
-
 def test_a_visit_written_offline_is_applied_at_its_own_time(
-    phone: JournalPhone, door: Door, frozen_clock: Callable[..., None]
+    enrolled: JournalPhone, door: Door, frozen_clock: Callable[..., None]
 ) -> None:
-    entries = phone.whole_visit(door.visit)
+    entries = enrolled.whole_visit(door.visit)
     frozen_clock(NOW + timedelta(hours=3))
-    answers = phone.hand_in(*entries, oldest=4).json
+    answers = enrolled.hand_in(*entries, oldest=4).json
     assert [one["status"] for one in answers["answers"]] == ["applied"] * 3
     assert (answers["decided_through"], answers["waiting"]) == (3, [])
     door.session.refresh(door.visit)
@@ -58,10 +31,12 @@ def test_a_visit_written_offline_is_applied_at_its_own_time(
     assert answers["answers"][-1]["version"] == door.visit.version
 
 
-def test_the_same_batch_again_is_known_and_changes_nothing(phone: JournalPhone, door: Door) -> None:
-    entries = phone.whole_visit(door.visit)
-    first = phone.hand_in(*entries).json["answers"]
-    again = phone.hand_in(*entries).json["answers"]
+def test_the_same_batch_again_is_known_and_changes_nothing(
+    enrolled: JournalPhone, door: Door
+) -> None:
+    entries = enrolled.whole_visit(door.visit)
+    first = enrolled.hand_in(*entries).json["answers"]
+    again = enrolled.hand_in(*entries).json["answers"]
     assert [one["status"] for one in again] == ["known"] * 3
     assert [one["result"] for one in again] == ["applied"] * 3
     assert [one["version"] for one in again] == [one["version"] for one in first]
@@ -70,25 +45,25 @@ def test_the_same_batch_again_is_known_and_changes_nothing(phone: JournalPhone, 
 
 
 def test_what_comes_before_its_turn_waits_for_the_missing_one(
-    phone: JournalPhone, door: Door
+    enrolled: JournalPhone, door: Door
 ) -> None:
-    arrive, outcome, leave = phone.whole_visit(door.visit)
-    assert phone.answers(leave, outcome) == [(3, "held"), (2, "held")]
-    assert phone.answers(arrive) == [(1, "applied"), (2, "applied"), (3, "applied")]
+    arrive, outcome, leave = enrolled.whole_visit(door.visit)
+    assert enrolled.answers(leave, outcome) == [(3, "held"), (2, "held")]
+    assert enrolled.answers(arrive) == [(1, "applied"), (2, "applied"), (3, "applied")]
     door.session.refresh(door.visit)
     assert door.visit.state == "left"
 
 
-def test_what_is_refused_for_ever_blocks_nothing(phone: JournalPhone, door: Door) -> None:
-    bad = phone.arrive(door.visit, body={**arrival(), "accuracy_metres": "near"})
-    entries = [bad, *phone.whole_visit(door.visit)]
-    assert phone.answers(*entries) == [
+def test_what_is_refused_for_ever_blocks_nothing(enrolled: JournalPhone, door: Door) -> None:
+    bad = enrolled.arrive(door.visit, body={**arrival(), "accuracy_metres": "near"})
+    entries = [bad, *enrolled.whole_visit(door.visit)]
+    assert enrolled.answers(*entries) == [
         (1, "refused"), (2, "applied"), (3, "applied"), (4, "applied"),
     ]  # fmt: skip
 
 
 def test_a_hold_that_was_set_meanwhile_refuses_the_arrival_with_its_rule(
-    phone: JournalPhone, door: Door, office: Person, app: Flask, session: Session,
+    enrolled: JournalPhone, door: Door, office: Person, app: Flask, session: Session,
     frozen_clock: Callable[..., None],
 ) -> None:  # fmt: skip
     order = holds.HoldOrder(HoldKind.VULNERABLE, None, door.case.id, "He is ill")
@@ -96,8 +71,8 @@ def test_a_hold_that_was_set_meanwhile_refuses_the_arrival_with_its_rule(
     holds.place(session, order, rights=rights, actor=office.actor, now=NOW)
     session.commit()
     frozen_clock(NOW + timedelta(minutes=30))
-    arrive, *rest = phone.whole_visit(door.visit)
-    (answer, *others) = phone.hand_in(arrive, *rest).json["answers"]
+    arrive, *rest = enrolled.whole_visit(door.visit)
+    (answer, *others) = enrolled.hand_in(arrive, *rest).json["answers"]
     assert answer["status"] == "refused"
     assert answer["problem"]["type"].endswith("contact-forbidden")
     assert [one["rule"] for one in answer["problem"]["violations"]]
@@ -112,52 +87,56 @@ def test_another_agents_visit_is_not_found_within_the_answer(
     other = an_agent(session, organisation, code="D9")
     person = signed_in("agent", organisation, agent_id=other.id)
     settings = app.extensions["fieldops"].settings
-    phone = a_phone(session, organisation, person, office, settings)
-    (answer,) = phone.hand_in(phone.arrive(door.visit)).json["answers"]
+    stranger = a_phone(session, organisation, person, office, settings)
+    (answer,) = stranger.hand_in(stranger.arrive(door.visit)).json["answers"]
     assert (answer["status"], answer["problem"]["status"]) == ("refused", 404)
 
 
 def test_two_outcomes_of_one_visit_are_both_kept(
-    phone: JournalPhone, second: JournalPhone, door: Door, session: Session
+    enrolled: JournalPhone, enrolled_second: JournalPhone, door: Door, session: Session
 ) -> None:
     version = door.visit.version
-    phone.answers(phone.arrive(door.visit), phone.write("outcome", door.visit, body=OUTCOME))
+    enrolled.answers(
+        enrolled.arrive(door.visit), enrolled.write("outcome", door.visit, body=OUTCOME)
+    )
     told = {**OUTCOME, "outcome": "vacant"}
     entries = [
-        second.arrive(door.visit),
-        second.write("outcome", door.visit, body=told, based_on=version),
+        enrolled_second.arrive(door.visit),
+        enrolled_second.write("outcome", door.visit, body=told, based_on=version),
     ]
-    assert second.answers(*entries) == [(1, "applied"), (2, "conflict")]
+    assert enrolled_second.answers(*entries) == [(1, "applied"), (2, "conflict")]
     session.refresh(door.visit)
     assert door.visit.outcome == "no_answer"
     kept = session.scalars(select(DeviceEntry).where(DeviceEntry.question == "conflict")).one()
     assert kept.body["outcome"] == "vacant"
 
 
-def test_a_call_for_help_waits_for_no_gap(phone: JournalPhone, session: Session) -> None:
-    phone.write("leave")
-    alarm = phone.write("alarm", body={})
-    assert phone.answers(alarm) == [(2, "applied")]
-    assert phone.answers(alarm) == [(2, "known")]
+def test_a_call_for_help_waits_for_no_gap(enrolled: JournalPhone, session: Session) -> None:
+    enrolled.write("leave")
+    alarm = enrolled.write("alarm", body={})
+    assert enrolled.answers(alarm) == [(2, "applied")]
+    assert enrolled.answers(alarm) == [(2, "known")]
     assert session.scalar(select(func.count()).select_from(Alarm)) == 1
 
 
 def test_what_the_phone_has_lost_is_given_up_and_those_after_it_go_on(
-    phone: JournalPhone, door: Door, session: Session
+    enrolled: JournalPhone, door: Door, session: Session
 ) -> None:
-    phone.write("leave")
-    entries = phone.whole_visit(door.visit)
-    assert phone.answers(*entries) == [(2, "held"), (3, "held"), (4, "held")]
-    answer = phone.hand_in(oldest=5).json
+    enrolled.write("leave")
+    entries = enrolled.whole_visit(door.visit)
+    assert enrolled.answers(*entries) == [(2, "held"), (3, "held"), (4, "held")]
+    answer = enrolled.hand_in(oldest=5).json
     assert answer["decided_through"] == 4
     lost = session.scalars(select(DeviceEntry).where(DeviceEntry.state == "missing")).one()
     assert (lost.sequence, lost.question) == (1, "missing")
 
 
-def test_a_number_that_comes_with_other_content_is_refused(phone: JournalPhone, door: Door) -> None:
-    phone.answers(phone.arrive(door.visit))
-    other = {**phone.arrive(door.visit), "sequence": 1}
-    (answer,) = phone.hand_in(other).json["answers"]
+def test_a_number_that_comes_with_other_content_is_refused(
+    enrolled: JournalPhone, door: Door
+) -> None:
+    enrolled.answers(enrolled.arrive(door.visit))
+    other = {**enrolled.arrive(door.visit), "sequence": 1}
+    (answer,) = enrolled.hand_in(other).json["answers"]
     assert (answer["status"], answer["problem"]["status"]) == ("refused", 422)
     assert answer["problem"]["type"].endswith("entry-reused")
 
@@ -177,12 +156,12 @@ def test_a_number_that_comes_with_other_content_is_refused(phone: JournalPhone, 
     ],
 )  # fmt: skip
 def test_a_faulty_entry_names_its_field(
-    phone: JournalPhone, door: Door, changed: dict[str, Any], field: str
+    enrolled: JournalPhone, door: Door, changed: dict[str, Any], field: str
 ) -> None:
-    (answer,) = phone.hand_in({**phone.arrive(door.visit), **changed}).json["answers"]
+    (answer,) = enrolled.hand_in({**enrolled.arrive(door.visit), **changed}).json["answers"]
     assert answer["status"] == "refused"
     assert field in [fault["field"] for fault in answer["problem"]["errors"]]
 
 
-def test_a_batch_is_bounded(phone: JournalPhone) -> None:
-    assert phone.hand_in(*[{} for _ in range(201)]).status_code == 422
+def test_a_batch_is_bounded(enrolled: JournalPhone) -> None:
+    assert enrolled.hand_in(*[{} for _ in range(201)]).status_code == 422

@@ -9,14 +9,11 @@ from sqlalchemy.orm import Session
 
 from fieldops.models import AccessRecord, Organisation
 from fieldops.services.phones import nonces
-from tests.api.test_sync import office, phone, second
 from tests.builders.cases import a_case
 from tests.builders.doors import Door
 from tests.builders.journals import JournalPhone
 from tests.builders.visits import a_visit
 from tests.conftest import Person
-
-__all__ = ["office", "phone", "second"]
 
 
 def _told(phone: JournalPhone, since: str = "", **more: Any) -> Any:
@@ -26,8 +23,8 @@ def _told(phone: JournalPhone, since: str = "", **more: Any) -> Any:
     return answer.json
 
 
-def test_the_first_question_brings_the_whole_day_masked(phone: JournalPhone, door: Door) -> None:
-    told = _told(phone)
+def test_the_first_question_brings_the_whole_day_masked(enrolled: JournalPhone, door: Door) -> None:
+    told = _told(enrolled)
     assert told["full"] is True
     assert [one["visit"]["id"] for one in told["visits"]] == [str(door.visit.id)]
     assert told["visits"][0]["to_know"]["debtor"] == "张*"
@@ -38,63 +35,67 @@ def test_the_first_question_brings_the_whole_day_masked(phone: JournalPhone, doo
 
 
 def test_when_nothing_changed_nobody_is_shown_and_no_reading_is_kept(
-    phone: JournalPhone, session: Session
+    enrolled: JournalPhone, session: Session
 ) -> None:
-    cursor = _told(phone)["cursor"]
+    cursor = _told(enrolled)["cursor"]
     count = select(func.count()).select_from(AccessRecord)
     before = session.scalar(count)
-    told = _told(phone, cursor)
+    told = _told(enrolled, cursor)
     assert (told["full"], told["visits"], told["hints"]) == (False, [], [])
     assert [told[name] for name in ("order", "holds", "changes", "shift")] == [None] * 4
     assert session.scalar(count) == before
 
 
 def test_only_the_visit_that_changed_is_told(
-    phone: JournalPhone, second: JournalPhone, door: Door, session: Session,
+    enrolled: JournalPhone, enrolled_second: JournalPhone, door: Door, session: Session,
     organisation: Organisation,
 ) -> None:  # fmt: skip
     case = a_case(session, organisation, number="C-2")
     other = a_visit(session, organisation, case=case, agent=door.agent, sequence=2)
     session.commit()
-    cursor = _told(phone)["cursor"]
+    cursor = _told(enrolled)["cursor"]
     # The partner's arrival leaves the version as it is, and is told all the same.
-    second.answers(second.arrive(door.visit))
-    told = _told(phone, cursor)
+    enrolled_second.answers(enrolled_second.arrive(door.visit))
+    told = _told(enrolled, cursor)
     assert [one["visit"]["id"] for one in told["visits"]] == [str(door.visit.id)]
     assert str(other.id) not in str(told["visits"])
 
 
 def test_a_visit_that_is_his_no_longer_is_named(
-    phone: JournalPhone, door: Door, session: Session
+    enrolled: JournalPhone, door: Door, session: Session
 ) -> None:
-    cursor = _told(phone)["cursor"]
+    cursor = _told(enrolled)["cursor"]
     door.visit.agent_id = door.partner.id
     door.visit.partner_id = None
     session.commit()
-    told = _told(phone, cursor)
+    told = _told(enrolled, cursor)
     assert (told["removed"], told["order"]) == ([str(door.visit.id)], [])
 
 
 @pytest.mark.parametrize("since", ["x", "e30", "W10", "WzEsMiwzLDRd", "bm90aGluZw=="])
-def test_a_cursor_that_cannot_be_read_brings_the_whole_day(phone: JournalPhone, since: str) -> None:
-    assert _told(phone, since)["full"] is True
+def test_a_cursor_that_cannot_be_read_brings_the_whole_day(
+    enrolled: JournalPhone, since: str
+) -> None:
+    assert _told(enrolled, since)["full"] is True
 
 
-def test_a_hold_placed_meanwhile_is_told(phone: JournalPhone, door: Door, office: Person) -> None:
-    cursor = _told(phone)["cursor"]
+def test_a_hold_placed_meanwhile_is_told(
+    enrolled: JournalPhone, door: Door, office: Person
+) -> None:
+    cursor = _told(enrolled)["cursor"]
     body = {"kind": "vulnerable", "case_id": str(door.case.id), "reason": "He is ill"}
     assert office.post("/api/v1/holds", json=body).status_code == 201
-    told = _told(phone, cursor)
+    told = _told(enrolled, cursor)
     assert [one["kind"] for one in told["holds"]] == ["vulnerable"]
     assert told["visits"][0]["visit"]["state"] == "cancelled"
 
 
-def test_the_number_for_the_camera_is_this_phones(phone: JournalPhone) -> None:
-    nonce = _told(phone, device_id=str(phone.device.id))["nonce"]
+def test_the_number_for_the_camera_is_this_phones(enrolled: JournalPhone) -> None:
+    nonce = _told(enrolled, device_id=str(enrolled.device.id))["nonce"]
     read = nonces.read(nonce["value"])
     assert read is not None
     assert (read.device_id, read.issued_at.isoformat()) == (
-        phone.device.id, nonce["issued_at"],
+        enrolled.device.id, nonce["issued_at"],
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def test_the_number_for_the_camera_is_this_phones(phone: JournalPhone) -> None:
     ids=["signature", "body", "unsigned", "empty", "no-ascii"],
 )
 def test_a_number_that_was_tampered_with_is_none_of_ours(
-    phone: JournalPhone, change: Callable[[str], str]
+    enrolled: JournalPhone, change: Callable[[str], str]
 ) -> None:
-    nonce = _told(phone, device_id=str(phone.device.id))["nonce"]["value"]
+    nonce = _told(enrolled, device_id=str(enrolled.device.id))["nonce"]["value"]
     assert nonces.read(change(nonce)) is None

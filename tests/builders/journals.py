@@ -7,6 +7,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from fieldops import clock
+from fieldops.domain.permissions import Actor
 from fieldops.models import Device, Organisation
 from fieldops.services.phones import enrolling
 from fieldops.settings import Settings
@@ -102,3 +103,16 @@ def a_phone(
     headers = {"Authorization": f"Bearer {found.access.access}"}
     phone = Person(person.account, person.actor, person.client, headers)
     return JournalPhone(phone, found.device, found.key)
+
+
+def a_device(session: Session, actor: Actor) -> Device:
+    """A phone of this agent's, as its row alone."""
+    name = uuid4().hex * 2
+    device = Device(
+        organisation_id=actor.organisation_id, account_id=actor.account_id,
+        agent_id=actor.agent_id, name="Phone", key_hash=name, family=name, enrolled_at=NOW,
+        decided_through=0,
+    )  # fmt: skip
+    session.add(device)
+    session.flush()
+    return device

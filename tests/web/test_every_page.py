@@ -38,6 +38,7 @@ PAGES = {
     "/drills/{drill}": Permission.READ_AUDIT,
     "/admin": Permission.MANAGE_ACCOUNTS,
     "/admin/alerts": Permission.MANAGE_ALERTS,
+    "/phones": Permission.MANAGE_PHONES,
     "/alarms": Permission.ANSWER_ALARMS,
     "/incidents": Permission.READ_INCIDENTS,
 }

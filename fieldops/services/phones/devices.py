@@ -1,4 +1,4 @@
-"""The phones of an organisation: who has which, what each last said, and its end at once."""
+"""The phones of an organisation: who has which, what each last said, and how it signs in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain.bilingual import Bilingual
-from fieldops.domain.errors import Forbidden, Unauthenticated
-from fieldops.domain.permissions import Actor, Permission
+from fieldops.domain.errors import Unauthenticated
+from fieldops.domain.permissions import Actor
 from fieldops.models import Device
 from fieldops.services import scoped, sign_in
 from fieldops.services.sign_in import SignedIn
-from fieldops.services.visits.leaving import checked_reason
 from fieldops.settings import Settings
 
 _WRONG_KEY = Bilingual("The key is no phone's.", "手机密钥无效。")
@@ -70,23 +69,6 @@ def note(session: Session, device_id: UUID, report: Report, *, actor: Actor, at:
         if said is not None:
             setattr(device, name, said)
     session.flush()
-
-
-def revoke(session: Session, device_id: UUID, reason: str, *, actor: Actor, at: datetime) -> Device:
-    """End a phone at once: its tokens end, its key opens nothing; the first word stands.
-
-    What it had handed in stays. Raises Forbidden, NotFound, InvalidInput.
-    """
-    if not actor.may(Permission.MANAGE_PHONES):
-        raise Forbidden(Permission.MANAGE_PHONES.value)
-    reason = checked_reason(reason)
-    device = scoped.get(session, Device, device_id, actor, lock=True)
-    if device.revoked_at is None:
-        device.revoked_at, device.revoked_by = at, actor.account_id
-        device.revoked_reason = reason
-        sign_in.end_family(session, device.family, now=at)
-    session.flush()
-    return device
 
 
 def listed(

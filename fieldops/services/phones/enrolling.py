@@ -56,6 +56,11 @@ class MadeCode:
     code: str
     row: DeviceCode
 
+    @property
+    def path(self) -> str:
+        """Where its QR code leads; behind the sign # no server's log has it."""
+        return f"/phone#code={self.code}"
+
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:

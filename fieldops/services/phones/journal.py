@@ -233,6 +233,16 @@ def agent_of(device: Device) -> Actor:
     )
 
 
+def leave_to_a_person(session: Session, device: Device, *, now: datetime) -> None:
+    """The phone will send no more: what still waits for others is left to a person."""
+    query = select(DeviceEntry).where(
+        DeviceEntry.device_id == device.id, DeviceEntry.state == EntryState.HELD
+    )
+    for row in session.scalars(query):
+        _refuse(session, row, EntryLate(), now=now)
+    session.flush()
+
+
 def do(session: Session, row: DeviceEntry, means: Means, *, actor: Actor, now: datetime) -> Done:
     """What the entry says, done as its agent; raises what the act raises."""
     act = Act(row.visit_id, row.body or {}, row.happened_at, actor, now)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from fieldops.domain.crosschecks import FRESH_SECONDS
 from fieldops.models import sealing
 
-LIFE = timedelta(minutes=15)
+LIFE = timedelta(seconds=FRESH_SECONDS)
 LONGEST = 200
 _PURPOSE = "capture"
 

@@ -5,6 +5,7 @@ money. Every item gets its entry in the log first, so that a pack shows it as a 
 verifies. The caller holds the custody log and has decided that nothing keeps the record.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,7 @@ from fieldops.models import (
     Consent,
     Contact,
     Deadline,
+    DeviceEntry,
     Flag,
     IdempotencyRecord,
     IdentityKey,
@@ -237,6 +239,20 @@ def _forget_derived(session: Session, scope: Scope, organisation_id: UUID) -> No
     for answer in session.scalars(kept.where(Account.organisation_id == organisation_id)):
         if any(one in bytes(answer.body) for one in ids):
             session.delete(answer)
+    _forget_entries(session, scope, organisation_id)
+
+
+def _forget_entries(session: Session, scope: Scope, organisation_id: UUID) -> None:
+    """What phones wrote of it and nobody applied; that there was an entry stays."""
+    visits = set(session.scalars(select(Visit.id).where(Visit.case_id.in_(scope.debts))))
+    names = [str(one) for one in (*scope.debts, *scope.parties)]
+    kept = select(DeviceEntry).where(
+        DeviceEntry.organisation_id == organisation_id, DeviceEntry.body.is_not(None)
+    )
+    for entry in session.scalars(kept):
+        text = json.dumps(entry.body)
+        if entry.visit_id in visits or any(name in text for name in names):
+            entry.body = entry.problem = entry.settled_words = None
 
 
 def _count(result: object) -> int:

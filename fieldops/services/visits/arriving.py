@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.answers import read_facts
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict
 from fieldops.domain.facts import VisitChanged
 from fieldops.domain.permissions import Actor
@@ -44,6 +45,13 @@ _SHORTEST = timedelta(minutes=1)
 _OVERTIME = timedelta(hours=3)
 OLD_FIX_SECONDS = 120.0
 VAGUE_FIX_METRES = 200.0
+_ARRIVED_OTHERWISE = Bilingual(
+    "You have arrived already, with another report; the first one stands.",
+    "您已签到，内容与本次不同，以首次为准。",
+)
+_CREW_LEFT = Bilingual(
+    "The crew has left; nobody arrives any more.", "外访人员已离开，不能再签到。"
+)
 _MOST_METRES, _MOST_SECONDS = 100_000.0, 86_400.0 * 31
 
 
@@ -173,7 +181,7 @@ def _arrivals(session: Session, visit: Visit) -> list[Arrival]:
 
 def _same(known: Arrival, report: ArrivalReport) -> Arrival:
     if {name: getattr(known, name) for name in _values(report)} != _values(report):
-        raise Conflict("You have arrived already, with another report; the first one stands.")
+        raise Conflict(_ARRIVED_OTHERWISE)
     return known
 
 
@@ -239,6 +247,10 @@ def _set_arrived(
     if arrival.accuracy_metres > VAGUE_FIX_METRES:
         metres = round(arrival.accuracy_metres)
         remark(visit, "vague-position", now=now, metres=metres, agent_id=agent)
+    if now - happened > CLOCK_TOLERANCE:
+        # Until then the phone alone knew of it: its word for the time is all that there is.
+        late = round((now - happened).total_seconds())
+        remark(visit, "handed-in-later", now=now, seconds=late, agent_id=agent)
     if abs(arrival.device_at - happened) > CLOCK_TOLERANCE:
         differs = round((arrival.device_at - happened).total_seconds())
         remark(visit, "clock-differs", now=now, seconds=differs, agent_id=agent)
@@ -247,14 +259,23 @@ def _set_arrived(
 def _require_day(session: Session, visit: Visit, happened: datetime) -> None:
     today = happened.astimezone(zone_of(session, visit.organisation_id)).date()
     if visit.day != today:
-        raise Conflict(f"The visit is planned for {visit.day}, not for {today}.")
+        raise Conflict(
+            Bilingual(
+                f"The visit is planned for {visit.day}, not for {today}.",
+                f"外访计划日期为 {visit.day}，不是 {today}。",
+            )
+        )
 
 
 def _require_open(visit: Visit, happened: datetime) -> None:
     if visit.state == VisitState.CANCELLED:
-        raise Conflict(f"The visit was called off: {visit.cancelled_reason}", state=visit.state)
+        told = Bilingual(
+            f"The visit was called off: {visit.cancelled_reason}",
+            f"外访已取消：{visit.cancelled_reason}",
+        )
+        raise Conflict(told, state=visit.state)
     if visit.left_at is not None and happened > visit.left_at:
-        raise Conflict("The crew has left; nobody arrives any more.", state=visit.state)
+        raise Conflict(_CREW_LEFT, state=visit.state)
 
 
 def _require_duty(session: Session, visit: Visit, happened: datetime, actor: Actor) -> None:
@@ -264,7 +285,12 @@ def _require_duty(session: Session, visit: Visit, happened: datetime, actor: Act
     if shift is None:
         return  # A visit that was committed is duty, also where nobody kept a shift for it.
     if not shift.starts_at - _OVERTIME <= happened <= shift.ends_at + _OVERTIME:
-        raise OffDuty(f"The shift is from {shift.starts_at} to {shift.ends_at}.")
+        raise OffDuty(
+            Bilingual(
+                f"The shift is from {shift.starts_at} to {shift.ends_at}.",
+                f"班次时间为 {shift.starts_at} 至 {shift.ends_at}。",
+            )
+        )
 
 
 def _position(reader: Reader) -> GivenPosition:

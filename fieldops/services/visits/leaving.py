@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from fieldops.domain.bilingual import Bilingual, in_language
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.facts import VisitChanged
 from fieldops.domain.permissions import Actor, Permission
@@ -16,6 +17,12 @@ from fieldops.services.visits.attempts import note_attempt
 from fieldops.services.visits.remarks import remark
 
 LONGEST_REASON = 500
+_RECORD_FIRST = Bilingual("Record the outcome before leaving.", "请先登记外访结果再离开。")
+_IS_OVER = Bilingual("It is over; nothing is left to call off.", "外访已结束，无法取消。")
+_SAFETY_ONLY = Bilingual(
+    "A crew calls its visit off for safety only; ask the dispatcher.",
+    "外访员仅可因安全原因取消外访，其他情况请联系内勤。",
+)
 
 
 def leave(
@@ -36,7 +43,7 @@ def leave(
     if visit.state == VisitState.LEFT:
         return visit
     scoped.require_version(visit.version, version)
-    require_step(visit, VisitState.LEFT, "Record the outcome before leaving.")
+    require_step(visit, VisitState.LEFT, _RECORD_FIRST)
     left = max(at or now, visit.arrived_at or at or now)
     visit.state, visit.left_at, visit.updated_at = VisitState.LEFT.value, left, now
     outbox.record(session, VisitChanged(visit.id), organisation_id=visit.organisation_id, now=now)
@@ -63,11 +70,11 @@ def cancel(
     visit = visible(session, visit_id, actor=actor, now=now, lock=True)
     is_crews = for_safety and is_of_crew(visit, actor) and actor.may(Permission.WORK_VISITS)
     if not is_crews and not actor.may(Permission.CANCEL_VISITS):
-        raise Forbidden("A crew calls its visit off for safety only; ask the dispatcher.")
+        raise Forbidden(_SAFETY_ONLY)
     if visit.state == VisitState.CANCELLED and visit.cancelled_reason == reason:
         return visit
     scoped.require_version(visit.version, version)
-    require_step(visit, VisitState.CANCELLED, "It is over; nothing is left to call off.")
+    require_step(visit, VisitState.CANCELLED, _IS_OVER)
     if visit.state == VisitState.ARRIVED:
         note_attempt(session, visit, actor=actor, now=now)
     call_off(visit, reason, now=now)
@@ -86,13 +93,20 @@ def call_off(visit: Visit, reason: str, *, now: datetime) -> None:
 def require_step(visit: Visit, to: VisitState, cure: str) -> None:
     """Raise Conflict unless the visit's state may be followed by this one."""
     if to not in NEXT[VisitState(visit.state)]:
-        raise Conflict(f"The visit is {visit.state}. {cure}", state=visit.state)
+        told = Bilingual(
+            f"The visit is {visit.state}. {in_language(cure, 'en')}",
+            f"外访状态为 {visit.state}。{in_language(cure, 'zh')}",
+        )
+        raise Conflict(told, state=visit.state)
 
 
 def checked_reason(reason: str) -> str:
     """The reason, trimmed; raises InvalidInput for none or too long a one."""
     plain = reason.strip()
     if not 1 <= len(plain) <= LONGEST_REASON:
-        cure = f"say why in 1 to {LONGEST_REASON} characters"
-        raise InvalidInput(faults=[FieldFault("reason", "is empty or too long", cure)])
+        wrong = Bilingual("is empty or too long", "为空或过长")
+        cure = Bilingual(
+            f"say why in 1 to {LONGEST_REASON} characters", f"请用 1 至 {LONGEST_REASON} 字说明原因"
+        )
+        raise InvalidInput(faults=[FieldFault("reason", wrong, cure)])
     return plain

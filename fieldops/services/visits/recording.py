@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.answers import Answers, read_answers, read_outcome
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict
 from fieldops.domain.facts import OutcomeRecorded
 from fieldops.domain.permissions import Actor
@@ -33,6 +34,10 @@ from fieldops.services.visits.remarks import remark
 
 _SHORTEST = timedelta(minutes=1)
 _RECORDINGS = ("audio", "video")
+_ANOTHER_STANDS = Bilingual(
+    "Another outcome is recorded already; it stands.", "已登记其他外访结果，以其为准。"
+)
+_ARRIVE_FIRST = Bilingual("Arrive first.", "请先签到。")
 
 
 def record_outcome(
@@ -63,7 +68,7 @@ def record_outcome(
     if visit.outcome is not None and visit.state != VisitState.CANCELLED:
         return _same(visit, word, text)
     scoped.require_version(visit.version, version)
-    require_step(visit, VisitState.RECORDED, "Arrive first.")
+    require_step(visit, VisitState.RECORDED, _ARRIVE_FIRST)
     _close(session, visit, read, book, happened, actor=actor, now=now)
     visit.state, visit.outcome, visit.answers = VisitState.RECORDED.value, word.value, text
     visit.recorded_at = visit.updated_at = now
@@ -78,7 +83,7 @@ def record_outcome(
 
 def _same(visit: Visit, word: Outcome, text: str) -> Visit:
     if (visit.outcome, visit.answers) != (word.value, text):
-        raise Conflict("Another outcome is recorded already; it stands.", outcome=visit.outcome)
+        raise Conflict(_ANOTHER_STANDS, outcome=visit.outcome)
     return visit
 
 

@@ -1,8 +1,10 @@
 """Findings follow the visit: what its crew does later changes them, and never the sealed record."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,9 +13,12 @@ from fieldops.domain.permissions import Actor, Role
 from fieldops.jobs import publishing
 from fieldops.models import Arrival, Item, Organisation, OutboxFact, Visit
 from fieldops.services import crosschecking, custody, locating, pack_records
+from fieldops.services.phones import nonces
 from fieldops.wiring import wiring
-from tests.builders.cases import NOW, a_case
+from tests.builders.cases import NOW, a_case, an_agent
 from tests.builders.evidence import a_photo, a_sound, an_item
+from tests.builders.journals import a_device
+from tests.conftest import Person
 
 
 def _finding(item: Item, check: str) -> Any:
@@ -162,3 +167,31 @@ def test_an_address_that_stays_where_it_was_or_that_nobody_visited_moves_nothing
         )  # fmt: skip
     session.commit()
     assert "address-moved" not in session.scalars(select(OutboxFact.name)).all()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "whose", "holds"),
+    [
+        (60, "own", True),
+        (3_600, "own", None),  # An offline phone had no newer one.
+        (-600, "own", False),  # It cannot have been made before its number.
+        (60, "another", False),
+        (60, "none", False),
+    ],
+)
+def test_the_number_for_the_camera_is_told_from_one_that_is_not_ours(
+    session: Session, visit: Visit, uploader: Actor, signed_in: Callable[..., Person],
+    organisation: Organisation, seconds: int, whose: str, holds: bool | None,
+) -> None:  # fmt: skip
+    other = an_agent(session, organisation, code="D9")
+    colleague = signed_in("agent", organisation, agent_id=other.id)
+    device = a_device(session, colleague.actor if whose == "another" else uploader)
+    nonce = nonces.issue(device.id, at=NOW) if whose != "none" else "e30.AAAA"
+    made = NOW + timedelta(seconds=seconds)
+    item = an_item(
+        session, visit, actor=uploader, told={"nonce": nonce, "device_at": made.isoformat()}
+    )
+    finding = _finding(item, "fresh-number")
+    assert finding["holds"] is holds
+    ours = {"device": str(device.id), "seconds": seconds}
+    assert finding["value"] == (ours if whose == "own" else "not-ours")
