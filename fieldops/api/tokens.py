@@ -48,6 +48,7 @@ class MeOut(Schema):
     organisation_id = fields.UUID()
     organisation_name = fields.String()
     organisation_kind = fields.String(metadata={"enum": list(organisations.KINDS)})
+    timezone = fields.String(metadata={"description": "In which the organisation counts days"})
     agent_id = fields.UUID(allow_none=True)
     role = fields.String()
     name = fields.String()
@@ -115,6 +116,7 @@ class Me(MethodView):
         return {
             "organisation_name": house.name,
             "organisation_kind": house.kind,
+            "timezone": house.timezone,
             "account_id": actor.account_id,
             "organisation_id": actor.organisation_id,
             "agent_id": actor.agent_id,

@@ -193,6 +193,7 @@ class DayVisitOut(Schema):
     may_speak_to = fields.List(fields.Dict())
     earlier = fields.List(fields.Dict())
     crew = fields.List(fields.Dict())
+    navigation = fields.Dict(keys=fields.String(), values=fields.String())
     arrivals = fields.List(fields.Nested(ArrivalOut))
     answers = fields.Dict(allow_none=True)
     payment = fields.Dict(allow_none=True)

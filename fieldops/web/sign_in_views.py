@@ -21,6 +21,7 @@ from fieldops.services import sign_in
 from fieldops.web import languages
 from fieldops.web.access import COOKIE, current_actor, is_https, page, unit
 from fieldops.web.blueprint import pages
+from fieldops.web.phone_views import is_phone
 from fieldops.wiring import wiring
 
 HOMES = {
@@ -37,8 +38,11 @@ _YEAR = 31_536_000
 @pages.get("/")
 @page(Permission.SIGNED_IN)
 def home() -> AnyResponse:
-    """Lead everybody to the page where his work lies."""
-    return redirect(url_for(HOMES[current_actor().role]))
+    """Lead everybody to the page where his work lies; an agent with a phone to the phone's."""
+    role = current_actor().role
+    if role is Role.AGENT and is_phone():
+        return redirect(url_for("web.phone_page"))
+    return redirect(url_for(HOMES[role]))
 
 
 @pages.get("/sign-in")

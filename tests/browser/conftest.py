@@ -30,6 +30,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A camera that shows a pacman and a microphone that beeps.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

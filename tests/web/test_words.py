@@ -11,9 +11,12 @@ from fieldops.web.catalogue import words
 
 WEB = Path(__file__).resolve().parents[2] / "fieldops" / "web"
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
-SOURCES = "\n".join(path.read_text("utf-8") for path in [*TEMPLATES, *sorted(WEB.glob("*.py"))])
+SCRIPTS = sorted(WEB.glob("static/phone/*.js"))
+SOURCES = "\n".join(
+    path.read_text("utf-8") for path in [*TEMPLATES, *sorted(WEB.glob("*.py")), *SCRIPTS]
+)
 USED = set(re.findall(r"""\bt\(\s*["']([\w.]+)["']""", SOURCES)) | set(
-    re.findall(r'"((?:frame|day)\.(?!html)\w+)"', SOURCES)
+    re.findall(r'"((?:frame|day|phone)\.(?!html|css|js\b)\w+)"', SOURCES)
 )
 TABLES = set(re.findall(r"""\b(?:word|badge|_in)\(\s*["'](\w+)["']""", SOURCES)) | {
     "fault",

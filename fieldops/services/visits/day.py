@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain.errors import Forbidden, NotFound
 from fieldops.domain.identity import mask_name, mask_phone
+from fieldops.domain.navigation import links
 from fieldops.domain.permissions import Actor
+from fieldops.domain.positions import Position
 from fieldops.domain.rulebook.vocabulary import LIABLE
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Agent, Arrival, Contact, Party, Payment, Stop, Visit
 from fieldops.services import scoped
 from fieldops.services.incident_warnings import warnings
 from fieldops.services.visits.access import within_reach
+from fieldops.services.visits.recording import receipt_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,12 @@ class DayVisit:
         kept = self.visit.answers
         found: dict[str, Any] | None = None if kept is None else json.loads(kept)
         return found
+
+    @property
+    def navigation(self) -> dict[str, str]:
+        """Links that open a navigator at the address; none for one without a position."""
+        lat, lon = self.visit.address.lat, self.visit.address.lon
+        return {} if lat is None or lon is None else links(Position(lat, lon))
 
 
 def my_day(session: Session, actor: Actor, day: date, *, now: datetime) -> list[DayVisit]:
@@ -195,6 +204,8 @@ def _to_know(visit: Visit, parties: list[Party]) -> dict[str, Any]:
         "party": mask_name(visit.party.person.name),
         "party_role": visit.party.role,
         "is_done": visit.state in (VisitState.LEFT, VisitState.CANCELLED),
+        # A phone writes the receipt of a payment while it is offline.
+        "receipt_number": receipt_number(visit),
     }
 
 
@@ -209,6 +220,7 @@ def _spoken_to(visit: Visit, parties: dict[UUID, list[Party]]) -> list[Party]:
 
 def _speaking(party: Party) -> dict[str, Any]:
     return {
+        "party_id": party.id,
         "role": party.role,
         "name": mask_name(party.person.name),
         # A third party may be asked where the debtor is and is never told of the debt.

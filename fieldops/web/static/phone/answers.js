@@ -1,0 +1,112 @@
+// How each kind of question is answered, and how an answer reads afterwards.
+
+import { h, say } from "./dom.js";
+import { isAmount, promiseFault } from "./questions.js";
+import { Signature } from "./signature.js";
+import { dayName, money, t, today, word } from "./words.js";
+
+// The field of a question: its node, and `value()` where a button ends it (undefined: not yet good).
+export function answerField(asked, answers, visit, answered) {
+  return FIELDS[asked.kind](asked, answers[asked.name], visit, answered);
+}
+
+const FIELDS = { one: oneOf, many: manyOf, fact: yesOrNo, plate, text: note, payment, promise };
+
+function oneOf(asked, chosen, visit, answered) {
+  const label = (value) => word(asked.table, value);
+  return { node: h("div", { class: "answers-list", role: "group", "aria-labelledby": "asked" }, asked.options.map((value) =>
+    h("button", { class: "answer", "aria-pressed": String(value === chosen), onclick: () => answered(value) }, label(value)))) };
+}
+
+function yesOrNo(asked, chosen, visit, answered) {
+  return oneOf({ ...asked, table: "phone_answer", options: ["yes", "no"] }, chosen, visit, answered);
+}
+
+function manyOf(asked, chosen) {
+  const boxes = asked.options.map((value) => h("input", { type: "checkbox", value, checked: (chosen ?? []).includes(value) }));
+  return {
+    node: h("div", { class: "answers-list" }, boxes.map((box) => h("label", { class: "choice" }, box, h("span", {}, word(asked.table, box.value))))),
+    value: () => boxes.filter((box) => box.checked).map((box) => box.value),
+  };
+}
+
+function plate(asked, text) {
+  const input = h("input", { maxlength: 100, autocapitalize: "characters", autocomplete: "off", value: text ?? "", "aria-labelledby": "asked" });
+  return { node: input, value: () => input.value.trim() || refused(t("phone.plate_needed")) };
+}
+
+function note(asked, text) {
+  const area = h("textarea", { rows: 6, maxlength: 1500, value: text ?? "", "aria-labelledby": "asked" });
+  return { node: area, value: () => area.value.trim() || null };
+}
+
+function refused(words) {
+  say(words, "warn");
+  return undefined;
+}
+
+function amountField(value, visit) {
+  const input = h("input", { inputmode: "decimal", autocomplete: "off", value: value ?? "" });
+  const owed = visit.told.to_know;
+  return { input, node: h("label", {}, t("phone.amount_of", { currency: owed.currency }), input, h("small", {}, t("phone.owed", { amount: money(owed.amount, owed.currency) }))) };
+}
+
+function payment(asked, given, visit) {
+  const amount = amountField(given?.amount, visit);
+  const boxes = asked.options.map((value) => h("input", { type: "radio", name: "method", value, checked: value === given?.method }));
+  return {
+    node: h("div", { class: "stack" }, amount.node, h("fieldset", {}, h("legend", {}, t("phone.paid_how")),
+      h("div", { class: "choices" }, boxes.map((box) => h("label", { class: "choice" }, box, h("span", {}, word("method", box.value))))))),
+    value: () => {
+      const method = boxes.find((box) => box.checked)?.value;
+      const paid = amount.input.value.trim();
+      if (!isAmount(paid)) return refused(t("phone.amount_wrong"));
+      return method ? { amount: paid, method } : refused(t("phone.method_needed"));
+    },
+  };
+}
+
+function promise(asked, given, visit) {
+  const amount = amountField(given?.amount, visit);
+  const due = h("input", { type: "date", min: today(), value: given?.due_on ?? "" });
+  const count = h("input", { inputmode: "numeric", value: String(given?.count ?? 1) });
+  const signature = new Signature(t("phone.sign_here"));
+  const again = h("button", { onclick: () => signature.clear() }, t("phone.sign_again"));
+  return {
+    node: h("div", { class: "stack" }, amount.node,
+      h("div", { class: "pair" }, h("label", {}, t("phone.due_on"), due), h("label", {}, t("phone.instalments"), count)),
+      h("p", { class: "soft" }, t("phone.instalments_hint")),
+      h("div", { class: "signing" }, h("p", {}, t("phone.sign_here")), signature.canvas, again)),
+    value: () => {
+      const offered = { amount: amount.input.value.trim(), due_on: due.value, count: Number(count.value) };
+      const wrong = promiseFault(offered, today());
+      if (wrong) return refused(word("phone_promise", wrong));
+      offered.words = wordsOf(offered, visit);
+      offered.signed = !signature.isEmpty;
+      return signature.isEmpty ? { ...offered, sheet: given?.sheet ?? null } : signed(offered, signature, visit);
+    },
+  };
+}
+
+// A promise with the drawn name on a sheet that shows what was promised; kept as a picture.
+function signed(offered, signature, visit) {
+  const { case_number: number, creditor } = visit.told.to_know;
+  return signature.sheet([t("phone.offer_title"), `${creditor} · ${number}`, offered.words, t("phone.offer_on", { day: dayName(today()) })])
+    .then((sheet) => ({ ...offered, sheet }));
+}
+
+function wordsOf({ amount, due_on: due, count }, visit) {
+  const values = { amount: money(amount, visit.told.to_know.currency), day: due, count };
+  return t(count > 1 ? "phone.offer_instalments" : "phone.offer_once", values);
+}
+
+// An answer in words, or null where it was left open.
+export function summaryOf(asked, answers) {
+  const value = answers[asked.name];
+  if (value === null || value === undefined || value.length === 0) return null;
+  if (asked.kind === "fact") return word("phone_answer", value);
+  if (asked.kind === "many") return value.map((one) => word(asked.table, one)).join(", ");
+  if (asked.kind === "promise") return `${value.words}${value.sheet ? ` · ${t("phone.signed")}` : ""}`;
+  if (asked.kind === "payment") return `${value.amount} · ${word("method", value.method)}`;
+  return asked.table ? word(asked.table, value) : value;
+}

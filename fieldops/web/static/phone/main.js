@@ -1,0 +1,126 @@
+// Starts the page: which screen an address means, what frames it, and when it is drawn again.
+
+import { aboutScreen } from "./about.js";
+import { arriveScreen } from "./arrive.js";
+import { cameraScreen } from "./camera.js";
+import { dayScreen } from "./day.js";
+import { doorScreen } from "./door.js";
+import { h, icon, notice } from "./dom.js";
+import { enrolScreen } from "./enrol.js";
+import { keptScreen } from "./kept.js";
+import { receiptScreen } from "./payment.js";
+import { helpButton, helpScreen, unsafeScreen } from "./safety.js";
+import { saidScreen } from "./said.js";
+import { device } from "./session.js";
+import { counts, watch } from "./store.js";
+import { begin, state } from "./sync.js";
+import { finishInterrupted } from "./taking.js";
+import { guard, takeUpdate, updateBand } from "./update.js";
+import { visitScreen } from "./visit.js";
+import { learn, t } from "./words.js";
+
+const SCREENS = [
+  [/^#?\/?$/, dayScreen, []],
+  [/^#\/day$/, dayScreen, []],
+  [/^#\/day\/([\d-]+)\/(\w+)$/, dayScreen, ["day", "as"]],
+  [/^#\/visit\/([\w-]+)$/, visitScreen, ["id"]],
+  [/^#\/visit\/([\w-]+)\/arrive$/, arriveScreen, ["id"]],
+  [/^#\/visit\/([\w-]+)\/door(?:\/(\w+))?$/, doorScreen, ["id", "step"]],
+  [/^#\/visit\/([\w-]+)\/camera(?:\/(\w+))?$/, cameraScreen, ["id", "mode"]],
+  [/^#\/visit\/([\w-]+)\/said$/, saidScreen, ["id"]],
+  [/^#\/visit\/([\w-]+)\/unsafe$/, unsafeScreen, ["id"]],
+  [/^#\/visit\/([\w-]+)\/receipt$/, receiptScreen, ["id"]],
+  [/^#\/kept$/, keptScreen, []],
+  [/^#\/help$/, helpScreen, []],
+  [/^#\/about$/, aboutScreen, []],
+  [/^#\/enrol$/, enrolScreen, []],
+  [/^#code=([\w-]+)$/, enrolScreen, ["code"]],
+];
+
+let current = null;
+let drawing = Promise.resolve();
+
+function draw() {
+  drawing = drawing.then(drawn, drawn);
+  return drawing;
+}
+
+async function drawn() {
+  const screen = await wanted();
+  if (screen.redirect) { location.replace(screen.redirect); return; }
+  await current?.leave?.();
+  const sameScreen = current?.address === location.hash;
+  current = { ...screen, address: location.hash };
+  const own = await device();
+  document.body.replaceChildren(
+    ...header(screen, own), await strip(own),
+    h("main", { id: "main", tabindex: "-1" }, screen.body),
+    ...(screen.dock.some(Boolean) ? [h("footer", { class: "dock" }, screen.dock)] : []),
+  );
+  if (!sameScreen) window.scrollTo(0, 0);
+  screen.shown?.();
+}
+
+async function wanted() {
+  const own = await device();
+  for (const [pattern, screen, names] of SCREENS) {
+    const found = pattern.exec(location.hash);
+    if (!found) continue;
+    if (!own && screen !== enrolScreen) return { redirect: "#/enrol" };
+    const parameters = Object.fromEntries(names.map((name, index) => [name, found[index + 1]]));
+    return (await screen(parameters)) ?? lost();
+  }
+  return lost();
+}
+
+function lost() {
+  return { title: t("phone.app_name"), back: "#/day", body: [notice("warn", t("phone.not_here"), h("p", {}, t("phone.not_here_more")))], dock: [h("a", { class: "button main", href: "#/day" }, t("phone.back_to_day"))] };
+}
+
+function header(screen, own) {
+  const visitId = /^#\/visit\/([\w-]+)/.exec(location.hash)?.[1] ?? null;
+  return [
+    h("header", { class: "bar" },
+      screen.back && h("a", { class: "back-link", href: screen.back, "aria-label": t("phone.back") }, icon("back")),
+      h("h1", {}, screen.title),
+      own && h("a", { class: "kept-link", href: "#/kept", "aria-label": t("phone.kept") }, icon("box"), h("span", { class: "count", "data-count": "" })),
+      own && helpButton(() => visitId)),
+    h("div", { class: "said-strip", role: "status", "data-said": "" }),
+  ];
+}
+
+// What is so, and no more: offline, waiting, or wrong. Nothing is shown while all is well.
+async function strip(own) {
+  const { waiting, trouble } = await counts();
+  const band = updateBand();
+  const lines = [];
+  if (own && trouble) lines.push(h("a", { class: "band bad", href: "#/kept" }, t("phone.trouble", { count: trouble })));
+  if (own && state.online === false) lines.push(h("a", { class: "band", href: "#/kept" }, waiting ? t("phone.offline_waits", { count: waiting }) : t("phone.offline")));
+  else if (own && state.error) lines.push(h("a", { class: "band bad", href: "#/kept" }, t("phone.service_says")));
+  if (band) lines.push(band);
+  const counter = document.querySelector("[data-count]");
+  if (counter) counter.textContent = waiting || "";
+  return h("div", { class: "bands", "data-bands": "" }, lines);
+}
+
+async function refresh(what) {
+  if (what === "wiped") { location.replace("#/enrol"); return; }
+  if (current?.live) { await draw(); return; }
+  const own = await device();
+  document.querySelector("[data-bands]")?.replaceWith(await strip(own));
+  const { waiting } = await counts();
+  const counter = document.querySelector("[data-count]");
+  if (counter) counter.textContent = waiting || "";
+}
+
+function isIdle() {
+  return Boolean(current?.root) && !state.busy;
+}
+
+await learn();
+await finishInterrupted();
+watch(refresh);
+window.addEventListener("hashchange", () => { draw().then(() => { if (isIdle() && updateBand()) takeUpdate(); }); });
+await draw();
+await begin();
+guard(isIdle, () => refresh("update"));

@@ -1,0 +1,58 @@
+// A name drawn with the finger under the words that are agreed to, as one picture.
+
+import { h } from "./dom.js";
+
+const WIDTH = 720;
+const PAD = 260;
+const LETTER = 24;
+
+export class Signature {
+  constructor(label) {
+    this.canvas = h("canvas", { class: "pad", width: WIDTH, height: PAD, role: "img", "aria-label": label });
+    this.pen = this.canvas.getContext("2d");
+    this.isEmpty = true;
+    this.canvas.addEventListener("pointerdown", (event) => this.begin(event));
+    this.canvas.addEventListener("pointermove", (event) => this.draw(event));
+    this.clear();
+  }
+
+  clear() {
+    this.pen.fillStyle = "#fff";
+    this.pen.fillRect(0, 0, WIDTH, PAD);
+    this.isEmpty = true;
+  }
+
+  begin(event) {
+    event.preventDefault();
+    this.canvas.setPointerCapture(event.pointerId);
+    this.pen.beginPath();
+    this.pen.moveTo(...this.at(event));
+  }
+
+  draw(event) {
+    if (!event.buttons) return;
+    Object.assign(this.pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "#101613" });
+    this.pen.lineTo(...this.at(event));
+    this.pen.stroke();
+    this.isEmpty = false;
+  }
+
+  at(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return [((event.clientX - box.left) * WIDTH) / box.width, ((event.clientY - box.top) * PAD) / box.height];
+  }
+
+  // The words above the drawn name, as a PNG that shows what was signed.
+  sheet(lines) {
+    const sheet = h("canvas", { width: WIDTH, height: PAD + LETTER * 1.6 * (lines.length + 1) });
+    const pen = sheet.getContext("2d");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, sheet.width, sheet.height);
+    pen.fillStyle = "#101613";
+    pen.font = `${LETTER}px system-ui, sans-serif`;
+    pen.textBaseline = "top";
+    lines.forEach((line, index) => pen.fillText(line, LETTER, LETTER * (0.6 + 1.6 * index), WIDTH - 2 * LETTER));
+    pen.drawImage(this.canvas, 0, sheet.height - PAD);
+    return new Promise((done) => { sheet.toBlob(done, "image/png"); });
+  }
+}
