@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from evidence.pack.authority import trust_pem
 from evidence.pack.timestamp import LocalTimestamper, Timestamper
 from fieldops import clock
+from fieldops.domain.basemaps import Basemap
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.data_rights import DataRights
 from fieldops.domain.disclosure.profiles import Profile
@@ -33,6 +34,7 @@ from fieldops.gateways import (
     road_engine,
     timestamping,
 )
+from fieldops.gateways.basemaps import load_basemap
 from fieldops.gateways.blobs import Bucket
 from fieldops.gateways.clamd import Clamd
 from fieldops.gateways.disclosure_profiles import load_profiles
@@ -69,7 +71,15 @@ class Wiring:
     def check(self) -> None:
         """Build what a wrong setting would break, so that it ends the start and not a job."""
         _ = self.roads, self.outside_authorities, self.outside_roots
-        _ = self.profiles, self.safety, self.bucket, self.rights, self.retention, self.data_rights
+        _ = (
+            self.basemap,
+            self.profiles,
+            self.safety,
+            self.bucket,
+            self.rights,
+            self.retention,
+            self.data_rights,
+        )
         couriers.check(self.settings.checkpoint_addresses, self.settings)
 
     @cached_property
@@ -111,6 +121,14 @@ class Wiring:
     def profiles(self) -> Mapping[str, Profile]:
         """What each kind of recipient of packs is shown, as the files of the house say."""
         return load_profiles(config_dir() / "disclosure")
+
+    @cached_property
+    def basemap(self) -> Basemap:
+        """What lies under the marks of the board's map."""
+        chosen = self.settings
+        return load_basemap(
+            chosen.map_provider, chosen.map_pmtiles, chosen.map_key, config_dir() / "maps"
+        )
 
     @cached_property
     def safety(self) -> SafetyPolicy:

@@ -24,6 +24,7 @@ from fieldops.web import (
     identity_views,
     import_views,
     living_views,
+    map_views,
     pack_views,
     protection_views,
     recipient_views,
@@ -36,6 +37,7 @@ from fieldops.web import (
     sheet_views,
     showing,
     sign_in_views,
+    week_views,
 )
 from fieldops.web import faults as faults
 from fieldops.web import languages as languages
@@ -60,6 +62,7 @@ VIEWS = (
     identity_views,
     import_views,
     living_views,
+    map_views,
     pack_views,
     protection_views,
     recipient_views,
@@ -71,6 +74,7 @@ VIEWS = (
     share_views,
     sheet_views,
     sign_in_views,
+    week_views,
 )
 
 

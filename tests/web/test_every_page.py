@@ -18,6 +18,7 @@ PAGES = {
     "/day": Permission.WORK_VISITS,
     "/visits/{visit}": Permission.WORK_VISITS,
     "/board": Permission.READ_PLANS,
+    "/board/week": Permission.READ_PLANS,
     "/imports": Permission.IMPORT_CASES,
     "/addresses": Permission.SETTLE_ADDRESSES,
     "/desk": Permission.READ_TRACE,

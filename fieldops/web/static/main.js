@@ -1,14 +1,10 @@
 // Starts what the page at hand asks for; every page works without it, only less comfortably.
 import { basket, submitted } from "./basket.js";
 import { arrive, stampTimes } from "./door.js";
-import { drag } from "./map.js";
-import { movable } from "./moving.js";
 import { follow, once, keepDraft } from "./forms.js";
 import { redact } from "./redact.js";
 import { callsForHelp, watch } from "./safety.js";
 
-document.querySelectorAll("[data-map]").forEach(drag);
-document.querySelectorAll("[data-movable]").forEach(movable);
 document.querySelectorAll("[data-arrive]").forEach(arrive);
 document.querySelectorAll("[data-basket]").forEach(basket);
 document.querySelectorAll("[data-submit]").forEach(submitted);
