@@ -19,12 +19,13 @@ from fieldops.settings import Settings
 from fieldops.settings import load as load_settings
 from fieldops.wiring import Wiring
 
+IMAGES = "img-src 'self' data: blob:"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        f"default-src 'self'; {IMAGES}; object-src 'none'; base-uri 'none'; "
         "frame-ancestors 'none'; form-action 'self'"
     ),
 }
@@ -114,6 +115,8 @@ def _begin() -> None:
 
 def _finish(response: Response) -> Response:
     response.headers.setdefault("X-Request-ID", g.get("request_id", ""))
+    # A page on which tiles of a provider are shown names their hosts; no other page loads them.
+    images = " ".join([IMAGES, *g.get("image_hosts", ())])
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        response.headers.setdefault(name, value.replace(IMAGES, images))
     return response

@@ -24,6 +24,7 @@ SECRETS = (
     "baidu_key",
     "baidu_secret",
     "smtp_password",
+    "map_key",
     "blobs_access_key",
     "blobs_secret_key",
 )
@@ -107,6 +108,8 @@ class Settings:
     smtp_sender: str
     smtp_user: str
     alert_hosts: tuple[str, ...]
+    map_provider: str
+    map_pmtiles: str
     rehearsal_clock: str
     log_format: str
     log_level: str
@@ -116,6 +119,7 @@ class Settings:
     baidu_key: str = ""
     baidu_secret: str = ""
     smtp_password: str = ""
+    map_key: str = ""
     blobs_access_key: str = ""
     blobs_secret_key: str = ""
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from evidence.pack.authority import trust_pem
 from evidence.pack.timestamp import LocalTimestamper, Timestamper
 from fieldops import clock
+from fieldops.domain.basemaps import Basemap
 from fieldops.domain.blobs import BlobStore
 from fieldops.domain.data_rights import DataRights
 from fieldops.domain.disclosure.profiles import Profile
@@ -24,7 +25,6 @@ from fieldops.domain.rights.tables import Rights
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.safety import SafetyPolicy
 from fieldops.domain.scanning import Scanner
-from fieldops.domain.team.policy import TeamPolicy
 from fieldops.domain.travel.engine import RoadEngine
 from fieldops.gateways import (
     blob_places,
@@ -34,6 +34,7 @@ from fieldops.gateways import (
     road_engine,
     timestamping,
 )
+from fieldops.gateways.basemaps import load_basemap
 from fieldops.gateways.blobs import Bucket
 from fieldops.gateways.clamd import Clamd
 from fieldops.gateways.disclosure_profiles import load_profiles
@@ -49,7 +50,6 @@ from fieldops.gateways.regions import RedisPost, RegionWorkers
 from fieldops.gateways.rights_tables import load_rights
 from fieldops.gateways.rulebook import load_packs
 from fieldops.gateways.safety_policy import load_policy as load_safety_policy
-from fieldops.gateways.team_policy import load_policy as load_team_policy
 from fieldops.gateways.timestamping import FirstThatAnswers, Named
 from fieldops.models.sealing import Keyring
 from fieldops.services import custody
@@ -71,8 +71,16 @@ class Wiring:
     def check(self) -> None:
         """Build what a wrong setting would break, so that it ends the start and not a job."""
         _ = self.roads, self.outside_authorities, self.outside_roots
-        _ = self.profiles, self.safety, self.bucket, self.rights, self.retention, self.data_rights
-        _ = self.team
+        _ = (
+            self.basemap,
+            self.profiles,
+            self.safety,
+            self.bucket,
+            self.rights,
+            self.retention,
+            self.data_rights,
+            self.team,
+        )
         couriers.check(self.settings.checkpoint_addresses, self.settings)
 
     @cached_property
@@ -116,9 +124,12 @@ class Wiring:
         return load_profiles(config_dir() / "disclosure")
 
     @cached_property
-    def team(self) -> TeamPolicy:
-        """What records agents hold and by what agencies are judged, as the file says."""
-        return load_team_policy(config_dir() / "team")
+    def basemap(self) -> Basemap:
+        """What lies under the marks of the board's map."""
+        chosen = self.settings
+        return load_basemap(
+            chosen.map_provider, chosen.map_pmtiles, chosen.map_key, config_dir() / "maps"
+        )
 
     @cached_property
     def safety(self) -> SafetyPolicy:

@@ -22,6 +22,11 @@ class PlanIn(Schema):
         metadata={"description": "Seconds; the setting when left out"},
     )
     seed = fields.Integer(load_default=1, validate=validate.Range(0, LARGEST_SEED), strict=True)
+    keep = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "What is pinned in this plan stays with its crew"},
+    )
 
 
 class PlanQuery(PageQuery):

@@ -28,6 +28,7 @@ from fieldops.web import (
     identity_views,
     import_views,
     living_views,
+    map_views,
     override_views,
     pack_views,
     phone_office_views,
@@ -47,6 +48,7 @@ from fieldops.web import (
     sign_in_views,
     team_views,
     timeline_views,
+    week_views,
 )
 from fieldops.web import faults as faults
 from fieldops.web import languages as languages
@@ -76,6 +78,7 @@ VIEWS = (
     import_views,
     living_views,
     override_views,
+    map_views,
     pack_views,
     phone_office_views,
     phone_views,
@@ -92,6 +95,7 @@ VIEWS = (
     sign_in_views,
     team_views,
     timeline_views,
+    week_views,
 )
 
 

@@ -1,6 +1,6 @@
 """The dispatcher's day: the plan on map and list, and the buttons that decide on it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,9 @@ from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Plan
 from fieldops.services import progress, scoped
 from fieldops.services.planning import committing, requesting
+from fieldops.services.planning.board import comparing
 from fieldops.services.rulings import ContactForbidden
-from fieldops.web import living_queries, plan_queries
+from fieldops.web import catalogue, living_queries, map_views, plan_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.agent_views import day_asked
 from fieldops.web.blueprint import pages
@@ -41,6 +42,7 @@ def propose() -> AnyResponse:
             session,
             day,
             budget=wiring().settings.plan_budget_seconds,
+            keep=_id("keep"),
             actor=current_actor(),
             now=clock.now(),
         )
@@ -99,21 +101,48 @@ def shown(refused: ContactForbidden | None = None, plan_id: UUID | None = None, 
     plans = plan_queries.plans_of(session, actor, day)
     wanted = plan_id or _asked()
     plan = scoped.get(session, Plan, wanted, actor) if wanted else next(iter(plans), None)
-    board = plan_queries.board(session, actor, plan, day) if plan else None
     open_cases, doubtful = plan_queries.waiting(session, actor)
+    running = _running(session, actor, plan, more) if plan else {}
     return render_template(
         "board.html",
         day=day,
         days=[day - timedelta(days=1), today(), day + timedelta(days=1)],
         plans=plans,
-        board=board,
+        plan=plan,
         shifts=plan_queries.shifts_of(session, actor, day),
         open_cases=open_cases,
         doubtful=doubtful,
         refused=refused,
-        **(_running(session, actor, plan, more) if plan else {}),
+        told=_told(plan, day, running),
+        words=_words(),
+        **running,
         **more,
     )
+
+
+def _words() -> dict[str, dict[str, str]]:
+    """The tables of words that the page's script fills in itself."""
+    return {
+        "panes": catalogue.table("panes"),
+        "fit": catalogue.table("fit"),
+        "reason": catalogue.table("reason"),
+        "visit_state": catalogue.table("visit_state"),
+    }
+
+
+def _told(plan: Plan | None, day: date, running: dict[str, Any]) -> dict[str, Any]:
+    """What the page's script needs to know before it reads any data."""
+    is_shown = plan is not None and plan.state in ("proposed", "committed")
+    return {
+        "plan": str(plan.id) if plan is not None and is_shown else None,
+        "state": plan.state if plan else None,
+        "day": day.isoformat(),
+        "movable": running.get("movable", False),
+        "living": plan is not None and plan.state == "committed" and plan.problem is not None,
+        "urgent": running.get("living", False),
+        "basemap": map_views.told(),
+        "casePage": url_for("web.case_page", case_id=UUID(int=0)),
+    }
 
 
 def _running(session: Session, actor: Actor, plan: Plan, more: dict[str, Any]) -> dict[str, Any]:
@@ -123,11 +152,15 @@ def _running(session: Session, actor: Actor, plan: Plan, more: dict[str, Any]) -
     choices = more.get("choices")
     shifts = {str(one.shift_id) for one in choices.choices} if choices else set[str]()
     series = living_queries.series_of(session, actor, plan)
+    is_proposed = plan.state == "proposed"
     return {
         "living": is_running,
         "own_shifts": {one["id"] for one in (plan.problem or {}).get("shifts", ())},
-        "movable": is_running or (may_plan and plan.state == "proposed"),
+        "movable": is_running or (may_plan and is_proposed),
         "proposal": living_queries.proposal(session, actor, plan) if is_running else None,
+        "compared": comparing.compared(session, plan.id, None, actor=actor)
+        if is_proposed
+        else None,
         "names": living_queries.agents_of(session, shifts),
         "series": series,
         "points": living_queries.curve(series),
@@ -135,7 +168,11 @@ def _running(session: Session, actor: Actor, plan: Plan, more: dict[str, Any]) -
 
 
 def _asked() -> UUID | None:
+    return _id("plan")
+
+
+def _id(name: str) -> UUID | None:
     try:
-        return UUID(request.values.get("plan", ""))
+        return UUID(request.values.get(name, ""))
     except ValueError:
         return None

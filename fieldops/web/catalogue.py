@@ -32,6 +32,13 @@ def word(table: str, value: object) -> str:
     return words(language()).get(f"{table}.{value}", str(value))
 
 
+def table(name: str) -> dict[str, str]:
+    """A whole table of words, blanks and all, for a script that fills them in itself."""
+    head = f"{name}."
+    whole = words(language())
+    return {key[len(head) :]: text for key, text in whole.items() if key.startswith(head)}
+
+
 @cache
 def words(name: str) -> Mapping[str, str]:
     """The whole catalogue of a language, its tables flattened to dotted keys."""

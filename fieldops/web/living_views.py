@@ -10,7 +10,7 @@ from fieldops.db import db
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.models import DayChange
-from fieldops.services.planning.living import replanning, urgent
+from fieldops.services.planning.living import delaying, replanning, urgent
 from fieldops.services.planning.pace import Pace
 from fieldops.services.rulings import ContactForbidden
 from fieldops.web import living_queries
@@ -19,20 +19,21 @@ from fieldops.web.agent_views import day_asked
 from fieldops.web.blueprint import pages
 from fieldops.web.board_views import shown
 from fieldops.web.door_forms import version
+from fieldops.web.form_words import NOT_OFFERED, NOT_WHOLE, WRITE_WHOLE
 from fieldops.wiring import wiring
 
 
 @pages.post("/plans/<uuid:plan_id>/replan")
 @page(Permission.PLAN_VISITS)
 def replan(plan_id: UUID) -> AnyResponse:
-    """Propose the rest of the day anew, without the agent who is named; the board shows it."""
-    absent = _id("absent")
+    """Propose the rest of the day anew, without the agents who are named; the board shows it."""
+    absent = _ids("absent")
     with unit() as session:
         replanning.propose(
             session,
             plan_id,
             reason=request.form.get("reason", ""),
-            absent=[absent] if absent else [],
+            absent=absent,
             version=version(request.form),
             book=wiring().rulebook,
             actor=current_actor(),
@@ -64,6 +65,29 @@ def discard_change(plan_id: UUID, change_id: UUID) -> AnyResponse:
     """Throw a proposal away."""
     with unit() as session:
         replanning.discard(session, plan_id, change_id, actor=current_actor(), now=clock.now())
+    return _board(plan_id)
+
+
+@pages.post("/plans/<uuid:plan_id>/late")
+@page(Permission.PLAN_VISITS)
+def roll_delay(plan_id: UUID) -> AnyResponse:
+    """A crew is late: its later visits get new times in the same order."""
+    minutes, shift = request.form.get("minutes", ""), _id("shift_id")
+    if shift is None or not minutes.isdecimal():
+        name = "shift_id" if shift is None else "minutes"
+        raise InvalidInput(faults=[FieldFault(name, NOT_WHOLE, WRITE_WHOLE)])
+    with unit() as session:
+        delaying.delay(
+            session,
+            plan_id,
+            shift_id=shift,
+            minutes=int(minutes),
+            reason=request.form.get("reason", ""),
+            version=version(request.form),
+            book=wiring().rulebook,
+            actor=current_actor(),
+            now=clock.now(),
+        )
     return _board(plan_id)
 
 
@@ -137,3 +161,10 @@ def _id(name: str) -> UUID | None:
         return UUID(request.form.get(name, ""))
     except ValueError:
         return None
+
+
+def _ids(name: str) -> list[UUID]:
+    try:
+        return [UUID(one) for one in request.form.getlist(name) if one]
+    except ValueError as wrong:
+        raise InvalidInput(faults=[FieldFault(name, NOT_OFFERED)]) from wrong

@@ -9,10 +9,9 @@ from fieldops import clock
 from fieldops.domain.bilingual import in_language
 from fieldops.domain.crosschecks import CHECKS
 from fieldops.domain.disclosure.gaps import GAPS
-from fieldops.domain.planning.stored import percent_of, planned_chance
+from fieldops.domain.planning.stored import percent_of
 from fieldops.domain.rulebook.explaining import PROVENANCES
 from fieldops.domain.rulebook.vocabulary import Provenance
-from fieldops.models import Stop
 from fieldops.web.access import zone
 from fieldops.web.catalogue import language, t, word
 from fieldops.wiring import wiring
@@ -95,11 +94,6 @@ def served(part: dict[str, int]) -> int:
     return percent_of(part)
 
 
-def chance(stop: Stop) -> dict[str, Any] | None:
-    """The chance of an answer at the planned time of a stop, where it is known."""
-    return planned_chance(stop.worth, stop.starts_at, stop.finishes_at)
-
-
 def today() -> date:
     """The day on which the reader's organisation is."""
     return clock.now().astimezone(zone()).date()
@@ -158,7 +152,6 @@ FILTERS: dict[str, Any] = {
     "size": size,
     "percent": percent,
     "served": served,
-    "chance": chance,
     "rule": rule,
     "check": check,
     "field_name": field_name,

@@ -25,11 +25,11 @@ def test_the_dispatcher_sees_the_day_on_map_and_list(
 ) -> None:
     page = opened("dispatcher", size, language)
     page.wait_for_url("**/board")
-    assert page.locator(".mark.stop").count() == 4
+    page.wait_for_selector("[data-ready]")
     assert page.locator("ol.stops li").count() == 4
-    page.click("[data-zoom=in]")
-    assert page.locator(".map svg").get_attribute("viewBox") != "0 0 1000 640"
-    for address in ("/board", "/imports", "/addresses", "/cases", "/holds"):
+    assert page.locator("[data-block]").count() == 4
+    assert page.locator("[data-waiting]").count() == 2
+    for address in ("/board", "/board/week", "/imports", "/addresses", "/cases", "/holds"):
         page.goto(address)
         _fits(page)
 

@@ -1,6 +1,7 @@
 """A committed plan on its running day, and crews that have come some way."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,10 +18,16 @@ MORNING = NOW - timedelta(hours=3)
 
 
 def a_running_day(
-    session: Session, organisation: Organisation, admin: Actor, *, crews: int = 2, cases: int = 8
+    session: Session,
+    organisation: Organisation,
+    admin: Actor,
+    *,
+    crews: int = 2,
+    cases: int = 8,
+    **team: Any,
 ) -> Plan:
     """A plan of today, committed in the morning before anybody set out."""
-    a_team(session, organisation, crews=crews)
+    a_team(session, organisation, crews=crews, **team)
     some_cases(session, organisation, cases)
     plan = a_proposed_plan(session, admin, day=TODAY, now=MORNING)
     committing.commit_plan(session, plan.id, version=None, book=BOOK, actor=admin, now=MORNING)

@@ -22,10 +22,12 @@ POLICY: Policy = load_policy(config_dir() / "planning")
 BOOK: RuleBook = load_packs(config_dir() / "rulebook")
 
 
-def a_team(session: Session, organisation: Organisation, crews: int = 1, **more: Any) -> None:
+def a_team(
+    session: Session, organisation: Organisation, crews: int = 1, prefix: str = "A", **more: Any
+) -> None:
     """So many crews of two partners."""
     for number in range(crews):
-        first, second = f"A{2 * number + 1}", f"A{2 * number + 2}"
+        first, second = f"{prefix}{2 * number + 1}", f"{prefix}{2 * number + 2}"
         an_agent(session, organisation, code=first, partner_code=second, **more)
         an_agent(session, organisation, code=second, partner_code=first, **more)
 

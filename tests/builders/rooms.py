@@ -9,6 +9,7 @@ PAGES = {
     "/phones": Permission.MANAGE_PHONES,
     "/team": Permission.READ_TEAM_RECORDS,
     "/board": Permission.READ_PLANS,
+    "/board/week": Permission.READ_PLANS,
     "/imports": Permission.IMPORT_CASES,
     "/addresses": Permission.SETTLE_ADDRESSES,
     "/desk": Permission.READ_TRACE,

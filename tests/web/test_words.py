@@ -18,7 +18,7 @@ SOURCES = "\n".join(
 USED = set(re.findall(r"""\bt\(\s*["']([\w.]+)["']""", SOURCES)) | set(
     re.findall(r'"((?:frame|day|phone)\.(?!html|css|js\b)\w+)"', SOURCES)
 )
-TABLES = set(re.findall(r"""\b(?:word|badge|_in)\(\s*["'](\w+)["']""", SOURCES)) | {
+TABLES = set(re.findall(r"""\b(?:word|badge|_in|table)\(\s*["'](\w+)["']""", SOURCES)) | {
     "fault",
     "weekday",
     "report",
@@ -55,6 +55,13 @@ def test_every_key_that_is_asked_for_exists() -> None:
 def test_every_key_is_used() -> None:
     unused = {key for key in words("en") if key.split(".")[0] not in TABLES} - USED
     assert not unused
+
+
+def test_every_word_of_the_board_is_said_by_its_script_or_its_page() -> None:
+    scripts = "".join(path.read_text("utf-8") for path in (WEB / "static" / "board").glob("*.js"))
+    said = set(re.findall(r'"(\w+)"', scripts)) | set(re.findall(r"panes\.(\w+)", SOURCES))
+    tabs = {"pool", "map", "plan", "timeline"}
+    assert not {key[6:] for key in words("en") if key.startswith("panes.")} - said - tabs
 
 
 def test_every_job_has_a_name_for_people() -> None:

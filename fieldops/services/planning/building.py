@@ -18,6 +18,7 @@ from fieldops.services import contact_facts, scoped
 from fieldops.services.planning import (
     material,
     pace_fitting,
+    pinning,
     problem,
     travel,
     travel_told,
@@ -58,6 +59,8 @@ class Prepared:
     # What is kept of each stop's worth, by address, and who owns which streets.
     worth: dict[str, dict[str, Any]] = field(default_factory=dict)
     division: Division = field(default_factory=Division)
+    # Addresses that stay with a shift.
+    pins: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,7 @@ def _begun(plan: Plan, horizon: Horizon, pace: Pace) -> Prepared:
         seed=plan.seed,
         problem=routing.Problem((), ()),
         pace=pace,
+        pins=plan.figures.get("kept_pins", {}),
     )
 
 
@@ -149,9 +153,10 @@ def _make_problem(
     ready.worth, ready.division = weigh.told, weigh.division
     expected = weighing.expected_work(taken, weigh.policy, ready.pace)
     worked = problem.shifts_of(shifts, ready.horizon, expected=expected, recent=weigh.past.recent)
-    ready.problem = problem.problem_of(
+    whole = problem.problem_of(
         stops, worked, ready.horizon.days, ready.pace, unfair=weigh.policy.unfair
     )
+    ready.problem = pinning.pinned_to(whole, ready.pins)
 
 
 def lay_roads(

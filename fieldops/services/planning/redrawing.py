@@ -11,9 +11,9 @@ from uuid6 import uuid7
 import routing
 from fieldops.models import Plan, Route, Stop
 from fieldops.services.planning.horizon import Horizon
+from fieldops.services.planning.pinning import problem_with_pins
 from fieldops.services.planning.requesting import horizon_of, routes_of, stops_of
 from fieldops.services.planning.storing import EMPTY, leg_values, reasons_of, route_values
-from fieldops.services.planning.travel_kept import problem_of_plan
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class Drawn:
 
 def drawn(session: Session, plan: Plan) -> Drawn:
     """Read a plan back; raises Conflict when it was never solved."""
-    problem = problem_of_plan(session, plan)
     horizon = horizon_of(session, plan)
     stops = stops_of(session, plan)
     routes = routes_of(session, plan)
+    problem = problem_with_pins(session, plan, stops, routes)
     known = {stop.id for stop in problem.stops}
     return Drawn(
         horizon=horizon,

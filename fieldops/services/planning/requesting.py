@@ -3,17 +3,20 @@
 import math
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
 from fieldops.domain.facts import PlanRequested
 from fieldops.domain.permissions import Actor
-from fieldops.models import Plan, Route, Stop
+from fieldops.models import JobRun, Organisation, Plan, Route, Stop
 from fieldops.services import outbox, scoped, team
 from fieldops.services.organisations import zone_of
+from fieldops.services.planning import pinning
 from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.travel_kept import forget_travel
 
@@ -21,6 +24,14 @@ MOST_DAYS = 31
 LONGEST_BUDGET = 3_600.0
 MOST_ITERATIONS = 1_000_000
 LARGEST_SEED = 2**31 - 1
+
+
+class PlanUnderWay(Conflict):
+    """Another plan for one of these days is being made at this moment."""
+
+    slug = "plan-under-way"
+    title_en = "A plan for these days is being made"
+    title_zh = "这些日期的计划正在生成"
 
 
 def request_plan(
@@ -31,6 +42,7 @@ def request_plan(
     budget: float,
     seed: int = 1,
     iterations: int | None = None,
+    keep: UUID | None = None,
     is_queued: bool = True,
     actor: Actor,
     now: datetime,
@@ -38,9 +50,14 @@ def request_plan(
     """Ask for a plan of so many days from a first one; a worker solves it if `is_queued`.
 
     `budget` is in seconds; with `iterations` the search is counted instead, and the same input
-    and seed give the same plan. Raises InvalidInput naming each field that is wrong.
+    and seed give the same plan. What is pinned in the plan `keep` stays with its crew. Raises
+    InvalidInput naming each field that is wrong, PlanUnderWay, NotFound.
     """
     _check(session, day, days, budget, seed, iterations, actor, now)
+    _refuse_overlap(session, day, days, actor)
+    figures: dict[str, Any] = {} if iterations is None else {"iterations": iterations}
+    if keep is not None:
+        figures["kept_pins"] = pinning.held_by(session, keep, actor)
     for number in range(days):
         team.ensure_shifts(session, day + timedelta(days=number), actor=actor, now=now)
     plan = Plan(
@@ -50,7 +67,7 @@ def request_plan(
         state="solving",
         budget_seconds=budget,
         seed=seed,
-        figures={} if iterations is None else {"iterations": iterations},
+        figures=figures,
         account_id=actor.account_id,
         created_at=now,
     )
@@ -88,6 +105,35 @@ def _check(
         faults.append(FieldFault("iterations", f"must lie between 1 and {MOST_ITERATIONS}"))
     if faults:
         raise InvalidInput("The plan cannot be made so.", faults=faults)
+
+
+def _refuse_overlap(session: Session, day: date, days: int, actor: Actor) -> None:
+    """Two searches over the same days would hand the same shifts out twice."""
+    # Whoever asks at the same moment waits here, and then sees this plan.
+    own = select(Organisation.id).where(Organisation.id == actor.organisation_id)
+    session.execute(own.with_for_update(key_share=True))
+    last = day + timedelta(days=days - 1)
+    query = scoped.own(Plan, actor).where(
+        Plan.state == "solving",
+        Plan.day <= last,
+        Plan.day >= day - timedelta(days=MOST_DAYS),
+    )
+    for plan in session.scalars(query):
+        if plan.day + timedelta(days=plan.days - 1) >= day and not _is_lost(session, plan):
+            raise PlanUnderWay(
+                Bilingual(
+                    f"A plan from {plan.day} on is being made; wait for it, or discard it.",
+                    f"自{plan.day}起的计划正在生成;请等待完成,或先放弃它。",
+                ),
+                plan_id=str(plan.id),
+            )
+
+
+def _is_lost(session: Session, plan: Plan) -> bool:
+    """Whether the job that was to make it has ended without having done so."""
+    query = select(JobRun.state).where(JobRun.subject == f"plan:{plan.id}")
+    states = session.scalars(query.order_by(JobRun.queued_at, JobRun.id)).all()
+    return bool(states) and states[-1] in ("done", "failed")
 
 
 def horizon_of(session: Session, plan: Plan) -> Horizon:

@@ -73,6 +73,7 @@ class _Writer:
         self._candidates = prepared.served_by
         self._left_out = prepared.left_out
         self._worth = prepared.worth
+        self._pins = prepared.pins
         self._windows = {stop.id: stop.windows or () for stop in prepared.problem.stops}
 
     def write(self, session: Session, plan: routing.Plan) -> None:
@@ -94,6 +95,7 @@ class _Writer:
             yield self._stop(
                 self._candidates[leg.stop],
                 route_id=route_id,
+                pinned=self._pins.get(leg.stop) in route.shifts,
                 **leg_values(leg, sequence, self._horizon),
             )
 

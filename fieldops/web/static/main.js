@@ -2,14 +2,10 @@
 import { basket, submitted } from "./basket.js";
 import { arrive, stampTimes } from "./door.js";
 import { foldsUp, scrolls } from "./frame.js";
-import { drag } from "./map.js";
-import { movable } from "./moving.js";
 import { follow, once, keepDraft } from "./forms.js";
 import { redact } from "./redact.js";
 import { callsForHelp, watch } from "./safety.js";
 
-document.querySelectorAll("[data-map]").forEach(drag);
-document.querySelectorAll("[data-movable]").forEach(movable);
 document.querySelectorAll("[data-arrive]").forEach(arrive);
 document.querySelectorAll("[data-basket]").forEach(basket);
 document.querySelectorAll("[data-submit]").forEach(submitted);

@@ -19,8 +19,8 @@ from fieldops.services.planning import material
 from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.living.delays import Delay, delays_of
 from fieldops.services.planning.living.positions import Course, position_of
+from fieldops.services.planning.pinning import problem_with_pins
 from fieldops.services.planning.requesting import horizon_of, routes_of, stops_of
-from fieldops.services.planning.travel_kept import problem_of_plan
 
 CALLED_OFF = "called-off"
 """The reason of a stop whose visit was called off: it is not visited on this day any more."""
@@ -98,9 +98,10 @@ def day_of(
     told: Collection[Delay] = (),
 ) -> Day:
     """Read the day; `absent` shifts, `cancelled` and `added` stops and delays come on top."""
-    horizon, problem = horizon_of(session, plan), problem_of_plan(session, plan)
+    horizon, routes = horizon_of(session, plan), routes_of(session, plan)
     stops = {str(stop.address_id): stop for stop in stops_of(session, plan)}
-    routes, visits = routes_of(session, plan), latest_visits(session, plan)
+    problem = problem_with_pins(session, plan, stops.values(), routes)
+    visits = latest_visits(session, plan)
     shifts = _shifts(session, problem)
     known = {one.id for one in problem.stops}
     off = {name for name, stop in stops.items() if _is_off(stop, visits.get(name))}

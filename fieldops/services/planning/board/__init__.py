@@ -1,0 +1,1 @@
+"""What the dispatcher's board shows: the day, who waits, the running day, the week, the areas."""

@@ -1,0 +1,205 @@
+// The map: stops, routes, who waits and who was last seen where, all on one canvas of Leaflet's.
+
+import { ago, clock, crewName, day, get, kilometres, movable, on, root, say, t, told } from "./data.js";
+import { follow, heldStop, zone } from "./moving.js";
+import { lay } from "./ground.js";
+
+const L = window.L;
+const box = document.querySelector("[data-leaf]");
+const NEAR = 40;
+let map;
+let layers = {};
+let colours = [];
+let tone = {};
+let chosen = new Set();
+
+// A circle with the number of its stop in it, drawn by the same canvas as all others.
+const StopMark = L.CircleMarker.extend({
+  _updatePath() {
+    this._renderer._updateCircle(this);
+    if (!this.options.label || !this._map || this._map.getZoom() < 12 || this._empty()) return;
+    const pen = this._renderer._ctx;
+    pen.fillStyle = "#fff";
+    pen.font = "700 11px system-ui, sans-serif";
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText(this.options.label, this._point.x, this._point.y + 0.5);
+  },
+});
+
+export function start() {
+  map = L.map(box, { preferCanvas: true, zoomControl: false, zoomSnap: 0.5, attributionControl: true }).setView([30.66, 104.06], 11);
+  map.attributionControl.setPrefix(false);
+  L.control.zoom({ position: "bottomright" }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  for (const name of ["areas", "routes", "waiting", "stops", "agents"]) layers[name] = L.layerGroup().addTo(map);
+  paint();
+  lay(map, told.basemap);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { paint(); draw(); areas(); });
+  on("loaded", draw);
+  on("waiting", pool);
+  on("live", agents);
+  on("select", (ids) => { chosen = new Set(ids); draw(); pool(); });
+  on("aimed", aimed);
+  on("released", () => aimed(null));
+  on("shown", () => map.invalidateSize());
+  map.on("moveend", () => say("view"));
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(box);
+  document.querySelector("[data-fit]").addEventListener("click", fit);
+  const toggle = document.querySelector("[data-areas]");
+  toggle.addEventListener("click", () => {
+    const isOn = toggle.getAttribute("aria-pressed") !== "true";
+    toggle.setAttribute("aria-pressed", String(isOn));
+    if (isOn) layers.areas.addTo(map); else layers.areas.remove();
+  });
+  zone(target);
+  areas();
+}
+
+// The colours of the style sheet, for a canvas that knows no style sheet.
+function paint() {
+  const probe = document.createElement("i");
+  root.append(probe);
+  const mixed = matchMedia("(prefers-color-scheme: dark)").matches;
+  colours = Array.from({ length: 8 }, (_, at) => {
+    probe.className = `crew-${at}`;
+    return getComputedStyle(probe).getPropertyValue(mixed ? "--bright" : "--colour").trim();
+  });
+  probe.remove();
+  const style = getComputedStyle(document.documentElement);
+  for (const name of ["ink", "soft", "card", "line", "focus", "bad", "warn"]) tone[name] = style.getPropertyValue(`--${name}`).trim();
+}
+
+export const view = () => {
+  const found = map.getBounds();
+  return [found.getWest(), found.getSouth(), found.getEast(), found.getNorth()].map((one) => Math.max(-180, Math.min(180, one)).toFixed(6));
+};
+
+export function fit() {
+  map.invalidateSize({ pan: false });
+  const places = [...day.routes.flatMap((one) => one.line), ...[...day.waiting.values()].map((one) => one.at).filter(Boolean)];
+  if (places.length) map.fitBounds(L.latLngBounds(places), { padding: [36, 36], animate: false });
+}
+
+function draw() {
+  layers.routes.clearLayers();
+  layers.stops.clearLayers();
+  for (const route of day.routes) {
+    const colour = colours[route.colour];
+    const line = L.polyline(route.line, { color: colour, weight: 3, opacity: 0.75, interactive: true }).addTo(layers.routes);
+    line.bindTooltip(plain(`${crewName(route)} · ${t("stops", { count: route.stops.length })} · ${kilometres(route.metres)}`), { sticky: true });
+    L.circleMarker(route.line[0], { radius: 7, color: colour, weight: 3, fillColor: tone.card, fillOpacity: 1 }).bindTooltip(plain(crewName(route))).addTo(layers.routes);
+    route.stops.filter((one) => one.at).forEach((stop) => mark(stop, colour));
+  }
+}
+
+// Leaflet takes a string for markup; names are none.
+function plain(text) {
+  const span = document.createElement("span");
+  span.textContent = text;
+  return span;
+}
+
+function mark(stop, colour) {
+  const isDone = stop.visit && stop.visit.state !== "planned";
+  const isChosen = chosen.has(stop.id);
+  const one = new StopMark(stop.at, {
+    radius: isChosen ? 12 : 9, color: isChosen ? tone.focus : "#fff", weight: isChosen ? 4 : stop.pinned ? 3 : 1.5,
+    dashArray: stop.pinned && !isChosen ? "3 2" : null, fillColor: colour, fillOpacity: isDone ? 0.55 : 1, label: String(stop.sequence ?? ""), bubblingMouseEvents: false,
+  });
+  one.bindTooltip(plain(`${stop.number} · ${clock(stop.starts_at)} · ${crewName(stop.route)}`));
+  one.on("click", () => say("select", [stop.id]));
+  if (movable(stop)) one.on("mousedown", (event) => take(stop, event));
+  one.addTo(layers.stops);
+}
+
+function take(stop, event) {
+  map.dragging.disable();
+  addEventListener("pointerup", () => map.dragging.enable(), { once: true });
+  follow(stop, event.originalEvent);
+}
+
+function pool() {
+  layers.waiting.clearLayers();
+  for (const waits of day.waiting.values()) {
+    if (!waits.at) continue;
+    const isChosen = chosen.has(waits.address_id);
+    const one = L.circleMarker(waits.at, { radius: isChosen ? 9 : 6, color: isChosen ? tone.focus : waits.priority === 1 ? tone.bad : tone.soft, weight: isChosen ? 4 : 2.5, fillColor: tone.card, fillOpacity: 1, bubblingMouseEvents: false });
+    one.bindTooltip(plain(t("waiting_mark", { number: waits.number })));
+    one.on("click", () => say("select", [waits.address_id]));
+    if (told.state === "proposed" && movable(waits)) one.on("mousedown", (event) => take(waits, event));
+    one.addTo(layers.waiting);
+  }
+}
+
+// Only where a phone said that it was, and paler the longer ago that is.
+function agents() {
+  layers.agents.clearLayers();
+  for (const one of day.live.agents) {
+    if (!one.at) continue;
+    const old = (new Date(day.live.now) - new Date(one.fix_at)) / 60000;
+    const text = `${one.name} · ${t("fix_ago", { ago: ago(one.fix_at, day.live.now), metres: Math.round(one.accuracy_metres ?? 0) })}`;
+    const fresh = old < 20;
+    L.circleMarker(one.at, { radius: 15, color: tone.focus, weight: 3, opacity: fresh ? 1 : 0.55, dashArray: fresh ? null : "4 4", fill: false, bubblingMouseEvents: false }).bindTooltip(plain(text)).addTo(layers.agents);
+    L.tooltip({ permanent: true, direction: "top", offset: [0, -14], className: fresh ? "agent" : "agent old" }).setLatLng(one.at).setContent(plain(`${one.name} · ${ago(one.fix_at, day.live.now)}`)).addTo(layers.agents);
+  }
+}
+
+async function areas() {
+  const found = await get(`/api/v1/board/areas.geojson?plan_id=${told.plan}&datum=${told.basemap.datum}`);
+  if (!found.ok) return;
+  layers.areas.clearLayers();
+  for (const one of found.body.features) {
+    const { kind, number, code, places, agents: names, colour } = one.properties;
+    const isTerritory = kind === "territory";
+    const ring = one.geometry.coordinates[0].map(([lon, lat]) => [lat, lon]);
+    const look = isTerritory ? { color: colours[colour], weight: 1, fillOpacity: 0.08 } : { color: tone.soft, weight: 1.5, dashArray: "6 6", fillOpacity: 0.03 };
+    const text = isTerritory ? t("territory_of", { number, names: names.join(", "), count: places }) : t("district", { code, count: places });
+    L.polygon(ring, { ...look, interactive: true }).bindTooltip(plain(text), { sticky: true }).addTo(layers.areas);
+  }
+}
+
+let line = null;
+
+function aimed(where) {
+  line?.remove();
+  line = null;
+  if (!where?.route) return;
+  line = L.polyline(where.route.line, { color: colours[where.route.colour], weight: 8, opacity: 0.5, interactive: false }).addTo(map);
+}
+
+// A stop dropped on the map goes to the crew whose stop or way is nearest, at its best place there.
+function target(under, x, y) {
+  if (!under.closest("[data-leaf]")) return null;
+  const edge = box.getBoundingClientRect();
+  const point = L.point(x - edge.left, y - edge.top);
+  let best = null;
+  for (const route of day.routes) {
+    if (route === heldStop()?.route) continue;
+    const way = route.line.map((one) => map.latLngToContainerPoint(one));
+    for (let at = 1; at < way.length; at += 1) {
+      const far = L.LineUtil.pointToSegmentDistance(point, way[at - 1], way[at]);
+      if (far < NEAR && (!best || far < best.far)) best = { far, route };
+    }
+  }
+  return best && { shift: best.route.shift_ids[0], position: null, route: best.route };
+}
+
+// What of the drawn marks lies in a ring of points of the box.
+export function inside(ring) {
+  const found = [];
+  const marks = [...[...day.stops.values()].map((one) => [one.id, one.at]), ...[...day.waiting.values()].map((one) => [one.address_id, one.at])];
+  for (const [id, at] of marks) {
+    if (!at) continue;
+    const { x, y } = map.latLngToContainerPoint(at);
+    let is = false;
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+      const [[ax, ay], [bx, by]] = [ring[i], ring[j]];
+      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) is = !is;
+    }
+    if (is) found.push(id);
+  }
+  return found;
+}
+
+export const frozen = (is) => (is ? map.dragging.disable() : map.dragging.enable());

@@ -1,0 +1,115 @@
+// The day of each crew as a line: visits as blocks at their times, breaks, and where now is.
+
+import { clock, crewName, day, el, movable, on, order, say, t } from "./data.js";
+import { follow, heldStop, press, zone } from "./moving.js";
+
+const box = document.querySelector("[data-timeline]");
+let range = [0, 1];
+
+const minutes = (iso) => (iso ? Number(iso.slice(11, 13)) * 60 + Number(iso.slice(14, 16)) : 0);
+const share = (at) => `${(100 * (at - range[0])) / (range[1] - range[0])}%`;
+
+export function start() {
+  on("loaded", draw);
+  on("live", now);
+  on("select", mark);
+  on("aimed", aimed);
+  on("released", () => aimed(null));
+  box.addEventListener("pointerdown", (event) => {
+    const block = event.target.closest("[data-block]");
+    if (block && event.pointerType !== "touch") follow(day.stops.get(block.dataset.block), event);
+  });
+  box.addEventListener("click", (event) => {
+    const block = event.target.closest("[data-block]");
+    if (block) say("select", [block.dataset.block]);
+  });
+  box.addEventListener("keydown", (event) => {
+    const block = event.target.closest("[data-block]");
+    const stop = block && day.stops.get(block.dataset.block);
+    if (stop && movable(stop)) press(event, stop, "line", block.getBoundingClientRect());
+  });
+  zone(target);
+}
+
+function draw() {
+  const times = day.routes.flatMap((one) => [one.opens_at, one.closes_at, one.departs_at, one.returns_at]).map(minutes);
+  range = times.length ? [Math.floor(Math.min(...times) / 60) * 60, Math.ceil(Math.max(...times) / 60) * 60] : [480, 1140];
+  const hours = [];
+  for (let at = range[0]; at <= range[1]; at += 60) {
+    const tick = el("span", { class: "tick" }, `${String(at / 60).padStart(2, "0")}`);
+    tick.style.left = share(at);
+    hours.push(tick);
+  }
+  box.replaceChildren(
+    el("div", { class: "line-head" }, el("span", {}), el("div", { class: "track" }, ...hours)),
+    ...day.routes.map(line));
+  now();
+}
+
+function line(route) {
+  const track = el("div", { class: "track" });
+  const shift = el("span", { class: "shift" });
+  span(shift, minutes(route.opens_at), minutes(route.closes_at));
+  track.append(shift);
+  for (const rest of route.breaks) {
+    const gap = el("span", { class: "rest-block", title: t("break") });
+    span(gap, minutes(rest.start), minutes(rest.start) + rest.minutes);
+    track.append(gap);
+  }
+  for (const stop of route.stops) {
+    if (!stop.starts_at || stop.visit?.state === "cancelled") continue;
+    const state = stop.visit?.state ?? "";
+    const name = `${stop.number} ${clock(stop.starts_at)}–${clock(stop.finishes_at)}`;
+    const block = el("button", { type: "button", class: `block ${state}${movable(stop) ? " movable" : ""}${stop.pinned ? " pinned" : ""}`, data: { block: stop.id }, title: name, "aria-label": name }, el("span", {}, `${stop.sequence}`));
+    span(block, minutes(stop.starts_at), minutes(stop.finishes_at));
+    track.append(block);
+  }
+  return el("div", { class: `line-row crew-${route.colour}`, data: { row: route.id } }, el("span", { class: "line-name" }, crewName(route)), track);
+}
+
+function span(one, from, until) {
+  one.style.left = share(from);
+  one.style.width = `${(100 * (until - from)) / (range[1] - range[0])}%`;
+}
+
+function now() {
+  box.querySelectorAll(".now").forEach((one) => one.remove());
+  const at = day.live && minutes(day.live.now);
+  if (!at || at < range[0] || at > range[1]) return;
+  box.querySelectorAll(".track").forEach((track, row) => {
+    const mark = el("span", { class: "now", title: t("now") }, "");
+    mark.style.left = share(at);
+    track.append(mark);
+  });
+}
+
+function mark(ids) {
+  const chosen = new Set(ids);
+  box.querySelectorAll("[data-block]").forEach((one) => one.classList.toggle("selected", chosen.has(one.dataset.block)));
+}
+
+function aimed(target) {
+  box.querySelectorAll(".aimed").forEach((one) => one.classList.remove("aimed"));
+  box.querySelectorAll(".slot").forEach((one) => one.remove());
+  if (!target?.route) return;
+  const row = box.querySelector(`[data-row="${target.route.id}"]`);
+  row?.classList.add("aimed");
+  if (!row || target.position === null || target.position === undefined) return;
+  const others = order(target.route).filter((one) => one !== heldStop());
+  const [before, after] = [others[target.position - 1], others[target.position]];
+  const at = after ? minutes(after.starts_at) - 4 : before ? minutes(before.finishes_at) + 4 : minutes(target.route.opens_at);
+  const slot = el("span", { class: "slot" });
+  slot.style.left = share(at);
+  row.querySelector(".track").append(slot);
+}
+
+function target(under, x) {
+  const row = under.closest("[data-row]");
+  if (!row) return null;
+  const route = day.routes.find((one) => one.id === row.dataset.row);
+  const track = row.querySelector(".track").getBoundingClientRect();
+  const at = range[0] + ((x - track.left) / track.width) * (range[1] - range[0]);
+  const others = order(route).filter((one) => one !== heldStop());
+  const position = others.filter((one) => (minutes(one.starts_at) + minutes(one.finishes_at)) / 2 < at).length;
+  return { shift: route.shift_ids[0], position, route };
+}
