@@ -25,6 +25,7 @@ from fieldops.domain.rights.tables import Rights
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.safety import SafetyPolicy
 from fieldops.domain.scanning import Scanner
+from fieldops.domain.team.policy import TeamPolicy
 from fieldops.domain.travel.engine import RoadEngine
 from fieldops.gateways import (
     blob_places,
@@ -50,6 +51,7 @@ from fieldops.gateways.regions import RedisPost, RegionWorkers
 from fieldops.gateways.rights_tables import load_rights
 from fieldops.gateways.rulebook import load_packs
 from fieldops.gateways.safety_policy import load_policy as load_safety_policy
+from fieldops.gateways.team_policy import load_policy as load_team_policy
 from fieldops.gateways.timestamping import FirstThatAnswers, Named
 from fieldops.models.sealing import Keyring
 from fieldops.services import custody
@@ -130,6 +132,11 @@ class Wiring:
         return load_basemap(
             chosen.map_provider, chosen.map_pmtiles, chosen.map_key, config_dir() / "maps"
         )
+
+    @cached_property
+    def team(self) -> TeamPolicy:
+        """What records agents hold and by what agencies are judged, as the file says."""
+        return load_team_policy(config_dir() / "team")
 
     @cached_property
     def safety(self) -> SafetyPolicy:
