@@ -63,7 +63,7 @@ class Compared(MethodView):
 
     @allow(Permission.READ_PLANS, reads="plan")
     @blp.arguments(schemas.CompareQuery, location="query")
-    @blp.response(200, schemas.ComparedOut)
+    @blp.response(200, schemas.ComparedPlansOut)
     def get(self, query: dict[str, Any], plan_id: UUID) -> Any:
         """What it does otherwise than the present plan of its days, or than the one named."""
         return comparing.compared(db.session(), plan_id, query["other"], actor=current_actor())

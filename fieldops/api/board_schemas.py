@@ -116,7 +116,7 @@ class DifferenceOut(Schema):
     at = fields.AwareDateTime(allow_none=True)
 
 
-class ComparedOut(Schema):
+class ComparedPlansOut(Schema):
     """Figures of this plan and of the other, side by side; at most 500 lines."""
 
     other = fields.Nested(OtherPlanOut, allow_none=True)
