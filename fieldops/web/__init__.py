@@ -48,6 +48,7 @@ from fieldops.web import (
     sign_in_views,
     team_views,
     timeline_views,
+    trust_views,
     week_views,
 )
 from fieldops.web import faults as faults
@@ -96,6 +97,7 @@ VIEWS = (
     team_views,
     timeline_views,
     week_views,
+    trust_views,
 )
 
 
