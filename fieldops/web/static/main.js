@@ -20,5 +20,7 @@ document.querySelectorAll("[data-draft]").forEach(keepDraft);
 document.querySelectorAll("[data-upload]").forEach(stampTimes);
 document.querySelectorAll("form[method=post]:not([data-arrive], [data-sos])").forEach(once);
 document.querySelector("[data-focus]")?.focus();
-// On a phone the rooms lie in a row wider than the screen: the one at hand is brought into sight.
-document.querySelector(".rooms [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone rooms, tabs and chips lie in rows wider than the screen: the one at hand is brought into sight.
+document.querySelectorAll(".rooms, .tabs.many, nav.chips").forEach((row) => {
+  row.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+});
