@@ -51,6 +51,11 @@ class GraphDrawing:
     tall: float = field(default=TALL)
 
     @property
+    def left(self) -> float:
+        """Where the leftmost box stands: a column without boxes takes no room."""
+        return min(box.x for box in self.boxes)
+
+    @property
     def labels(self) -> dict[str, str]:
         """The whole label of each node by its id."""
         return {box.node.id: box.node.label for box in self.boxes}

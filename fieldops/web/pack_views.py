@@ -5,7 +5,6 @@ from uuid import UUID
 from flask import Response, send_file, stream_with_context
 
 from fieldops import clock
-from fieldops.db import db
 from fieldops.domain.errors import Conflict
 from fieldops.domain.permissions import Permission
 from fieldops.gateways import pictures
@@ -69,16 +68,6 @@ def item_sound(item_id: UUID) -> Response:
     answer.headers["Content-Length"] = str(item.size)
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
-
-
-@pages.get("/items/<uuid:item_id>/receipt")
-@page(Permission.READ_EVIDENCE, reads="item")
-def item_receipt(item_id: UUID) -> Response:
-    """The signed receipt of an item, with which a pack can be verified by itself."""
-    text = evidence.receipt(db.session(), item_id, actor=current_actor())
-    answer = Response(text, mimetype="application/json")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"receipt-{item_id}.json")
     return answer
 
 

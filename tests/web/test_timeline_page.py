@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -9,12 +11,23 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
 from fieldops.jobs import publishing
-from fieldops.models import AccessRecord, Flag, Item, Organisation, Visit
-from fieldops.services import custody
+from fieldops.models import (
+    AccessRecord,
+    Contact,
+    Flag,
+    Item,
+    LegalEvent,
+    Organisation,
+    Pack,
+    Payment,
+    Promise,
+    Visit,
+)
+from fieldops.services import custody, timeline
 from fieldops.wiring import wiring
 from tests.builders.evidence import a_sound, an_item
 from tests.builders.worlds import World
-from tests.conftest import Person
+from tests.conftest import NOW, Person
 from tests.web.conftest import Reader
 
 Reads = Callable[[str], Reader]
@@ -84,19 +97,37 @@ def test_a_larger_picture_and_a_sound_are_looks_of_their_own(
 def test_every_kind_of_event_can_be_opened(
     session: Session, item: Item, world: World, reads: Reads
 ) -> None:
-    counsel = reads("counsel")
+    _more_of_it(session, world)
+    counsel, found = reads("counsel"), set()
     counsel.post(f"/flags/{world.flag.id}/review", verdict="confirmed", reason="seen", back="x")
-    url = f"/cases/{item.case_id}/timeline"
-    links = re.findall(r"open=([\w-]+/[\w-]+)", counsel.get(url).text)
-    assert {one.split("/")[0] for one in links} >= {
-        "visit",
-        "observation",
-        "item",
-        "flag",
-        "review",
-    }
-    for one in dict.fromkeys(links):
-        assert counsel.get(f"{url}?open={one}").status_code == 200, one
+    counsel.get(f"/items/{item.id}/thumbnail")
+    every = "&".join(f"kind={kind}" for kind in timeline.KINDS)
+    for case_id in (item.case_id, world.visits[1].case_id, world.hold.case_id):
+        url = f"/cases/{case_id}/timeline"
+        links = re.findall(r"open=([\w-]+/[\w-]+)", counsel.get(f"{url}?{every}").text)
+        for one in dict.fromkeys(links):
+            assert counsel.get(f"{url}?open={one}").status_code == 200, one
+            found.add(one.split("/")[0])
+    assert found == {*timeline.KINDS} - {"custody"}
+
+
+def _more_of_it(session: Session, world: World) -> None:
+    """A call, a promise, money, a court event and a pack in the case with the item."""
+    own: dict[str, Any] = {"organisation_id": world.case.organisation_id, "case_id": world.case.id}
+    money = {"visit_id": world.visits[0].id, "amount": Decimal(100), "currency": "CNY"}
+    debtor = world.visits[0].debtor_id
+    session.add_all(
+        [
+            Contact(**own, person_id=debtor, debtor_id=debtor, channel="call", purpose="collect",
+                    at=NOW, result="no_answer", recorded_at=NOW),
+            Promise(**own, **money, due_on=NOW.date(), made_at=NOW),
+            Payment(**own, **money, method="cash", receipt_number="R-1", paid_at=NOW),
+            LegalEvent(**own, kind="suit_filed", subject="", at=NOW, recorded_at=NOW),
+            Pack(**own, account_id=world.people["counsel"].id, state="failed", purpose="x",
+                 summary={"ok": False, "reason": "no disk"}, created_at=NOW),
+        ]
+    )  # fmt: skip
+    session.commit()
 
 
 @pytest.mark.parametrize("wrong", ["open=item/x", "after=x", "person=x&from=y&kind=q", "q=%25"])

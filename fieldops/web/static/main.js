@@ -19,3 +19,7 @@ document.querySelectorAll("form[method=post]:not([data-arrive], [data-sos])").fo
 document.querySelector("[data-focus]")?.focus();
 document.querySelectorAll(".wing").forEach(foldsUp);
 document.querySelectorAll(".scroll").forEach(scrolls);
+// On a phone tabs and chips lie in rows wider than the screen: the one at hand is brought into sight.
+document.querySelectorAll(".tabs.many, nav.chips").forEach((row) => {
+  row.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+});
