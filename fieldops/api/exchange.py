@@ -23,6 +23,7 @@ class TakenOut(Schema):
     """How many rows of each schema were taken in, and how many entities were set aside."""
 
     rows = fields.Dict(keys=fields.String(), values=fields.Integer())
+    known = fields.Integer()
     set_aside = fields.Integer()
 
 
@@ -47,7 +48,7 @@ class Export(MethodView):
 
 @blp.route("/import")
 class Import(MethodView):
-    """A record for an empty organisation."""
+    """A record for an organisation."""
 
     @allow(Permission.MOVE_TRACE, offline=False)
     @blp.response(201, TakenOut)

@@ -14,7 +14,7 @@ from fieldops.services import exchange
 
 @click.group()
 def trace() -> None:
-    """Take the trace record out as FollowTheMoney, or into an empty organisation.
+    """Take the trace record out as FollowTheMoney, or into an organisation.
 
     Example: fieldops trace export record.ndjson
     """
@@ -54,4 +54,4 @@ def import_command(file: Path, name: str | None) -> None:
         taken = exchange.import_record(session, lines, actor=actor, now=clock.now())
     for schema, count in taken.rows.items():
         sys.stdout.write(f"{schema} {count}\n")
-    sys.stdout.write(f"set aside {taken.set_aside}\n")
+    sys.stdout.write(f"held already {taken.known}\nset aside {taken.set_aside}\n")

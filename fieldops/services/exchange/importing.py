@@ -1,7 +1,7 @@
-"""Taking a trace record in: into an organisation that has no case yet, all of it or nothing.
+"""Taking a trace record in: all of it or nothing, into an empty house or one that works.
 
-Times of recording are those of the file. That is why it is taken into an empty house alone: in one
-that works, only the service says when something was recorded.
+An empty house takes over the times of recording. In one that works, what it holds already stays as
+it is, and what is new was recorded now; see `merging.py`.
 """
 
 from collections import Counter, defaultdict
@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,8 +19,9 @@ from fieldops.domain.facts import ObservationRecorded
 from fieldops.domain.followthemoney import Entity, NotAnEntity, read_line
 from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import Case, Observation, Person, sealing
+from fieldops.models import Observation, Person, sealing
 from fieldops.services import observation_checks, observations, outbox
+from fieldops.services.exchange.merging import House
 from fieldops.services.exchange.rows import SCHEMATA, references, values_of
 from fieldops.services.observation_checks import ObservationReport
 
@@ -31,9 +31,10 @@ _MOST_FAULTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many rows of each schema were taken in, and how many entities were set aside."""
+    """How many rows of each schema were taken in, how many were held already, were set aside."""
 
     rows: Mapping[str, int]
+    known: int
     set_aside: int
 
 
@@ -42,15 +43,12 @@ def import_record(
 ) -> Taken:
     """Write the record that these lines are; what is not of our schemata is set aside.
 
-    Ids are kept. Raises Forbidden, Conflict where the organisation has cases or the database holds
-    the record already, and InvalidInput with the lines that are wrong.
+    Ids are kept. Raises Forbidden, Conflict where another organisation of the database holds the
+    record, and InvalidInput with the lines that are wrong.
     """
     if not actor.may(Permission.MOVE_TRACE):
         raise Forbidden(Permission.MOVE_TRACE.value)
-    own = select(Case.id).where(Case.organisation_id == actor.organisation_id)
-    if session.scalar(own.limit(1)) is not None:
-        raise Conflict("The organisation has cases; a record is taken into an empty one alone.")
-    reader = _Reader(actor, now)
+    reader = _Reader(actor, now, House(session, actor, now))
     try:
         for model, rows in _in_parts(reader.read(lines)):
             if model is Observation:
@@ -63,7 +61,7 @@ def import_record(
             "The database holds this record already, or it says one thing twice."
         ) from wrong
     _follow(session, reader, actor, now)
-    return Taken(dict(reader.counts), reader.set_aside)
+    return Taken(dict(reader.counts), reader.known, reader.set_aside)
 
 
 def _in_parts(rows: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, list[Any]]]:
@@ -91,13 +89,14 @@ def _follow(session: Session, reader: "_Reader", actor: Actor, now: datetime) ->
 class _Reader:
     """Reads lines into rows; every line that is wrong is found before anything is refused."""
 
-    def __init__(self, actor: Actor, now: datetime) -> None:
+    def __init__(self, actor: Actor, now: datetime, house: House) -> None:
         self._actor = actor
         self._now = now
+        self._house = house
         self._seen: defaultdict[str, set[UUID]] = defaultdict(set)
         self._faults: list[FieldFault] = []
         self.counts: Counter[str] = Counter()
-        self.set_aside = 0
+        self.set_aside = self.known = 0
         self.last_of: dict[UUID, UUID] = {}
 
     def read(self, lines: Iterable[bytes]) -> Iterator[tuple[Any, Any]]:
@@ -114,25 +113,30 @@ class _Reader:
             except NotAnEntity as wrong:
                 self._refuse(number, str(wrong))
                 continue
-            if not self._faults:
+            if row is not None and not self._faults:
                 yield SCHEMATA[entity.schema], row
         if self._faults:
             self._give_up()
 
     def _row(self, entity: Entity) -> Any:
         model = SCHEMATA[entity.schema]
-        values = values_of(entity)
+        values = self._house.placed(model, values_of(entity))
         for prop, table, row_id in references(entity, values):
             if row_id not in self._seen[table]:
                 raise NotAnEntity(f"{prop} refers to nothing before it")
         if model is Observation:
             self._check(values)
-            self.last_of[values["person_id"]] = values["id"]
         self._seen[model.__tablename__].add(values["id"])
+        indexes = self._indexes(values, model)
+        row = self._house.taken(model, values, indexes.get("id_number_index"))
+        if row is None:
+            self._seen[model.__tablename__].add(self._house.name_of(values["id"]))
+            self.known += 1
+            return None
+        if model is Observation:
+            self.last_of[values["person_id"]] = values["id"]
         self.counts[entity.schema] += 1
-        return model(
-            organisation_id=self._actor.organisation_id, **values, **self._indexes(values, model)
-        )
+        return model(organisation_id=self._actor.organisation_id, **row, **indexes)
 
     def _check(self, values: Mapping[str, Any]) -> None:
         """An observation must be one that the service would have taken itself."""

@@ -1,7 +1,8 @@
 """The trace record as FollowTheMoney: out, into an empty house, and out again the same."""
 
+import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from fieldops.domain.errors import Conflict, Forbidden, InvalidInput
 from fieldops.domain.followthemoney import Entity, NotAnEntity, read_line, write_line
 from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Actor, Role, system
-from fieldops.models import Case, Observation, Organisation, Party, Person
+from fieldops.models import Case, Observation, Organisation, Party, Person, sealing
 from fieldops.services import (
     exchange,
     observation_values,
@@ -26,7 +27,6 @@ from fieldops.services import (
 from fieldops.services.exchange.rows import SCHEMATA, carried
 from fieldops.services.observation_checks import ObservationReport
 from tests.builders.cases import a_case
-from tests.builders.doors import Door
 from tests.builders.visits import START
 
 QUIET = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
@@ -164,12 +164,97 @@ def test_the_record_is_told_in_the_schemata_of_others_as_well(
     assert {owned.first("owner"), owned.first("asset")} <= ids
 
 
-def test_a_house_that_has_cases_takes_no_record(
-    session: Session, organisation: Organisation, door: Door, admin: Actor
+@settings(QUIET, max_examples=6)
+@given(st.lists(_REPORTS, max_size=4))
+def test_a_house_that_works_takes_all_that_is_new_and_once(
+    session: Session,
+    organisation: Organisation,
+    admin: Actor,
+    taken_out: Callable[..., list[str]],
+    reports: list[dict[str, Any]],
 ) -> None:
-    lines = _lines(session, organisation)
-    with pytest.raises(Conflict, match="has cases"):
-        exchange.import_record(session, _bytes(lines), actor=admin, now=LATER)
+    def make() -> None:
+        case = a_case(session, organisation, number="C-far")
+        for report in reports:
+            kept = {name: value for name, value in report.items() if name != "is_withdrawn"}
+            data = {name: value for name, value in kept["data"].items() if name != "asset_kind"}
+            told = _report(case, **{**kept, "data": data})
+            observations.record_observation(session, told, actor=admin, now=START)
+
+    lines = taken_out(make)
+    undone = session.begin_nested()
+    _sale(session, organisation, admin)
+    before = _lines(session, organisation)
+    first = exchange.import_record(session, _bytes(lines), actor=admin, now=LATER)
+    after = _lines(session, organisation)
+    again = exchange.import_record(session, _bytes(lines), actor=admin, now=LATER)
+    assert first.known == 0
+    assert (again.rows, again.known) == ({}, sum(first.rows.values()))
+    assert _lines(session, organisation) == after
+    assert set(before) <= set(after)
+    assert {_told(line) for line in lines} <= {_told(line) for line in after}
+    undone.rollback()
+
+
+def _told(line: str) -> str:
+    """A line without when it was recorded, which a house that works says itself."""
+    entity = read_line(line.encode())
+    data = json.loads(entity.first("data") or "{}")
+    if isinstance(data, dict):
+        data.pop("recorded_elsewhere_at", None)
+    kept = {name: told for name, told in entity.properties.items() if name != "recordedAt"}
+    return write_line(Entity(entity.id, entity.schema, {**kept, "data": (json.dumps(data),)}))
+
+
+def test_what_comes_from_elsewhere_was_not_known_here_before(
+    session: Session, organisation: Organisation, admin: Actor, taken_out: Callable[..., list[str]]
+) -> None:
+    lines = taken_out(lambda: _sale(session, organisation, admin))
+    a_case(session, organisation)
+    exchange.import_record(session, _bytes(lines), actor=admin, now=LATER)
+    row = session.scalars(scoped.own(Observation, admin)).one()
+    assert tracing.observations_at(session, row.person_id, START) == []
+    assert len(tracing.observations_at(session, row.person_id, LATER)) == 1
+    assert row.data["recorded_elsewhere_at"].startswith(START.astimezone(UTC).date().isoformat())
+
+
+def test_one_identity_number_is_one_person_in_a_house_that_works(
+    session: Session, organisation: Organisation, admin: Actor, taken_out: Callable[..., list[str]]
+) -> None:
+    number = "510104200401124774"
+    index = sealing.current().blind_index("id-number", str(organisation.id), number)
+
+    def known(**more: Any) -> Case:
+        case = a_case(session, organisation, **more)
+        person = case.parties[0].person
+        person.id_number, person.id_number_index = number, index
+        return case
+
+    def make() -> None:
+        case = known(number="C-far")
+        observations.record_observation(session, _report(case), actor=admin, now=START)
+
+    lines = taken_out(make)
+    here = known(number="C-near").parties[0].person_id
+    session.flush()
+    taken = exchange.import_record(session, _bytes(lines), actor=admin, now=LATER)
+    assert "FieldopsPerson" not in taken.rows
+    assert session.scalars(scoped.own(Observation, admin)).one().person_id == here
+
+
+def test_nothing_that_a_house_holds_is_written_over(
+    session: Session, organisation: Organisation, admin: Actor
+) -> None:
+    _sale(session, organisation, admin)
+    entities = [read_line(line) for line in _bytes(_lines(session, organisation))]
+    changed = [
+        write_line(Entity(one.id, one.schema, {**one.properties, "asset": ("川B99999",)})).encode()
+        if one.schema == "FieldopsObservation" else write_line(one).encode()
+        for one in entities
+    ]  # fmt: skip
+    with pytest.raises(InvalidInput) as wrong:
+        exchange.import_record(session, changed, actor=admin, now=LATER)
+    assert "nothing is written over" in wrong.value.faults[0].message
 
 
 def test_a_record_that_the_database_holds_already_is_refused(
