@@ -10,6 +10,7 @@ from fieldops.models.alerts import (
 )
 from fieldops.models.base import Base
 from fieldops.models.cases import Address, Case, GeocoderAnswer, Import, ImportLine, Party, Person
+from fieldops.models.closing import CaseClosing
 from fieldops.models.custody import (
     Blob,
     Checkpoint,
@@ -76,6 +77,7 @@ __all__ = [
     "CallContact",
     "Case",
     "CaseBasket",
+    "CaseClosing",
     "Checkpoint",
     "CheckpointDelivery",
     "CheckpointStamp",
