@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from fieldops.domain.alerting import DIGEST, NOW, TODAY
 from fieldops.domain.errors import FieldopsError, InvalidInput
 from fieldops.domain.retention import EVERYWHERE, Provenance, Span
-from fieldops.domain.rulebook.reading import Reader
+from fieldops.domain.rulebook.reading import Reader, refuse
 
 
 class DataRightsInvalid(FieldopsError):
@@ -102,12 +103,34 @@ class BreachClock:
         return known_at + timedelta(hours=self.hours)
 
 
+class ClockOf(StrEnum):
+    """Whose clock a word is about."""
+
+    REQUEST = "request"
+    BREACH = "breach"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said so long before a clock ends, and how: now, today or with the daily list."""
+
+    clock: ClockOf
+    before: timedelta
+    way: str
+
+
 @dataclass(frozen=True, slots=True)
 class DataRights:
-    """All clocks."""
+    """All clocks, and when somebody is told that one of them ends."""
 
     clocks: tuple[RequestClock, ...]
     breaches: tuple[BreachClock, ...]
+    warnings: tuple[Word, ...] = ()
+
+    def warning(self, clock: ClockOf, due_at: datetime, at: datetime) -> Word | None:
+        """The latest word that is due by a time; the one before it need not be said any more."""
+        passed = [one for one in self.warnings if one.clock is clock and due_at - one.before <= at]
+        return min(passed, key=lambda one: one.before, default=None)
 
     def clock(self, jurisdictions: Sequence[str]) -> RequestClock:
         """The clock of the first jurisdiction that has one, else the one for everywhere."""
@@ -128,6 +151,7 @@ def rights_from_toml(content: str) -> DataRights:
         reader = Reader(tomllib.loads(content))
         clocks = tuple(_clock(one) for one in reader.children("clock"))
         breaches = tuple(_breach(one) for one in reader.children("breach"))
+        warnings = tuple(_warning(one) for one in reader.children("alert"))
         reader.done()
     except tomllib.TOMLDecodeError as wrong:
         raise DataRightsInvalid(f"is not TOML: {wrong}") from wrong
@@ -136,7 +160,7 @@ def rights_from_toml(content: str) -> DataRights:
     for name, found in (("clock", clocks), ("breach", breaches)):
         if EVERYWHERE not in {one.jurisdiction for one in found}:
             raise DataRightsInvalid(f'{name}: none is for "{EVERYWHERE}"')
-    return DataRights(clocks, breaches)
+    return DataRights(clocks, breaches, warnings)
 
 
 def _clock(reader: Reader) -> RequestClock:
@@ -176,6 +200,18 @@ def _breach(reader: Reader) -> BreachClock:
     )
     reader.done()
     return found
+
+
+def _warning(reader: Reader) -> Word:
+    clock, way = reader.word("clock", ClockOf), reader.text("way", required=True)
+    if way not in _WAYS:
+        refuse(reader.at("way"), "is no way", "write one of " + ", ".join(_WAYS))
+    found = Word(clock, timedelta(hours=reader.whole("hours", 0, 24 * 366)), way)
+    reader.done()
+    return found
+
+
+_WAYS = (NOW, TODAY, DIGEST)
 
 
 def _wanted(jurisdictions: Sequence[str]) -> list[str]:

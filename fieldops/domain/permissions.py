@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SIGNED_IN = "Anyone who is signed in may call this."
     IMPORT_CASES = "Bring case and agent files into the organisation."
     READ_CASES = "Read the organisation's cases, parties and addresses."
+    CLOSE_CASES = "Close a case that is settled, withdrawn or written off, or open it again."
     SETTLE_ADDRESSES = "Decide where a doubtful address is, and whether it may be visited."
     MANAGE_PHONES = "Enrol and revoke agents' phones, and settle what they wrote offline."
     MANAGE_TEAM = "Read and change agents and their shifts."
@@ -104,6 +105,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SIGNED_IN,
             Permission.IMPORT_CASES,
             Permission.READ_CASES,
+            Permission.CLOSE_CASES,
             Permission.SETTLE_ADDRESSES,
             Permission.MANAGE_TEAM,
             Permission.MANAGE_PHONES,
@@ -134,6 +136,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_IDENTITY,
             Permission.JUDGE_IDENTITY,
             Permission.BUILD_PACKS,
+            Permission.CLOSE_CASES,
             Permission.PLACE_HOLDS,
             Permission.LIFT_HOLDS,
             Permission.LIFT_LEGAL_HOLDS,
@@ -152,6 +155,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.READ_TEAM_RECORDS,
             Permission.KEEP_TEAM_RECORDS,
+            Permission.CLOSE_CASES,
             Permission.PLACE_HOLDS,
             Permission.LIFT_HOLDS,
             Permission.CLEAR_VULNERABILITY,
@@ -184,6 +188,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SIGNED_IN,
             Permission.IMPORT_CASES,
             Permission.READ_CASES,
+            Permission.CLOSE_CASES,
             Permission.SETTLE_ADDRESSES,
             Permission.MANAGE_TEAM,
             Permission.MANAGE_PHONES,

@@ -39,6 +39,7 @@ from fieldops.services import (
     team_records,
     uploads,
 )
+from fieldops.services.protection import clock_alerts
 from fieldops.services.rights import complaint_clocks
 from fieldops.transaction import transaction
 from fieldops.wiring import Wiring
@@ -163,6 +164,10 @@ def _team(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime)
     team_records.go_round(session, organisation_id, policy=wiring.team, at=at)
 
 
+def _data_clocks(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    clock_alerts.go_round(session, organisation_id, rights=wiring.data_rights, at=clock.now())
+
+
 def _complaints(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
     complaint_clocks.go_round(session, organisation_id, rights=wiring.rights, at=clock.now())
 
@@ -212,6 +217,8 @@ ROUNDS = (
     Round("holds", _MINUTE, _in_each(_holds, _EVERYBODY)),
     # Compliance is told before the clock of a complaint ends; the notices escalate what it misses.
     Round("complaints", _MINUTE, _in_each(_complaints, _EVERYBODY)),
+    # Which data request or breach comes to the end of its time.
+    Round("data-clocks", _MINUTE, _in_each(_data_clocks, _EVERYBODY)),
     # Whose certificate ends soon, or which agency is to be judged again.
     Round("team-records", timedelta(hours=1), _in_each(_team, _EVERYBODY)),
     # Values from before data keys come under them, so that they can be erased by their key.

@@ -19,6 +19,8 @@ from fieldops.models.cases import (
     Party,
     Person,
 )
+from fieldops.models.cases import Address, Case, GeocoderAnswer, Import, ImportLine, Party, Person
+from fieldops.models.closing import CaseClosing
 from fieldops.models.custody import (
     Blob,
     Checkpoint,
@@ -92,6 +94,7 @@ __all__ = [
     "CallContact",
     "Case",
     "CaseBasket",
+    "CaseClosing",
     "Checkpoint",
     "CheckpointDelivery",
     "CheckpointStamp",

@@ -79,6 +79,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "dispute": Subject(CASE, "case_id"),
     "contact_request": Subject(PERSON, "person_id"),
     "incident": Subject(CASE, "case_id"),
+    "case_closing": Subject(CASE, "case_id"),
     "rule_override": Subject(CASE, "case_id"),
     # A view that serves every case lies under the key of its kind.
     "saved_view": Subject(CASE, "case_id"),

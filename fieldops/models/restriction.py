@@ -15,6 +15,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_lo
 from fieldops.models.alerts import Deadline, LegalEvent, Notice
 from fieldops.models.base import Base
 from fieldops.models.cases import Address, Case, Party, Person
+from fieldops.models.closing import CaseClosing
 from fieldops.models.custody import Item, Pack
 from fieldops.models.overriding import RuleOverride
 from fieldops.models.plans import Stop
@@ -37,6 +38,7 @@ HIDDEN: Mapping[type[Base], tuple[str, ...]] = {
     Contact: ("case_id", "person_id"),
     Hold: ("case_id", "person_id"),
     RulingRecord: ("case_id",),
+    CaseClosing: ("case_id",),
     RuleOverride: ("case_id", "party_id"),
     Promise: ("case_id",),
     Payment: ("case_id",),

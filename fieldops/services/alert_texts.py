@@ -35,6 +35,8 @@ _OCCASIONS = {
 _TITLES = {
     "sos": ("呼救", "call for help"),
     "overdue": ("逾时未离开", "crew overdue"),
+    "data_request": ("个人信息请求答复期限", "answer to a data request"),
+    "breach": ("信息泄露通知期限", "notice of a data breach"),
     "team.training": ("年度培训考试", "yearly training"),
     "team.background_check": ("背景审查", "background check"),
     "team.confidentiality": ("保密承诺", "confidentiality"),

@@ -95,7 +95,9 @@ class ContactFacts:
                 channel=Channel.VISIT,
                 start=start.astimezone(self.zone),
                 end=end.astimezone(self.zone),
-                party=rules.Party(str(subject.person), _role(subject.role), subject.opted_out),
+                party=self.standing.party(
+                    subject.person_id, _role(subject.role), opted_out=subject.opted_out
+                ),
                 place=self._place(subject),
                 agents=tuple(agents),
             ),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from fieldops.domain.rights.vocabulary import RequestKind
 from fieldops.domain.rulebook import proposal as rules
 from fieldops.domain.rulebook.reading import Minutes, clock_minutes
-from fieldops.domain.rulebook.vocabulary import Channel, HoldKind, HoldScope, Result
+from fieldops.domain.rulebook.vocabulary import Channel, HoldKind, HoldScope, Result, Role
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Consent, Contact, ContactRequest, Hold, Party, Person, Visit
 from fieldops.services.override_records import Words, words_on
@@ -120,6 +120,20 @@ class Standing:
         """When and by which channels this person asked to be left alone."""
         told = self.wishes_of.get(self.same.of(person_id), ())
         return tuple(wish for one in told for wish in _wishes(one))
+
+    def party(self, person_id: UUID, role: Role, *, opted_out: bool) -> rules.Party:
+        """Who would be reached, with what he asked for himself where he is not the debtor."""
+        name = str(self.same.of(person_id))
+        if role is Role.DEBTOR:
+            return rules.Party(name, role, opted_out)
+        return rules.Party(
+            name,
+            role,
+            opted_out,
+            represented=self.represented(person_id),
+            refused_workplace=self.refused_workplace(person_id),
+            wishes=self.wishes(person_id),
+        )
 
     def refused_workplace(self, person_id: UUID) -> bool:
         """Whether this person asked not to be sought at work."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.identity import Unreadable, read_phone
 from fieldops.domain.lawfulness import Basis, SourceClass
@@ -27,6 +28,7 @@ from fieldops.domain.rulebook.vocabulary import (
 )
 from fieldops.models import Address, Case, Contact, Organisation, Party, sealing
 from fieldops.services import contact_records, observations, scoped
+from fieldops.services.closing import CLOSED, ERASED
 from fieldops.services.contact_facts import HISTORY, creditor_kind
 from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.observing import grade
@@ -68,7 +70,7 @@ def open_contact(
     """Ask the rulebook, and note the attempt with its result still pending.
 
     A refusal is kept and comes as a value, so that the caller can commit before he raises it.
-    Raises Forbidden, NotFound, InvalidInput.
+    Raises Forbidden, NotFound, InvalidInput, and Conflict for a closed case.
     """
     if not actor.may(Permission.RECORD_CONTACTS):
         raise Forbidden(Permission.RECORD_CONTACTS.value)
@@ -76,6 +78,8 @@ def open_contact(
         cure = f"write one of {', '.join(CHANNELS)}"
         raise InvalidInput(faults=[FieldFault("channel", "visits are planned, not called", cure)])
     party = scoped.get(session, Party, order.party_id, actor, lock=True)
+    if party.case.state in (CLOSED, ERASED):
+        raise Conflict(Bilingual("The case is closed.", "案件已结案。"), state=party.case.state)
     number = _number_index(order, party, actor)
     # Caps count over all cases of a person, so it is the people who are locked, not the party.
     lock_people(session, {party.person_id, _debtor(session, party)})
@@ -201,9 +205,7 @@ def _proposal(
             channel=order.channel,
             start=now.astimezone(zone),
             purpose=order.purpose,
-            party=rules.Party(
-                str(past.same.of(party.person_id)), role, party.opted_out_at is not None
-            ),
+            party=standing.party(party.person_id, role, opted_out=party.opted_out_at is not None),
             place=rules.Place(zones=(zone,), jurisdictions=_where(session, party) or own),
             account=order.account,
             number=number,

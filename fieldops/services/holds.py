@@ -107,6 +107,14 @@ def let_go_on(session: Session, hold: Hold, *, now: datetime) -> None:
     session.flush()
 
 
+def settle(session: Session, case: Case, *, now: datetime) -> None:
+    """Let a case that was closed rest or go on, as the holds in force say."""
+    case.state, case.updated_at = HELD, now
+    session.flush()
+    _let_go_on(session, case, now=now)
+    session.flush()
+
+
 def follow_people(
     session: Session, organisation_id: UUID, people: Collection[UUID], *, now: datetime
 ) -> None:

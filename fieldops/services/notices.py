@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from evidence.trace.clock_rules import BOOK
@@ -112,7 +112,7 @@ def go_round(session: Session, organisation_id: UUID, *, at: datetime) -> None:
 def waiting(session: Session, actor: Actor) -> Sequence[Notice]:
     """What the reader's role has not seen of its cases, the urgent first."""
     query = scoped.own(Notice, actor).where(
-        Notice.role == actor.role.value, Notice.seen_at.is_(None), Notice.about.is_(None)
+        Notice.role == actor.role.value, Notice.seen_at.is_(None), _has_no_ladder()
     )
     order = (Notice.way != alerting.NOW, Notice.deadline_at.is_(None), Notice.deadline_at)
     return session.scalars(query.order_by(*order, Notice.id).limit(_SHOWN)).all()
@@ -223,8 +223,7 @@ def _unseen_too_long(session: Session, policy: AlertPolicy, *, at: datetime) -> 
     query = select(Notice).where(
         Notice.organisation_id == policy.organisation_id,
         Notice.way == alerting.NOW,
-        # What has a page of its own climbs a ladder of its own.
-        Notice.about.is_(None),
+        _has_no_ladder(),
         Notice.seen_at.is_(None),
         Notice.escalated_at.is_(None),
         Notice.occasion != alerting.ESCALATED,
@@ -233,13 +232,20 @@ def _unseen_too_long(session: Session, policy: AlertPolicy, *, at: datetime) -> 
     return session.scalars(query.order_by(Notice.id).limit(200)).all()
 
 
+def _has_no_ladder() -> ColumnElement[bool]:
+    """What has a page of its own, as an alarm, climbs a ladder of its own; clocks do not."""
+    clocks = (alerting.NEAR, alerting.ENDING, alerting.ESCALATED)
+    return or_(Notice.about.is_(None), Notice.occasion.in_(clocks))
+
+
 def _escalated(notice: Notice, role: str, *, at: datetime) -> Notice:
     notice.escalated_at = at
     # What the role itself has not seen goes to the other of those who read alerts.
     role = Role.COUNSEL.value if role == notice.role else role
     return Notice(
         organisation_id=notice.organisation_id, case_id=notice.case_id,
-        flag_id=notice.flag_id, code=notice.code, occasion=alerting.ESCALATED,
+        flag_id=notice.flag_id, about=notice.about, code=notice.code,
+        occasion=alerting.ESCALATED,
         step=notice.step, version=_version("escalated", notice.id), way=alerting.NOW, role=role,
         deadline_at=notice.deadline_at, made_at=at,
     )  # fmt: skip

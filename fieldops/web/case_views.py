@@ -14,7 +14,7 @@ from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.domain.rights.vocabulary import CameBy
 from fieldops.models import Case
-from fieldops.services import cases, evidence, legal_events, next_steps
+from fieldops.services import cases, closing, evidence, legal_events, next_steps
 from fieldops.services.rights import consents, overriding, requests
 from fieldops.web import case_queries, said_forms
 from fieldops.web.access import current_actor, page
@@ -61,18 +61,20 @@ def shown_case(
         "case.html", file=found, wrong=wrong, now=clock.now(),
         has_preview=evidence.has_preview, event_kinds=legal_events.KINDS, filled=request.form,
         asked=requests.of_case(session, found.case), for_ever=requests.is_for_ever,
-        agreed=consents.of_case(session, found.case), **_overrides(found.case),
+        agreed=consents.of_case(session, found.case), **_acts(found.case),
         everything=said_forms.EVERYTHING, ways=[*CameBy],
         steps=steps, shown=cases.shown, place=cases.shown_place,
         reveal=reveal, reveal_fields=RevealField, reveal_reasons=RevealReason,
     )  # fmt: skip
 
 
-def _overrides(case: Case) -> dict[str, Any]:
-    """The overrides of a case, and the rules that the reader's office may override."""
+def _acts(case: Case) -> dict[str, Any]:
+    """How a case was closed, its overrides, and the rules that the reader's office may override."""
     session, actor, now = db.session(), current_actor(), clock.now()
     may = actor.may(Permission.OVERRIDE_RULES)
     return {
         "overrides": overriding.of_case(session, case),
+        "closings": closing.closings_of(session, case),
+        "case_outcomes": [*closing.CaseOutcome],
         "offered": overriding.offered(wiring().rulebook, actor, now) if may else [],
     }

@@ -104,7 +104,14 @@ def _contact(reader: Reader, debtor_id: str) -> Contact:
 def _party(reader: Reader, debtor_id: str) -> Party:
     role = reader.word("role", Role, Role.DEBTOR)
     fallback = debtor_id or "debtor" if role is Role.DEBTOR else role.value
-    party = Party(reader.text("id") or fallback, role, reader.flag("opted_out"))
+    party = Party(
+        id=reader.text("id") or fallback,
+        role=role,
+        opted_out=reader.flag("opted_out"),
+        represented=reader.flag("represented"),
+        refused_workplace=reader.flag("refused_workplace"),
+        wishes=tuple(_wish(r) for r in reader.children("wishes")),
+    )
     reader.done()
     return party
 

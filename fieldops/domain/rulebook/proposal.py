@@ -50,12 +50,31 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """A time of day at which somebody asked to be left alone; without one, always."""
+
+    channel: Channel | None
+    forbid: Minutes | None = None
+
+    @property
+    def is_whole_day(self) -> bool:
+        """Whether it refuses the channel altogether."""
+        return self.forbid is None or self.forbid == (0, 1_440)
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
-    """The person who is reached; `opted_out` when he asked not to be."""
+    """The person who is reached; `opted_out` when he asked not to be.
+
+    The last three are what one who is not the debtor asked or told for himself.
+    """
 
     id: str = "debtor"
     role: Role = Role.DEBTOR
     opted_out: bool = False
+    represented: bool = False
+    refused_workplace: bool = False
+    wishes: tuple[Wish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +129,6 @@ class Debt:
     id: str = "debt"
     disputed: bool = False
     bankruptcy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A time of day at which the debtor asked to be left alone; without one, always."""
-
-    channel: Channel | None
-    forbid: Minutes | None = None
-
-    @property
-    def is_whole_day(self) -> bool:
-        """Whether it refuses the channel altogether."""
-        return self.forbid is None or self.forbid == (0, 1_440)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from fieldops.domain.rulebook.proposal import (
     DoorFacts,
     Hold,
     Override,
+    Party,
     PastContact,
     Proposal,
     Wish,
@@ -63,7 +64,8 @@ def _contact(contact: Contact) -> dict[str, Any]:
         {
             "channel": contact.channel,
             "purpose": contact.purpose,
-            "party": {"id": party.id, "role": party.role, "opted_out": party.opted_out},
+            "party": {"id": party.id, "role": party.role, "opted_out": party.opted_out}
+            | _own_wishes(party),
             "place": _stated(
                 {
                     "kind": place.kind,
@@ -78,6 +80,12 @@ def _contact(contact: Contact) -> dict[str, Any]:
             "number": contact.number,
         }
     )
+
+
+def _own_wishes(party: Party) -> dict[str, Any]:
+    # Left out where there are none, so that what was judged before they were asked stays as it was.
+    flags = {name: True for name in ("represented", "refused_workplace") if getattr(party, name)}
+    return _stated({**flags, "wishes": [_wish(wish) for wish in party.wishes]})
 
 
 def _agent(agent: Agent) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from fieldops.domain.rulebook.vocabulary import Channel, Effect, Lift
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Case, Party, RuleOverride, Visit
 from fieldops.services import scoped
+from fieldops.services.closing import CLOSED, ERASED
 from fieldops.services.rights.judging_again import call_off_forbidden
 
 ROLE_OF: Final[Mapping[Lift, Role]] = {
@@ -33,7 +34,6 @@ LONGEST: Final = timedelta(days=7)
 FARTHEST: Final = timedelta(days=30)
 LEAST_REASON: Final = 10
 _MOST = 500
-_OVER = ("closed", "erased")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def place(
     party = scoped.get(session, Party, order.party_id, actor, lock=True)
     _check(order, book, now)
     office = _office(order, book, actor)
-    if party.case.state in _OVER:
+    if party.case.state in (CLOSED, ERASED):
         raise Conflict(Bilingual("The case is closed.", "案件已结束。"), state=party.case.state)
     known = _standing(session, order, actor, now)
     if known is not None:

@@ -142,8 +142,8 @@ def test_every_rule_of_the_law_has_a_source_and_says_how_it_was_read() -> None:
 def test_a_ruling_names_each_pack_with_its_hash() -> None:
     named = ruling().rule_pack.split()
     assert [name.partition(":")[0] for name in named] == [
-        "cn-2026.2+sha256",
-        "global-2026.2+sha256",
+        "cn-2026.3+sha256",
+        "global-2026.3+sha256",
     ]
 
 

@@ -24,6 +24,8 @@ FLAGS: dict[str, Callable[[Proposal], bool]] = {
     "debt.bankruptcy": lambda p: p.debt.bankruptcy,
     "debtor.represented": lambda p: p.debtor.represented,
     "debtor.refused_workplace": lambda p: p.debtor.refused_workplace,
+    "party.represented": lambda p: p.contact.party.represented,
+    "party.refused_workplace": lambda p: p.contact.party.refused_workplace,
     "party.opted_out": lambda p: p.contact.party.opted_out,
 }
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Wishes: the times of day and the channels that the debtor asked to be spared."""
+"""Wishes: the times of day and the channels that the debtor, or who is reached, asked to spare."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from fieldops.domain.rulebook.predicates.clause import Daily, Lifts, Setting, predicate
+from fieldops.domain.rulebook.predicates.consents import Whose
 from fieldops.domain.rulebook.proposal import Wish
 from fieldops.domain.rulebook.reading import Reader
 from fieldops.domain.rulebook.spans import Span, clipped, clock_span, local_days, starts_touching
@@ -21,15 +22,18 @@ class WishKind(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Wishes(Daily):
-    """Forbids what overlaps a time that the debtor asked to be spared."""
+    """Forbids what overlaps a time that the debtor, or who is reached, asked to be spared."""
 
     kind: WishKind
+    whose: Whose
 
     def _heeded(self, setting: Setting) -> list[Wish]:
-        channel = setting.proposal.contact.channel
+        asked = setting.proposal
+        channel, party = asked.contact.channel, asked.contact.party
+        told = asked.debtor.wishes if self.whose is Whose.DEBTOR else party.wishes
         return [
             wish
-            for wish in setting.proposal.debtor.wishes
+            for wish in told
             if wish.channel in (None, channel)
             and self.kind in (WishKind.ANY, WishKind.MEDIUM if wish.is_whole_day else WishKind.TIME)
         ]
@@ -64,5 +68,6 @@ def _as_json(wish: Wish) -> dict[str, Any]:
 
 @predicate("wishes")
 def wishes(params: Reader, _lifts: Lifts) -> Wishes:
-    """Params: kind = "time" | "medium" | "any" (the default)."""
-    return Wishes(params.word("kind", WishKind, WishKind.ANY))
+    """Params: kind = "time" | "medium" | "any" (the default), whose = "debtor" (too) | "party"."""
+    kind = params.word("kind", WishKind, WishKind.ANY)
+    return Wishes(kind, params.word("whose", Whose, Whose.DEBTOR))
