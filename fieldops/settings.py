@@ -44,6 +44,9 @@ class Settings:
     web_threads: int
     embedded_workers: int
     public_url: str
+    tls: str
+    tls_names: tuple[str, ...]
+    trust_port: int
     language: str
     timezone: str
     access_minutes: int
@@ -122,6 +125,19 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The zone in which a day begins where nothing else says so."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def plain_port(self) -> int:
+        """The port of plain HTTP beside HTTPS."""
+        return self.trust_port or self.port + 1
+
+    @property
+    def trust_url(self) -> str:
+        """Where a phone begins that does not trust this machine yet; empty where `tls` is off."""
+        if self.tls != "local" or not self.tls_names:
+            return ""
+        name = self.tls_names[0]
+        return f"http://{f'[{name}]' if ':' in name else name}:{self.plain_port}/trust"
 
     @property
     def embeds_queue(self) -> bool:
@@ -217,6 +233,8 @@ def _checked(values: dict[str, Any]) -> Settings:
         raise SettingsError('environment: say "embedded" or "production"')
     if settings.language not in ("zh-CN", "en"):
         raise SettingsError('language: say "zh-CN" or "en"')
+    if settings.tls not in ("off", "local"):
+        raise SettingsError('tls: say "off" or "local"')
     if settings.plan_workers not in ("auto", "here"):
         raise SettingsError('plan_workers: say "auto" or "here"')
     try:

@@ -29,6 +29,9 @@ _ROW = 16 + _SHORT
 # A cursor of more would not fit into the line of a request: such a day is always sent whole.
 MOST_VISITS = 120
 LISTS = ("order", "holds", "changes", "shift")
+# Made once: phones ask often, and a schema costs more to make than to use.
+_VISIT, _SHIFT = DayVisitOut(), PhoneShiftOut()
+_HOLDS, _CHANGES = HeldVisitsOut(many=True), ChangeLineOut(many=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def changes(since: str | None, day: date | None, device_id: UUID | None) -> dict
     if had is not None and had.day != wanted:
         had = None
     found = told.phone_day(session, actor, wanted, now=now)
-    shown = {one.visit.id: DayVisitOut().dump(one) for one in found.told.items}
+    shown = {one.visit.id: _VISIT.dump(one) for one in found.told.items}
     digests = {name: _digest(one) for name, one in shown.items()}
     lists = _lists(found)
     hashes = {name: _digest(one).hex() for name, one in lists.items()}
@@ -106,9 +109,9 @@ def _raw(found: told.PhoneDay, name: str) -> Any:
 def _lists(found: told.PhoneDay) -> dict[str, Any]:
     return {
         "order": [str(one) for one in found.told.order],
-        "holds": HeldVisitsOut(many=True).dump(found.holds),
-        "changes": ChangeLineOut(many=True).dump(found.told.changes),
-        "shift": PhoneShiftOut().dump(found.shift) if found.shift else None,
+        "holds": _HOLDS.dump(found.holds),
+        "changes": _CHANGES.dump(found.told.changes),
+        "shift": _SHIFT.dump(found.shift) if found.shift else None,
     }
 
 

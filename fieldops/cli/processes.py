@@ -5,7 +5,7 @@ import os
 import click
 
 from fieldops import logs, settings
-from fieldops.cli import supervising
+from fieldops.cli import serving_tls, supervising
 from fieldops.cli.commands import use_directory
 from fieldops.cli.schema import migrated
 from fieldops.gateways import schema, serving_lock
@@ -17,7 +17,11 @@ _DIRECTORY = click.option("--dir", "directory", type=click.Path(file_okay=False)
 @click.command()
 @_DIRECTORY
 @click.option("--port", type=click.IntRange(1, 65535), help="The port of pages and interface.")
-def serve(directory: str | None, port: int | None) -> None:
+@click.option("--tls", is_flag=True, help="HTTPS by an authority of this machine's own.")
+@click.option(
+    "--tls-name", "names", multiple=True, help="A name or address for it; the first is phones'."
+)
+def serve(directory: str | None, port: int | None, tls: bool, names: tuple[str, ...]) -> None:
     """Serve the pages and the interface, with queue and workers unless REDIS_URL is set.
 
     Example: fieldops serve --dir /srv/fieldops --port 8620
@@ -27,6 +31,8 @@ def serve(directory: str | None, port: int | None) -> None:
         os.environ["FIELDOPS_PORT"] = str(port)
     # The directory is held before the schema is touched: a running service keeps its own.
     with serving_lock.held(settings.load().data_dir):
+        if tls or settings.load().tls == "local":
+            serving_tls.prepare(names)
         supervising.supervise(_ready())
 
 

@@ -23,6 +23,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from fieldops import clock
+from fieldops.cli import serving_tls
 from fieldops.gateways import embedded_queue
 from fieldops.settings import Settings, SettingsError
 
@@ -31,6 +32,7 @@ log = structlog.get_logger(__name__)
 _PR_SET_PDEATHSIG = 1
 _FIRST_PAUSE, _LONGEST_PAUSE, _STEADY_AFTER = 0.2, 10.0, 30.0
 _PORT_WAIT = 8.0
+_RENEWAL = 12 * 3600.0
 
 
 @dataclass
@@ -79,7 +81,9 @@ def supervise(settings: Settings) -> None:
     _on_signals(stop)
     parts = _parts(settings)
     try:
-        _await_port(settings, stop)
+        _await_port(settings.host, settings.port, stop)
+        if settings.tls == "local":
+            _await_port(settings.host, settings.plain_port, stop)
         if settings.embeds_queue:
             _start_queue(parts[0], settings)
             # The pages need not wait for what is looked up here, the workers must.
@@ -87,25 +91,38 @@ def supervise(settings: Settings) -> None:
             _recover(settings)
         url = settings.public_url or f"http://{settings.host}:{settings.port}"
         click.echo(f"Serving {url} from {settings.data_dir}", err=True)
-        while not stop.wait(0.2):
-            for part in parts:
-                part.tend()
+        if settings.tls == "local":
+            serving_tls.tell(settings)
+        _watch(parts, settings, stop)
     finally:
         for part in reversed(parts):
             part.end()
 
 
+def _watch(parts: list[Part], settings: Settings, stop: threading.Event) -> None:
+    """Tend the parts until the end; twice a day see to it that the certificate holds."""
+    renewed_at = clock.monotonic()
+    while not stop.wait(0.2):
+        for part in parts:
+            part.tend()
+        if settings.tls == "local" and clock.monotonic() - renewed_at > _RENEWAL:
+            serving_tls.renew(settings)
+            renewed_at = clock.monotonic()
+
+
 def _parts(settings: Settings) -> list[Part]:
     """The parts in the order of their start; they are ended the other way round."""
-    web = Part("web", lambda: _python(*_web_arguments(settings)))
+    web = [Part("web", lambda: _python(*_web_arguments(settings)))]
+    if settings.tls == "local":
+        web.insert(0, Part("plain", lambda: _python(*_plain_arguments(settings))))
     if not settings.embeds_queue:
-        return [web]
+        return web
     queue = Part("queue", lambda: embedded_queue.start(settings, before=_die_with_parent))
     workers = [
         Part(f"worker-{n}", lambda n=n: _python("fieldops", "worker", *_queues(n)))  # type: ignore[misc]  # A lambda's default has no annotation.
         for n in range(max(1, settings.embedded_workers))
     ]
-    return [queue, *workers, web]
+    return [queue, *workers, *web]
 
 
 def _queues(number: int) -> tuple[str, ...]:
@@ -121,10 +138,21 @@ def _web_arguments(settings: Settings) -> tuple[str, ...]:
         *("--worker-class", "gthread", "--workers", str(settings.web_processes)),
         *("--threads", str(settings.web_threads), "--timeout", "120", "--graceful-timeout", "5"),
         *("--bind", f"{settings.host}:{settings.port}", "--log-level", "warning"),
+        *(serving_tls.certificate_arguments(settings.data_dir) if settings.tls == "local" else ()),
         # Loaded once and then forked: nothing is connected before the first request.
         "--preload",
         # Requests are counted, not logged: an address may carry personal data.
         *("--worker-tmp-dir", str(_temporary()),),
+    )  # fmt: skip
+
+
+def _plain_arguments(settings: Settings) -> tuple[str, ...]:
+    """Plain HTTP, for the page that leads a phone to trusting us."""
+    return (
+        *("gunicorn", "fieldops.wsgi_plain:app", "--worker-class", "gthread"),
+        *("--workers", "1", "--threads", "4", "--timeout", "30", "--log-level", "warning"),
+        *("--bind", f"{settings.host}:{settings.plain_port}"),
+        *("--worker-tmp-dir", str(_temporary())),
     )  # fmt: skip
 
 
@@ -185,16 +213,15 @@ def _recover(settings: Settings) -> None:
         db.engine.dispose()
 
 
-def _await_port(settings: Settings, stop: threading.Event) -> None:
+def _await_port(host: str, port: int, stop: threading.Event) -> None:
     """Wait a little for a port that the last run, killed just now, has not let go of yet."""
     deadline = clock.monotonic() + _PORT_WAIT
     while not stop.is_set():
-        reason = _refusal(settings.host, settings.port)
+        reason = _refusal(host, port)
         if reason is None:
             return
         if clock.monotonic() > deadline:
-            where = f"{settings.host}:{settings.port}"
-            raise SettingsError(f"{where} cannot be served ({reason}); choose another --port")
+            raise SettingsError(f"{host}:{port} cannot be served ({reason}); choose another --port")
         stop.wait(0.2)
 
 

@@ -38,6 +38,7 @@ from fieldops.web import (
     sheet_views,
     showing,
     sign_in_views,
+    trust_views,
 )
 from fieldops.web import faults as faults
 from fieldops.web import languages as languages
@@ -75,6 +76,7 @@ VIEWS = (
     share_views,
     sheet_views,
     sign_in_views,
+    trust_views,
 )
 
 

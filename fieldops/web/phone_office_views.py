@@ -52,6 +52,7 @@ def make_phone_code() -> Answer:
         render_template(
             "phone_code.html", made=made, agent=agent, address=address, drawn=drawn,
             minutes=int(CODE_LIFE.total_seconds()) // 60,
+            trust_url=wiring().settings.trust_url,
         )
     )  # fmt: skip
     answer.headers["Cache-Control"] = "no-store"
@@ -98,6 +99,7 @@ def _shown(wrong: FieldopsError | None = None) -> str:
         waiting=phone_queries.to_settle(session, actor),
         done=phone_queries.settled_since(session, actor, clock.now() - _LATELY),
         settlements=[*Settlement],
+        trust_url=wiring().settings.trust_url,
     )
 
 

@@ -10,7 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.rulebook.vocabulary import HoldKind
-from fieldops.models import Alarm, Arrival, Contact, DeviceEntry, Organisation, RulingRecord
+from fieldops.models import (
+    Alarm,
+    Arrival,
+    Contact,
+    DeviceEntry,
+    Incident,
+    Organisation,
+    RulingRecord,
+)
 from fieldops.services import holds
 from tests.builders.cases import an_agent
 from tests.builders.doors import SHOWN, Door, arrival
@@ -165,3 +173,19 @@ def test_a_faulty_entry_names_its_field(
 
 def test_a_batch_is_bounded(enrolled: JournalPhone) -> None:
     assert enrolled.hand_in(*[{} for _ in range(201)]).status_code == 422
+
+
+def test_a_phone_whose_clock_is_wrong_is_reckoned_by_ours(
+    enrolled: JournalPhone, door: Door, session: Session
+) -> None:
+    wrong = NOW + timedelta(days=40)
+    incident = {"kind": "threat", "words": "He shouted", "happened_at": wrong.isoformat()}
+    entries = [
+        enrolled.arrive(door.visit, at=(wrong - timedelta(minutes=20)).isoformat()),
+        enrolled.write("incident", body=incident, at=wrong.isoformat()),
+    ]
+    told = enrolled.hand_in(*entries, sent_at=wrong.isoformat()).json["answers"]
+    assert [one["status"] for one in told] == ["applied", "applied"], told
+    session.refresh(door.visit)
+    assert door.visit.arrived_at == NOW - timedelta(minutes=20)
+    assert session.scalars(select(Incident.happened_at)).one() == NOW

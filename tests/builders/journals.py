@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fieldops import clock
 from fieldops.domain.permissions import Actor
-from fieldops.models import Device, Organisation
+from fieldops.models import Device, DeviceEntry, Organisation
 from fieldops.services.phones import enrolling
 from fieldops.settings import Settings
 from tests.builders.doors import arrival
@@ -116,3 +116,14 @@ def a_device(session: Session, actor: Actor) -> Device:
     session.add(device)
     session.flush()
     return device
+
+
+def a_conflict(device: Device, sequence: int = 1, **told: Any) -> DeviceEntry:
+    """An entry of this phone's that does not fit what stands, not added yet."""
+    entry: dict[str, Any] = {
+        "organisation_id": device.organisation_id, "device_id": device.id, "sequence": sequence,
+        "key": f"k{sequence}", "kind": "outcome", "happened_at": NOW, "received_at": NOW,
+        "content_hash": "0" * 64, "state": "conflict", "question": "conflict",
+        "problem": {language: {"title": "No", "status": 409} for language in ("en", "zh")},
+    }  # fmt: skip
+    return DeviceEntry(**{**entry, **told})

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor, Role
 from fieldops.models import Device, DeviceEntry, Organisation
-from tests.builders.journals import a_device
+from tests.builders.journals import a_conflict, a_device
 from tests.builders.worlds import World
-from tests.conftest import NOW
 from tests.web.conftest import Reader
 
 
@@ -22,12 +21,8 @@ def device(session: Session, world: World, organisation: Organisation) -> Device
     found = a_device(
         session, Actor(organisation.id, Role.AGENT, account.id, account.agent_id, account.name)
     )
-    entry = DeviceEntry(
-        organisation_id=organisation.id, device_id=found.id, sequence=1, key="k", kind="outcome",
-        visit_id=world.visits[0].id, happened_at=NOW, received_at=NOW, content_hash="0" * 64,
-        body={"outcome": "vacant", "note": "Nobody there"}, state="conflict", question="conflict",
-        problem={language: {"title": "No", "status": 409} for language in ("en", "zh")},
-    )  # fmt: skip
+    body = {"outcome": "vacant", "note": "Nobody there"}
+    entry = a_conflict(found, visit_id=world.visits[0].id, body=body)
     session.add(entry)
     session.commit()
     return found

@@ -6,7 +6,7 @@ from it here is of the right form.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,13 +39,25 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of an agent: by whom, at which visit, when by our clock, and with what words."""
+    """One act of an agent: by whom, at which visit, when by our clock, and with what words.
+
+    `offset` is what the phone's clock was behind ours, for the times that the words name.
+    """
 
     visit_id: UUID | None
     body: Mapping[str, Any]
     happened: datetime
+    offset: timedelta
     actor: Actor
     now: datetime
+
+    def ours(self, told: str) -> datetime:
+        """A time that the phone's clock told, by ours; what is past is so for both."""
+        return min(datetime.fromisoformat(told) + self.offset, self.now)
+
+    def ahead(self, told: str) -> datetime:
+        """The same of a time that may be still to come."""
+        return datetime.fromisoformat(told) + self.offset
 
 
 Done = Visit | ContactForbidden | None
@@ -91,18 +103,18 @@ def _cancel(session: Session, act: Act, means: Means) -> Done:
 
 def _hold(session: Session, act: Act, means: Means) -> None:
     order = _order(
-        holds.HoldOrder, {"begins_at": act.happened.isoformat(), **act.body},
+        holds.HoldOrder, {"begins_at": _told(act), **act.body},
         kind=HoldKind, scope=HoldScope, case_id=UUID, person_id=UUID,
-        ends_at=datetime.fromisoformat, begins_at=datetime.fromisoformat,
+        ends_at=act.ahead, begins_at=act.ours,
     )  # fmt: skip
     stop(session, order, came_by=CameBy.DOOR, rights=means.rights, actor=act.actor, now=act.now)
 
 
 def _complaint(session: Session, act: Act, means: Means) -> None:
     order = _order(
-        complaints.ComplaintOrder, {"received_at": act.happened.isoformat(), **act.body},
+        complaints.ComplaintOrder, {"received_at": _told(act), **act.body},
         case_id=UUID, came_by=CameBy, party_id=UUID, about_agent_id=UUID,
-        about_account_id=UUID, complexity=Complexity, received_at=datetime.fromisoformat,
+        about_account_id=UUID, complexity=Complexity, received_at=act.ours,
     )  # fmt: skip
     complaints.open_complaint(session, order, rights=means.rights, actor=act.actor, now=act.now)
 
@@ -126,9 +138,7 @@ def _request(session: Session, act: Act, means: Means) -> None:
 
 
 def _incident(session: Session, act: Act, means: Means) -> None:
-    told = _order(
-        incidents.IncidentReport, act.body, visit_id=UUID, happened_at=datetime.fromisoformat
-    )
+    told = _order(incidents.IncidentReport, act.body, visit_id=UUID, happened_at=act.ours)
     incidents.report(
         session, told, policy=means.safety, rights=means.rights, actor=act.actor, now=act.now
     )
@@ -145,6 +155,11 @@ def _safe(session: Session, act: Act, means: Means) -> None:
     )
     for alarm in session.scalars(query.order_by(Alarm.id)).all():
         alarms.say_safe(session, alarm.id, act.body.get("words", ""), actor=act.actor, now=act.now)
+
+
+def _told(act: Act) -> str:
+    """When it happened, as the phone's clock told it."""
+    return (act.happened - act.offset).isoformat()
 
 
 def _visit(act: Act) -> UUID:

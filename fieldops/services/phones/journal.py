@@ -9,7 +9,7 @@ done is tried some times and then goes to a person. The caller commits after eac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -245,7 +245,8 @@ def leave_to_a_person(session: Session, device: Device, *, now: datetime) -> Non
 
 def do(session: Session, row: DeviceEntry, means: Means, *, actor: Actor, now: datetime) -> Done:
     """What the entry says, done as its agent; raises what the act raises."""
-    act = Act(row.visit_id, row.body or {}, row.happened_at, actor, now)
+    offset = row.happened_at - row.device_at if row.device_at else timedelta(0)
+    act = Act(row.visit_id, row.body or {}, row.happened_at, offset, actor, now)
     return perform(session, EntryKind(row.kind), act, means)
 
 

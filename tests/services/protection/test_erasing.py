@@ -32,6 +32,7 @@ from fieldops.services.protection import erasing, scope
 from fieldops.wiring import wiring
 from tests.builders.cases import NOW, a_case, an_agent
 from tests.builders.evidence import an_item
+from tests.builders.journals import a_conflict, a_device
 from tests.builders.visits import START, a_visit
 from tests.conftest import Person as SignedIn
 from tests.services.evidence.test_packs import needs_font
@@ -79,6 +80,12 @@ def erased_case(
             person_id=seen.person_id, kind="phone",
         )
     )  # fmt: skip
+    device = a_device(session, who.actor)
+    for number, told in enumerate(({"visit_id": visit.id}, {"body": {"case_id": str(case.id)}})):
+        entry = a_conflict(device, number + 1, **told)
+        entry.body = {**(entry.body or {}), "note": "欠款人的秘密"}
+        entry.settled_words = "欠款人的秘密"
+        session.add(entry)
     session.commit()
     return case
 
