@@ -14,6 +14,7 @@ from fieldops.db import db
 from fieldops.domain.permissions import Actor, Role
 from fieldops.models import (
     Agent,
+    Alarm,
     Arrival,
     Device,
     DeviceEntry,
@@ -24,7 +25,7 @@ from fieldops.models import (
     Promise,
     Visit,
 )
-from fieldops.services.phones import enrolling
+from fieldops.services.phones import enrolling, revoking
 from tests.browser.conftest import OVERFLOW, SIZES
 from tests.builders.cases import a_case
 from tests.builders.visits import START, a_visit
@@ -75,6 +76,14 @@ class Handheld:
         assert self.page.evaluate(OVERFLOW) <= 0
         self.tap(MAIN)
         self.page.wait_for_selector(".countdown")
+
+    def hold_sos(self) -> None:
+        """Hold the red button until it fires."""
+        box: Any = self.page.locator(".sos").bounding_box()
+        self.page.mouse.move(box["x"] + 20, box["y"] + 20)
+        self.page.mouse.down()
+        self.page.wait_for_url("**/#/help")
+        self.page.mouse.up()
 
     def photo(self, visit: Visit) -> None:
         """Take one photo in the page's own camera."""
@@ -261,3 +270,54 @@ def _everything_is_there_once(day: list[Visit]) -> None:
     assert session.scalars(select(Payment)).one().visit_id == day[5].id
     vulnerable = select(func.count()).select_from(Hold).where(Hold.kind == "vulnerable")
     assert session.scalar(vulnerable) == 1
+
+
+def test_a_hold_that_came_meanwhile_stops_the_arrival_before_it_is_made(
+    handheld: Handheld, live: Live, day: list[Visit]
+) -> None:
+    page = handheld.page
+    page.goto(f"/phone/#/visit/{day[0].id}")
+    page.wait_for_selector(".dock .main:has-text('I have arrived')")
+    with live[2].app_context():
+        session = db.session()
+        session.add(
+            Hold(
+                organisation_id=day[0].organisation_id, kind="dispute", scope="debt",
+                case_id=day[0].case_id, starts_at=NOW, reason="金额有争议", placed_at=NOW,
+            )
+        )  # fmt: skip
+        session.commit()
+        db.session.remove()
+    page.goto("/phone/#/kept")
+    handheld.tap(".dock .main:has-text('Send now')")
+    page.goto(f"/phone/#/visit/{day[0].id}/arrive")
+    page.wait_for_selector(".dock-words")
+    assert page.locator(".notice.bad:has-text('Dispute')").count() == 1
+    assert page.locator(".dock .main").count() == 0
+
+
+def test_a_call_for_help_waits_for_the_network_and_a_revoked_phone_forgets_everything(
+    handheld: Handheld, live: Live, day: list[Visit]
+) -> None:
+    page, context = handheld.page, handheld.context
+    context.set_offline(True)
+    handheld.hold_sos()
+    page.wait_for_selector(".notice.bad:has-text('has not gone out')")
+    context.set_offline(False)
+    page.wait_for_selector(".notice.warn:has-text('The office has your call')")
+    with live[2].app_context():
+        session = db.session()
+        assert session.scalar(select(func.count()).select_from(Alarm)) == 1
+        device = session.scalars(select(Device)).one()
+        office = Actor(device.organisation_id, Role.DISPATCHER)
+        revoking.revoke(session, device.id, "lost", actor=office, at=NOW)
+        session.commit()
+        db.session.remove()
+    page.goto("/phone/#/kept")
+    handheld.tap(".dock .main:has-text('Send now')")
+    page.wait_for_selector(".notice.bad:has-text('ended this phone')")
+    kept = page.evaluate(
+        "async () => { const { db } = await import('/static/phone/store.js');"
+        " return Promise.all(db.tables.map((one) => one.count())); }"
+    )
+    assert kept == [0] * len(kept)

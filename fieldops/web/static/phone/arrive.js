@@ -4,7 +4,7 @@ import { arrive } from "./acts.js";
 import { clockNow } from "./clock.js";
 import { card, go, h, notice, say } from "./dom.js";
 import { ageOf, follow, report } from "./place.js";
-import { visitOf } from "./store.js";
+import { visitOf, watch } from "./store.js";
 import { bilingual, hour, t, word } from "./words.js";
 
 const SHOWN = ["badge_shown", "authorisation_shown", "recorder_on"];
@@ -16,7 +16,7 @@ export async function arriveScreen({ id }) {
   const screen = new Arriving(visit);
   return {
     title: t("phone.arrive_title"), back: `#/visit/${id}`, body: screen.body(), dock: [screen.button],
-    shown: () => screen.start(), leave: () => screen.ended?.(),
+    shown: () => screen.start(), leave: () => screen.end(),
   };
 }
 
@@ -53,6 +53,20 @@ class Arriving {
       if (fix) this.fix = fix;
       this.tell(wrong);
     });
+    this.unwatched = watch(() => this.mayArrive());
+  }
+
+  end() {
+    this.ended?.();
+    this.unwatched?.();
+  }
+
+  // A hold may come while somebody stands here: it stops him before he has arrived.
+  async mayArrive() {
+    const now = await visitOf(this.visit.id);
+    if (now && now.state === "planned" && !now.holds.length) return true;
+    go(`#/visit/${this.visit.id}`);
+    return false;
   }
 
   tell(wrong) {
@@ -88,6 +102,8 @@ class Arriving {
     const fix = this.written() ?? this.fix;
     if (!fix) { say(t("phone.fix_needed"), "warn"); this.hand.open = true; return; }
     this.button.disabled = true;
+    this.unwatched();
+    if (!(await this.mayArrive())) return;
     const facts = Object.fromEntries(SHOWN.map((name, index) => [name, this.checks[index].checked]));
     await arrive(this.visit, report(fix), facts);
     go(`#/visit/${this.visit.id}`);

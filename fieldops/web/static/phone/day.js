@@ -2,7 +2,7 @@
 
 import { card, h, icon, notice } from "./dom.js";
 import { sketch } from "./sketch.js";
-import { dayOf } from "./store.js";
+import { dayOf, kept } from "./store.js";
 import { lookAhead, state } from "./sync.js";
 import { dayName, hour, t, today, word } from "./words.js";
 
@@ -10,11 +10,11 @@ const OPEN = ["planned", "arrived", "recorded"];
 
 export async function dayScreen({ day = today(), as = "list" }) {
   if (day > today()) lookAhead(day).catch(() => {});
-  const visits = await dayOf(day);
+  const [visits, changes] = await Promise.all([dayOf(day), kept(`changes-${day}`, [])]);
   const next = visits.find((one) => ["arrived", "recorded"].includes(one.state)) ?? visits.find((one) => one.state === "planned");
   return {
     title: dayName(day), live: true, root: true,
-    body: [tabs(day, as), ...(visits.length ? shown(visits, as) : [empty()])],
+    body: [tabs(day, as), changed(changes), ...(visits.length ? shown(visits, as) : [empty()])],
     dock: next ? [h("a", { class: "button main", href: `#/visit/${next.id}` }, t(next.state === "planned" ? "phone.next" : "phone.go_on"), h("small", {}, `${next.number} · ${hour(next.told.visit.planned_start)} · ${next.told.to_know.party}`))] : [],
   };
 }
@@ -24,6 +24,12 @@ function tabs(day, as) {
   return h("div", { class: "row tools-row" },
     h("nav", { class: "tabs", "aria-label": t("phone.days") }, days.map(([key, one]) => h("a", { href: `#/day/${one}/${as}`, "aria-current": one === day ? "date" : null }, t(key)))),
     h("nav", { class: "tabs", "aria-label": t("phone.view") }, [["list", "phone.list"], ["map", "phone.map"]].map(([name, key]) => h("a", { href: `#/day/${day}/${name}`, "aria-current": as === name ? "true" : null, "aria-label": t(key), title: t(key) }, icon(name)))));
+}
+
+function changed(changes) {
+  if (!changes.length) return null;
+  return h("details", { class: "card" }, h("summary", {}, t("phone.office_changed", { count: changes.length })),
+    h("ul", { class: "plain" }, changes.map((one) => h("li", {}, `${hour(one.applied_at)} · ${one.reason}`))));
 }
 
 function shown(visits, as) {

@@ -37,7 +37,7 @@ function connection() {
 
 function entryLine(entry, names) {
   const settled = ["conflict", "refused"].includes(entry.state);
-  return h("li", {}, h("strong", {}, word("phone_kind", entry.kind)), ` · ${names.get(entry.visit_id) ?? ""} ${hour(entry.at)}`, h("br"), entryStatus(entry),
+  return h("li", {}, h("strong", {}, word("entry_kind", entry.kind)), ` · ${names.get(entry.visit_id) ?? ""} ${hour(entry.at)}`, h("br"), entryStatus(entry),
     entry.problem && h("p", { class: "bad-text" }, wordsOf(entry.problem)),
     settled && !entry.seen && h("button", { class: "small", onclick: () => db.outbox.update(entry.sequence, { seen: true }).then(() => location.reload()) }, t("phone.seen")));
 }

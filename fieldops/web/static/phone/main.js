@@ -51,14 +51,49 @@ async function drawn() {
   await current?.leave?.();
   const sameScreen = current?.address === location.hash;
   current = { ...screen, address: location.hash };
-  const own = await device();
-  document.body.replaceChildren(
-    ...header(screen, own), await strip(own),
-    h("main", { id: "main", tabindex: "-1" }, screen.body),
-    ...(screen.dock.some(Boolean) ? [h("footer", { class: "dock" }, screen.dock)] : []),
-  );
+  await fill(screen);
   if (!sameScreen) window.scrollTo(0, 0);
   screen.shown?.();
+}
+
+// What frames every screen is made once: a button that is being held must not be replaced.
+const frame = {
+  back: h("a", { class: "back-link" }, icon("back")),
+  title: h("h1"),
+  count: h("span", { class: "count" }),
+  kept: h("a", { class: "kept-link", href: "#/kept" }, icon("box")),
+  help: helpButton(() => /^#\/visit\/([\w-]+)/.exec(location.hash)?.[1] ?? null),
+  bands: h("div", { class: "bands" }),
+  main: h("main", { id: "main", tabindex: "-1" }),
+  dock: h("footer", { class: "dock" }),
+};
+
+function build() {
+  frame.kept.append(frame.count);
+  document.body.replaceChildren(
+    h("header", { class: "bar" }, frame.back, frame.title, frame.kept, frame.help),
+    h("div", { class: "said-strip", role: "status", "data-said": "" }), frame.bands, frame.main, frame.dock,
+  );
+}
+
+async function fill(screen) {
+  const own = await device();
+  frame.title.textContent = screen.title;
+  frame.back.hidden = !screen.back;
+  frame.back.href = screen.back ?? "#/day";
+  frame.back.setAttribute("aria-label", t("phone.back"));
+  frame.kept.setAttribute("aria-label", t("phone.kept"));
+  frame.help.textContent = t("phone.sos");
+  frame.help.setAttribute("aria-label", t("phone.sos_label"));
+  frame.kept.hidden = frame.help.hidden = !own;
+  await tellState(own);
+  frame.main.replaceChildren(...present(screen.body));
+  frame.dock.replaceChildren(...present(screen.dock));
+  frame.dock.hidden = !frame.dock.childElementCount;
+}
+
+function present(nodes) {
+  return nodes.flat(3).filter((one) => one instanceof Node);
 }
 
 async function wanted() {
@@ -77,40 +112,21 @@ function lost() {
   return { title: t("phone.app_name"), back: "#/day", body: [notice("warn", t("phone.not_here"), h("p", {}, t("phone.not_here_more")))], dock: [h("a", { class: "button main", href: "#/day" }, t("phone.back_to_day"))] };
 }
 
-function header(screen, own) {
-  const visitId = /^#\/visit\/([\w-]+)/.exec(location.hash)?.[1] ?? null;
-  return [
-    h("header", { class: "bar" },
-      screen.back && h("a", { class: "back-link", href: screen.back, "aria-label": t("phone.back") }, icon("back")),
-      h("h1", {}, screen.title),
-      own && h("a", { class: "kept-link", href: "#/kept", "aria-label": t("phone.kept") }, icon("box"), h("span", { class: "count", "data-count": "" })),
-      own && helpButton(() => visitId)),
-    h("div", { class: "said-strip", role: "status", "data-said": "" }),
-  ];
-}
-
 // What is so, and no more: offline, waiting, or wrong. Nothing is shown while all is well.
-async function strip(own) {
+async function tellState(own) {
   const { waiting, trouble } = await counts();
-  const band = updateBand();
   const lines = [];
   if (own && trouble) lines.push(h("a", { class: "band bad", href: "#/kept" }, t("phone.trouble", { count: trouble })));
   if (own && state.online === false) lines.push(h("a", { class: "band", href: "#/kept" }, waiting ? t("phone.offline_waits", { count: waiting }) : t("phone.offline")));
   else if (own && state.error) lines.push(h("a", { class: "band bad", href: "#/kept" }, t("phone.service_says")));
-  if (band) lines.push(band);
-  const counter = document.querySelector("[data-count]");
-  if (counter) counter.textContent = waiting || "";
-  return h("div", { class: "bands", "data-bands": "" }, lines);
+  frame.bands.replaceChildren(...present([...lines, updateBand()]));
+  frame.count.textContent = waiting || "";
 }
 
 async function refresh(what) {
   if (what === "wiped") { location.replace("#/enrol"); return; }
-  if (current?.live) { await draw(); return; }
-  const own = await device();
-  document.querySelector("[data-bands]")?.replaceWith(await strip(own));
-  const { waiting } = await counts();
-  const counter = document.querySelector("[data-count]");
-  if (counter) counter.textContent = waiting || "";
+  if (current?.live) await draw();
+  else await tellState(await device());
 }
 
 function isIdle() {
@@ -118,6 +134,7 @@ function isIdle() {
 }
 
 await learn();
+build();
 await finishInterrupted();
 watch(refresh);
 window.addEventListener("hashchange", () => { draw().then(() => { if (isIdle() && updateBand()) takeUpdate(); }); });

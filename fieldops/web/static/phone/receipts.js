@@ -44,7 +44,7 @@ export function wordsOf(problem) {
 // Nothing that went wrong is swallowed: it stands on the page of its visit until it was seen.
 export function troubles(entries) {
   return entries.filter((one) => ["conflict", "refused"].includes(one.state)).map((entry) =>
-    notice("bad", `${word("phone_kind", entry.kind)}: ${word("phone_entry", entry.state)}`,
+    notice("bad", `${word("entry_kind", entry.kind)}: ${word("phone_entry", entry.state)}`,
       entry.problem && h("p", {}, wordsOf(entry.problem)),
       entry.state === "conflict" ? h("p", {}, t("phone.conflict_more")) : null));
 }

@@ -14,7 +14,7 @@ const TICK_MS = 20_000;
 
 // Held for a moment, so that a pocket does not call.
 export function helpButton(visitId) {
-  const button = h("button", { class: "sos", "aria-label": t("phone.sos_label") }, t("phone.sos"));
+  const button = h("button", { class: "sos" });
   let clock = null;
   let fired = false;
   const begin = () => {

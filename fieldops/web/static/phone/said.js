@@ -24,7 +24,7 @@ export async function saidScreen({ id }) {
   return {
     title: t("phone.said"), back: `#/visit/${id}`,
     body: [
-      taken.length > 0 && card(t("phone.said_so_far"), h("ul", { class: "plain" }, taken.map((one) => h("li", {}, one.what ? nameOf(one.what) : word("phone_kind", one.kind), " · ", entryStatus(one))))),
+      taken.length > 0 && card(t("phone.said_so_far"), h("ul", { class: "plain" }, taken.map((one) => h("li", {}, one.what ? nameOf(one.what) : word("entry_kind", one.kind), " · ", entryStatus(one))))),
       h("p", { class: "soft" }, t("phone.said_lead")), ...form.body(),
     ],
     dock: [],

@@ -157,7 +157,8 @@ export async function forgetBefore(day) {
     const open = await db.outbox.where("visit_id").equals(visit.id).filter((one) => UNDECIDED.includes(one.state) || (one.problem && !one.seen)).count();
     const unsent = await db.files.where("visit_id").equals(visit.id).filter((one) => one.state !== "received").count();
     if (open || unsent) continue;
-    await db.transaction("rw", db.visits, db.outbox, db.files, db.drafts, async () => {
+    await db.transaction("rw", db.keep, db.visits, db.outbox, db.files, db.drafts, async () => {
+      await db.keep.bulkDelete([`order-${visit.day}`, `changes-${visit.day}`]);
       await db.outbox.where("visit_id").equals(visit.id).delete();
       await db.files.where("visit_id").equals(visit.id).delete();
       await db.drafts.delete(visit.id);

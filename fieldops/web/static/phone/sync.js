@@ -115,8 +115,8 @@ async function pull() {
     if (answer.nonce) await keep({ nonce: answer.nonce });
     await learnVisits(answer, own.agent_id);
     if (answer.holds) await learnHolds(answer.holds, answer.full);
+    if (answer.changes) await keep({ [`changes-${answer.day}`]: answer.changes });
   });
-  if (answer.changes?.length) state.told = answer.changes.length;
   await forgetBefore(answer.day);
   changed("day");
 }

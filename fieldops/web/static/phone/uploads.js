@@ -3,7 +3,8 @@
 import { bearer, call } from "./session.js";
 import { changed, db } from "./store.js";
 
-const PIECE = 2 * 1024 * 1024;
+// A store in a bucket keeps a part of its own for each piece, and wants them of this size or more.
+const PIECE = 5 * 1024 * 1024;
 let library = null;
 
 // Fetched when the first file goes out: the page itself does without it.
