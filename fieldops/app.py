@@ -110,13 +110,14 @@ def _install_faults(app: Flask) -> None:
 
 
 def _begin() -> None:
+    g.image_hosts = ()
     g.request_id = request.headers.get("X-Request-ID", "")[:64] or uuid4().hex
 
 
 def _finish(response: Response) -> Response:
     response.headers.setdefault("X-Request-ID", g.get("request_id", ""))
     # A page on which tiles of a provider are shown names their hosts; no other page loads them.
-    images = " ".join([IMAGES, *g.get("image_hosts", ())])
+    images = " ".join([IMAGES, *g.image_hosts])
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value.replace(IMAGES, images))
     return response

@@ -19,7 +19,6 @@ from fieldops.models.cases import (
     Party,
     Person,
 )
-from fieldops.models.cases import Address, Case, GeocoderAnswer, Import, ImportLine, Party, Person
 from fieldops.models.closing import CaseClosing
 from fieldops.models.custody import (
     Blob,

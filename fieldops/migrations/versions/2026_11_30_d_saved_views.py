@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_30_d_saved_views"
-down_revision = "2026_11_30_c_team_records"
+down_revision = "2026_11_30_d_case_closing"
 branch_labels = None
 depends_on = None
 

@@ -26,10 +26,10 @@ const close = () => el("button", { type: "button", class: "close", "aria-label":
 
 function one(stop) {
   const times = stop.starts_at ? `${clock(stop.starts_at)}–${clock(stop.finishes_at)} · ${crewName(stop.route)}` : "";
-  const lawful = (stop.windows ?? []).map(([from, until]) => t("window", { from: dayAndClock(from), until: clock(until) }));
+  const lawful = joined(stop.windows ?? []).map(([from, until]) => t("window", { from: dayAndClock(from), until: clock(until) }));
   return [
     el("div", { class: "row" },
-      el("b", {}, stop.number, " ", stop.visit ? el("span", { class: `badge ${stop.visit.state}` }, word("visit_state", stop.visit.state)) : "", stop.pinned ? el("span", { class: "badge plain" }, t("pinned")) : ""),
+      el("b", {}, stop.number, " ", stop.visit ? el("span", { class: `badge ${stop.visit.state}` }, word("visit_state", stop.visit.state)) : "", stop.pinned ? el("span", { class: "badge thin" }, t("pinned")) : ""),
       close()),
     el("p", { class: "soft" }, stop.address),
     times ? el("p", {}, times) : "",
@@ -38,6 +38,17 @@ function one(stop) {
     movable(stop) ? moveForm(stop) : "",
     el("div", { class: "acts" }, ...acts(stop)),
   ];
+}
+
+// Windows are cut where an answer is likelier; the reader wants the hours as the law gives them.
+function joined(windows) {
+  const found = [];
+  for (const [from, until] of [...windows].sort()) {
+    const last = found.at(-1);
+    if (last && from <= last[1]) last[1] = until > last[1] ? until : last[1];
+    else found.push([from, until]);
+  }
+  return found;
 }
 
 function worth(stop) {

@@ -17,7 +17,7 @@ let chosen = new Set();
 const StopMark = L.CircleMarker.extend({
   _updatePath() {
     this._renderer._updateCircle(this);
-    if (!this.options.label || !this._map || this._map.getZoom() < 12 || this._empty()) return;
+    if (!this.options.label || !this._map || this._map.getZoom() < 11 || this._empty()) return;
     const pen = this._renderer._ctx;
     pen.fillStyle = "#fff";
     pen.font = "700 11px system-ui, sans-serif";
@@ -135,14 +135,25 @@ function pool() {
 // Only where a phone said that it was, and paler the longer ago that is.
 function agents() {
   layers.agents.clearLayers();
-  for (const one of day.live.agents) {
-    if (!one.at) continue;
+  for (const one of together(day.live.agents.filter((each) => each.at))) {
     const old = (new Date(day.live.now) - new Date(one.fix_at)) / 60000;
     const text = `${one.name} · ${t("fix_ago", { ago: ago(one.fix_at, day.live.now), metres: Math.round(one.accuracy_metres ?? 0) })}`;
     const fresh = old < 20;
     L.circleMarker(one.at, { radius: 15, color: tone.focus, weight: 3, opacity: fresh ? 1 : 0.55, dashArray: fresh ? null : "4 4", fill: false, bubblingMouseEvents: false }).bindTooltip(plain(text)).addTo(layers.agents);
     L.tooltip({ permanent: true, direction: "top", offset: [0, -14], className: fresh ? "agent" : "agent old" }).setLatLng(one.at).setContent(plain(`${one.name} · ${ago(one.fix_at, day.live.now)}`)).addTo(layers.agents);
   }
+}
+
+// Two who travel together say the same place; it is drawn once, with both names.
+function together(all) {
+  const found = new Map();
+  for (const one of all) {
+    const key = `${one.at}|${one.fix_at}`;
+    const known = found.get(key);
+    if (known) known.name += ` + ${one.name}`;
+    else found.set(key, { ...one });
+  }
+  return found.values();
 }
 
 async function areas() {

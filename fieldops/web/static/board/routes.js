@@ -45,7 +45,7 @@ function crew(route) {
     el("span", { class: "dot", "aria-hidden": "true" }),
     el("span", { class: "crew-name" }, crewName(route)),
     route.agents.length > 1 ? el("span", { class: "badge", title: t("crew_of_two") }, "2×") : "",
-    route.territory ? el("span", { class: "badge plain", title: t("territory", { number: route.territory }) }, `#${route.territory}`) : "");
+    route.territory ? el("span", { class: "badge thin", title: t("territory", { number: route.territory }) }, `#${route.territory}`) : "");
   const sums = `${clock(route.departs_at)}–${clock(route.returns_at)} · ${t("stops", { count })} · ${kilometres(route.metres)}`;
   const box = el("details", { open: isOpen }, head,
     el("p", { class: "soft sums-line" }, sums),
@@ -66,7 +66,7 @@ function row(stop) {
     el("span", { class: "what" },
       el("span", { class: "number-line" }, stop.number,
         state && state !== "planned" ? el("span", { class: `badge ${state}` }, word("visit_state", state)) : "",
-        stop.pinned ? el("span", { class: "badge plain" }, t("pinned")) : ""),
+        stop.pinned ? el("span", { class: "badge thin" }, t("pinned")) : ""),
       el("span", { class: "soft" }, stop.address)));
 }
 
