@@ -66,19 +66,15 @@ def test_views_are_ones_own(session: Session, world: World) -> None:
     assert _names(session, world, world.case.id) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "asked"),
-    [
+def test_what_is_no_view_is_refused(session: Session, world: World) -> None:
+    wrong: list[tuple[str, dict[str, Any]]] = [
         ("  ", FLAGS),  # No name.
         ("x" * 61, FLAGS),  # Too long a name.
         ("All", {}),  # Asks for nothing.
-    ],
-)
-def test_what_is_no_view_is_refused(
-    session: Session, world: World, name: str, asked: dict[str, Any]
-) -> None:
-    with pytest.raises(InvalidInput):
-        _keep(session, world, name, asked)
+    ]
+    for name, asked in wrong:
+        with pytest.raises(InvalidInput):
+            _keep(session, world, name, asked)
 
 
 def test_nobody_keeps_more_than_thirty(session: Session, world: World) -> None:
