@@ -88,6 +88,8 @@ class Settings:
     plan_workers: str
     visit_minutes: int
     arrival_radius_metres: float
+    crew_apart_metres: float
+    crew_apart_minutes: int
     clamav_socket: str
     timestamp_authorities: tuple[str, ...]
     timestamp_timeout_seconds: float

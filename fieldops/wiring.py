@@ -4,6 +4,7 @@ Edges ask `wiring()` for a part; nothing below the edges knows where parts come 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -53,6 +54,7 @@ from fieldops.gateways.team_policy import load_policy as load_team_policy
 from fieldops.gateways.timestamping import FirstThatAnswers, Named
 from fieldops.models.sealing import Keyring
 from fieldops.services import custody
+from fieldops.services.visits import Together
 from fieldops.settings import Settings, config_dir
 
 
@@ -114,6 +116,12 @@ class Wiring:
     def profiles(self) -> Mapping[str, Profile]:
         """What each kind of recipient of packs is shown, as the files of the house say."""
         return load_profiles(config_dir() / "disclosure")
+
+    @cached_property
+    def together(self) -> Together:
+        """How far the arrivals of a crew may lie apart."""
+        minutes = timedelta(minutes=self.settings.crew_apart_minutes)
+        return Together(self.settings.crew_apart_metres, minutes)
 
     @cached_property
     def team(self) -> TeamPolicy:
