@@ -98,6 +98,8 @@ class Settings:
     cost_per_hour: str
     cost_per_kilometre: str
     cost_currency: str
+    crew_apart_metres: float
+    crew_apart_minutes: int
     clamav_socket: str
     timestamp_authorities: tuple[str, ...]
     timestamp_timeout_seconds: float

@@ -4,6 +4,7 @@ Edges ask `wiring()` for a part; nothing below the edges knows where parts come 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -55,6 +56,7 @@ from fieldops.gateways.team_policy import load_policy as load_team_policy
 from fieldops.gateways.timestamping import FirstThatAnswers, Named
 from fieldops.models.sealing import Keyring
 from fieldops.services import custody
+from fieldops.services.visits import Together
 from fieldops.settings import Settings, config_dir
 
 
@@ -132,6 +134,12 @@ class Wiring:
         return load_basemap(
             chosen.map_provider, chosen.map_pmtiles, chosen.map_key, config_dir() / "maps"
         )
+
+    @cached_property
+    def together(self) -> Together:
+        """How far the arrivals of a crew may lie apart."""
+        minutes = timedelta(minutes=self.settings.crew_apart_minutes)
+        return Together(self.settings.crew_apart_metres, minutes)
 
     @cached_property
     def team(self) -> TeamPolicy:

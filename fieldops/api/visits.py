@@ -95,6 +95,7 @@ class Arrive(MethodView):
                 visits.read_arrival(body),
                 book=parts.rulebook,
                 radius_metres=parts.settings.arrival_radius_metres,
+                together=parts.together,
                 actor=current_actor(),
                 now=clock.now(),
             )

@@ -15,7 +15,7 @@ from fieldops.models import Account, Agent, Item, RulingRecord, RulingRule, Visi
 from fieldops.services import scoped
 from fieldops.services.visits.remarks import has_remark
 
-DOUBTS = ("mock-position", "far-from-address", "clock-differs", "not-compliant")
+DOUBTS = ("mock-position", "far-from-address", "clock-differs", "crew-apart", "not-compliant")
 """Remarks on a visit that say that what was reported does not fit."""
 
 

@@ -39,6 +39,7 @@ def arrive(visit_id: UUID) -> Answer:
                 report,
                 book=parts.rulebook,
                 radius_metres=parts.settings.arrival_radius_metres,
+                together=parts.together,
                 actor=current_actor(),
                 now=now,
             )

@@ -13,7 +13,7 @@ from fieldops.db import db
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.domain.team.standing import FOR_EVER
-from fieldops.services import team_records
+from fieldops.services import organisations, team_records
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
@@ -95,8 +95,15 @@ def _shown(wrong: InvalidInput | None = None) -> str:
     return render_template(
         "team.html", team=team, policy=policy, evaluations=judged, wrong=wrong, today=today(),
         soon=today() + policy.warn, for_ever=FOR_EVER, filled=request.form,
-        names=case_queries.names_of(session, people),
+        names=case_queries.names_of(session, people), demanded=_demanded(),
     )  # fmt: skip
+
+
+def _demanded() -> set[str]:
+    """The kinds of records that the rules of the house ask for wherever it works."""
+    house = organisations.of(db.session(), current_actor())
+    packs = wiring().rulebook.packs_for(house.jurisdictions)
+    return {kind for one in packs for rule in one.rules for kind in rule.params.get("records", ())}
 
 
 def _record() -> team_records.RecordOrder:

@@ -77,6 +77,29 @@ class ArrivalReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """How far the arrivals of a crew may lie apart, so that they prove two at one door."""
+
+    metres: float = 200.0
+    within: timedelta = timedelta(minutes=30)
+
+    def apart(self, first: Arrival, second: Arrival, between: timedelta) -> dict[str, int] | None:
+        """How far they lie apart, when that is too far."""
+        metres = _between(first, second)
+        if metres <= self.metres and between <= self.within:
+            return None
+        return {"metres": round(metres), "minutes": round(between.total_seconds() / 60)}
+
+
+def _between(first: Arrival, second: Arrival) -> float:
+    # A track that was pruned says nothing any more.
+    if None in (first.lat, first.lon, second.lat, second.lon):
+        return 0.0
+    here, there = ((one.lat or 0.0, one.lon or 0.0) for one in (first, second))
+    return metres_between(Position(*here), Position(*there))
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
     """An arrival that was taken; `ruling` is None when the same word had come before."""
 
@@ -111,6 +134,7 @@ def arrive(
     actor: Actor,
     now: datetime,
     at: datetime | None = None,
+    together: Together = Together(),
 ) -> Arrived | ContactForbidden:
     """Take one agent's arrival, judged at the door; a refusal by the rulebook comes as a value.
 
@@ -130,6 +154,8 @@ def arrive(
     _require_open(visit, happened)
     _require_duty(session, visit, happened, actor)
     arrival = _written(session, visit, report, actor=actor, now=now)
+    if known and (apart := together.apart(known[0], arrival, _since(visit, happened))):
+        remark(visit, "crew-apart", now=now, agent_id=str(arrival.agent_id), **apart)
     _set_arrived(visit, arrival, happened, radius_metres, now=now)
     mark_used(session, ruling.overridden, visit_id=visit.id, now=now)
     outbox.record(session, VisitChanged(visit.id), organisation_id=visit.organisation_id, now=now)
@@ -179,6 +205,11 @@ def _judged(
 
 def _arrivals(session: Session, visit: Visit) -> list[Arrival]:
     return list(session.scalars(select(Arrival).where(Arrival.visit_id == visit.id)))
+
+
+def _since(visit: Visit, happened: datetime) -> timedelta:
+    """How long after the first of the crew, or before him."""
+    return abs(happened - (visit.arrived_at or happened))
 
 
 def _same(known: Arrival, report: ArrivalReport) -> Arrival:

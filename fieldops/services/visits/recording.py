@@ -113,6 +113,8 @@ def _close(
     query = select(Arrival).where(Arrival.visit_id == visit.id).order_by(Arrival.received_at)
     arrivals = session.scalars(query).all()
     start = visit.arrived_at or happened
+    # Who arrived far from his partner, or hours after him, was no second at the door.
+    apart = {str(one.get("agent_id")) for one in visit.remarks if one["code"] == "crew-apart"}
     # A phone may hand in days later; no visit is judged to have lasted that long.
     end = min(max(happened, start + _SHORTEST), start + LONGEST_CONTACT)
     proposal = proposal_for_visit(
@@ -120,7 +122,11 @@ def _close(
         visit,
         start,
         end,
-        [session.get_one(Agent, arrival.agent_id) for arrival in arrivals],
+        [
+            session.get_one(Agent, one.agent_id)
+            for one in arrivals
+            if str(one.agent_id) not in apart
+        ],
         gate=Gate.CLOSE,
         facts=_facts(session, visit, list(arrivals), answers.facts),
     )

@@ -2,9 +2,9 @@
 
 A remark is `{"code", "at", ...}`. Codes: `far-from-address` (metres), `mock-position`,
 `old-position` (seconds), `vague-position` (metres), `no-address-position`, `clock-differs`
-(seconds), `not-compliant` (rules), `cancelled-for-safety`, `cancelled-by-hold` (hold),
-`cancelled-by-request` (rules), `cancelled-by-revocation` (rules), `held-meanwhile` (kinds),
-`handed-in-later` (seconds), `second-account` (entry_id, kind).
+(seconds), `not-compliant` (rules), `crew-apart` (metres, minutes), `cancelled-for-safety`,
+`cancelled-by-hold` (hold), `cancelled-by-request` (rules), `cancelled-by-revocation` (rules),
+`held-meanwhile` (kinds), `handed-in-later` (seconds), `second-account` (entry_id, kind).
 """
 
 from datetime import datetime
