@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from fieldops.api.schema_words import in_both
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
 from fieldops.domain.problem_documents import TYPE_ROOT, document
 
@@ -113,4 +114,4 @@ def _flatten(messages: Any, path: str, found: list[FieldFault]) -> None:
         for key, value in messages.items():
             _flatten(value, f"{path}.{key}" if path else str(key), found)
     elif isinstance(messages, list):
-        found.extend(FieldFault(path, str(message)) for message in messages)
+        found.extend(FieldFault(path, in_both(str(message))) for message in messages)

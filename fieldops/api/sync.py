@@ -26,6 +26,7 @@ from fieldops.models import DeviceEntry
 from fieldops.services.phones import devices, journal
 from fieldops.services.phones.acts import Means
 from fieldops.services.planning.living import telling
+from fieldops.services.visits import within_reach
 from fieldops.wiring import wiring
 
 blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="Phones that were offline")
@@ -85,7 +86,8 @@ def _note(body: dict[str, Any], now: datetime) -> None:
     cursor, actor = read_cursor(body["cursor"]), current_actor()
     with unit() as session:
         devices.note(session, body["device_id"], said, actor=actor, at=clock.wall_time())
-        if cursor is not None:
+        # A phone that was away for weeks still hands in: its old day is nobody's question any more.
+        if cursor is not None and within_reach(session, cursor.day, actor=actor, now=now):
             telling.seen(session, actor, cursor.day, until=cursor.at, now=now)
 
 

@@ -27,7 +27,7 @@ def prepare(names: Sequence[str]) -> None:
     local_authority.ensure(settings.data_dir, wanted, at=clock.wall_time())
     os.environ["FIELDOPS_TLS"] = "local"
     os.environ["FIELDOPS_TLS_NAMES"] = ",".join(wanted)
-    if ipaddress.ip_address(socket.gethostbyname(settings.host)).is_loopback:
+    if _is_loopback(settings.host):
         # A phone cannot reach the loopback; whoever wants HTTPS there only names no --tls.
         os.environ["FIELDOPS_HOST"] = "0.0.0.0"  # noqa: S104  # Phones of the office come from outside.
     if not settings.public_url:
@@ -77,6 +77,13 @@ def _kept(settings: Settings) -> list[str]:
     if gone:
         click.echo(f"No longer of this machine, and not served: {', '.join(gone)}", err=True)
     return kept
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _in_address(name: str) -> str:

@@ -1,6 +1,7 @@
 """What a phone is told: the whole day once, then what changed, and little when nothing did."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.builders.cases import a_case
 from tests.builders.doors import Door
 from tests.builders.journals import JournalPhone
 from tests.builders.visits import a_visit
-from tests.conftest import Person
+from tests.conftest import NOW, Person
 
 
 def _told(phone: JournalPhone, since: str = "", **more: Any) -> Any:
@@ -115,3 +116,15 @@ def test_a_number_that_was_tampered_with_is_none_of_ours(
 ) -> None:
     nonce = _told(enrolled, device_id=str(enrolled.device.id))["nonce"]["value"]
     assert nonces.read(change(nonce)) is None
+
+
+def test_a_phone_that_was_away_for_weeks_still_hands_in(
+    enrolled: JournalPhone, door: Door, frozen_clock: Callable[..., None]
+) -> None:
+    cursor = _told(enrolled)["cursor"]
+    entries = enrolled.whole_visit(door.visit)
+    word = enrolled.write("safe-word")
+    frozen_clock(NOW + timedelta(days=20))
+    answers = enrolled.hand_in(*entries, word, cursor=cursor, oldest=5).json["answers"]
+    assert [one["status"] for one in answers] == ["refused", "refused", "refused", "applied"]
+    assert {one["problem"]["status"] for one in answers[:3]} == {404}
