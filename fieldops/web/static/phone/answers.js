@@ -3,7 +3,7 @@
 import { h, say } from "./dom.js";
 import { isAmount, promiseFault } from "./questions.js";
 import { Signature } from "./signature.js";
-import { dayName, money, t, today, word } from "./words.js";
+import { money, t, today, word } from "./words.js";
 
 // The field of a question: its node, and `value()` where a button ends it (undefined: not yet good).
 export function answerField(asked, answers, visit, answered) {
@@ -91,7 +91,7 @@ function promise(asked, given, visit) {
 // A promise with the drawn name on a sheet that shows what was promised; kept as a picture.
 function signed(offered, signature, visit) {
   const { case_number: number, creditor } = visit.told.to_know;
-  return signature.sheet([t("phone.offer_title"), `${creditor} · ${number}`, offered.words, t("phone.offer_on", { day: dayName(today()) })])
+  return signature.sheet([t("phone.offer_title"), `${creditor} · ${number}`, offered.words, t("phone.offer_on", { day: today() })])
     .then((sheet) => ({ ...offered, sheet }));
 }
 

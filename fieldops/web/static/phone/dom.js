@@ -38,7 +38,7 @@ export function icon(name) {
   return s("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, s("path", { d: PATHS[name] }));
 }
 
-// A short word at the top that goes by itself; screen readers read it out.
+// A short word above the main action that goes by itself; screen readers read it out.
 export function say(text, kind = "good") {
   const strip = document.querySelector("[data-said]");
   const line = h("p", { class: `said ${kind}` }, text);

@@ -4,7 +4,7 @@ import { recordOutcome } from "./acts.js";
 import { answerField, summaryOf } from "./answers.js";
 import { card, go, h } from "./dom.js";
 import { after, before, openQuestion, outcomeBody, questions } from "./questions.js";
-import { deviceNow } from "./clock.js";
+import { clockNow, deviceNow } from "./clock.js";
 import { sha256 } from "./digest.js";
 import { record } from "./taking.js";
 import { draftOf, kept, saveDraft, visitOf } from "./store.js";
@@ -37,7 +37,8 @@ function question(visit, draft, asked, recorded) {
   const last = before(asked.name, answers, recorded);
   const place = all.findIndex((one) => one.name === asked.name) + 1;
   return {
-    title: t("phone.question", { place, count: all.length }), back: last ? `${here}/${last}` : `#/visit/${visit.id}`,
+    // How many there are is known once it was said what happened.
+    title: answers.outcome ? t("phone.question", { place, count: all.length }) : t("phone.first_question"), back: last ? `${here}/${last}` : `#/visit/${visit.id}`,
     body: [h("h2", { class: "question", id: "asked" }, word("phone_ask", asked.name)), field.node],
     dock: [
       asked.optional && h("button", { onclick: () => answered(null) }, t("phone.skip")),
@@ -74,9 +75,9 @@ async function beside(visit, answers) {
     const at = deviceNow();
     files.push(record({
       visit, blob: promise.sheet, kind: "photo", capture: "unknown", fix: null, at,
-      hash: await sha256(promise.sheet), nonce: await kept("nonce"), name: `signed-offer-${visit.id.slice(0, 8)}.png`,
+      hash: await sha256(promise.sheet), nonce: await kept("nonce"), name: `signed-offer-${visit.id.slice(-8)}.png`,
     }));
   }
   const paid = answers.outcome === "payment" && payment;
-  return { files, payment: paid ? { ...payment, currency: visit.told.to_know.currency, receipt_number: visit.told.to_know.receipt_number, paid_at: deviceNow() } : null };
+  return { files, payment: paid ? { ...payment, currency: visit.told.to_know.currency, receipt_number: visit.told.to_know.receipt_number, paid_at: new Date(clockNow()).toISOString() } : null };
 }

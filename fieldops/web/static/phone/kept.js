@@ -3,7 +3,7 @@
 import { card, h, notice, say } from "./dom.js";
 import { entryStatus, fileLine, wordsOf } from "./receipts.js";
 import { rescue } from "./rescue.js";
-import { db, kept } from "./store.js";
+import { changed, db, kept } from "./store.js";
 import { exchange, state } from "./sync.js";
 import { hour, size, t, word } from "./words.js";
 
@@ -19,7 +19,7 @@ export async function keptScreen() {
       connection(),
       card(t("phone.waiting_here"), open.length + unsent.length === 0 ? h("p", { class: "good" }, t("phone.all_received")) : null,
         open.length > 0 && h("ul", { class: "plain" }, open.map((one) => entryLine(one, names))),
-        unsent.length > 0 && h("ul", { class: "items" }, unsent.map(fileLine)),
+        unsent.length > 0 && h("ul", { class: "items" }, unsent.map((file) => fileLine(file, file.state === "refused" && !file.seen && seenButton(db.files, file.id)))),
         h("p", { class: "soft" }, t("phone.received_count", { count: received }))),
       card(t("phone.rescue"), h("p", { class: "soft" }, t("phone.rescue_hint")), h("button", { onclick: rescue }, t("phone.rescue_save"))),
       await room(),
@@ -39,7 +39,11 @@ function entryLine(entry, names) {
   const settled = ["conflict", "refused"].includes(entry.state);
   return h("li", {}, h("strong", {}, word("entry_kind", entry.kind)), ` · ${names.get(entry.visit_id) ?? ""} ${hour(entry.at)}`, h("br"), entryStatus(entry),
     entry.problem && h("p", { class: "bad-text" }, wordsOf(entry.problem)),
-    settled && !entry.seen && h("button", { class: "small", onclick: () => db.outbox.update(entry.sequence, { seen: true }).then(() => location.reload()) }, t("phone.seen")));
+    settled && !entry.seen && seenButton(db.outbox, entry.sequence));
+}
+
+function seenButton(table, key) {
+  return h("button", { class: "small", onclick: () => table.update(key, { seen: true }).then(() => changed("outbox")) }, t("phone.seen"));
 }
 
 async function room() {

@@ -28,7 +28,7 @@ export async function receiptScreen({ id }) {
     }
   };
   return {
-    title: t("phone.payment_receipt"), back: `#/visit/${id}`,
+    title: t("phone.receipt"), back: `#/visit/${id}`,
     body: [h("section", { class: "card paper" }, h("h2", {}, t("phone.payment_receipt")), facts(...lines)), h("p", { class: "soft" }, t("phone.receipt_hint"))],
     dock: [h("button", { onclick: share }, t("phone.share")), h("a", { class: "button main", href: `#/visit/${id}` }, t("phone.done_here"))],
   };

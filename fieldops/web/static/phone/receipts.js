@@ -17,7 +17,7 @@ export function fileStatus(file) {
   return h("span", { class: "waits" }, t(file.state === "sending" ? "phone.sending" : "phone.saved_here"));
 }
 
-export function fileLine(file) {
+export function fileLine(file, button = null) {
   const receipt = file.receipt && h("button", {
     class: "small", onclick: () => download(new Blob([JSON.stringify(file.receipt)], { type: "application/json" }), `receipt-${file.receipt.receipt.item}.json`),
   }, t("phone.receipt"));
@@ -26,7 +26,7 @@ export function fileLine(file) {
     file.capture === "gallery" ? ` · ${t("phone.from_gallery")}` : null,
     file.copy_of ? ` · ${t("phone.stamped_copy")}` : null, h("br"),
     fileStatus(file), h("br"), h("code", { title: "SHA-256" }, `${file.sha256.slice(0, 16)}…`),
-    file.problem && h("p", { class: "bad-text" }, wordsOf(file.problem))), receipt);
+    file.problem && h("p", { class: "bad-text" }, wordsOf(file.problem))), receipt, button);
 }
 
 // The words of a problem document, with what to do about each field. A ruling names its rules,

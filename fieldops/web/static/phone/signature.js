@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 const WIDTH = 720;
 const PAD = 260;
 const LETTER = 24;
+const FONT = `${LETTER}px system-ui, sans-serif`;
 
 export class Signature {
   constructor(label) {
@@ -44,15 +45,27 @@ export class Signature {
 
   // The words above the drawn name, as a PNG that shows what was signed.
   sheet(lines) {
-    const sheet = h("canvas", { width: WIDTH, height: PAD + LETTER * 1.6 * (lines.length + 1) });
+    const sheet = h("canvas", { width: WIDTH, height: 0 });
     const pen = sheet.getContext("2d");
+    pen.font = FONT;
+    const broken = lines.flatMap((line) => brokenAt(pen, line));
+    // A canvas forgets its pen when it is given another size.
+    sheet.height = PAD + LETTER * 1.6 * (broken.length + 1);
     pen.fillStyle = "#fff";
     pen.fillRect(0, 0, sheet.width, sheet.height);
-    pen.fillStyle = "#101613";
-    pen.font = `${LETTER}px system-ui, sans-serif`;
-    pen.textBaseline = "top";
-    lines.forEach((line, index) => pen.fillText(line, LETTER, LETTER * (0.6 + 1.6 * index), WIDTH - 2 * LETTER));
+    Object.assign(pen, { fillStyle: "#101613", font: FONT, textBaseline: "top" });
+    broken.forEach((line, index) => pen.fillText(line, LETTER, LETTER * (0.6 + 1.6 * index)));
     pen.drawImage(this.canvas, 0, sheet.height - PAD);
     return new Promise((done) => { sheet.toBlob(done, "image/png"); });
   }
+}
+
+// Broken between words, and between any two signs of a script without spaces.
+function brokenAt(pen, line) {
+  const found = [""];
+  for (const part of line.match(/[\u3000-\u9fff\uff00-\uffef]|[^\s\u3000-\u9fff\uff00-\uffef]+\s*|\s+/gu) ?? []) {
+    if (found.at(-1) && pen.measureText(found.at(-1) + part).width > WIDTH - 2 * LETTER) found.push("");
+    found[found.length - 1] += part;
+  }
+  return found;
 }

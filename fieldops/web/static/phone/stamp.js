@@ -11,7 +11,7 @@ export function linesOf({ visit, at, fix, nonce }) {
     ? t("phone.stamp_place", { lat: fix.lat.toFixed(6), lon: fix.lon.toFixed(6), metres: Math.round(fix.accuracy), seconds: ageOf(fix) })
     : t("phone.stamp_no_place");
   return [
-    t("phone.stamp_visit", { case: visit.told.to_know.case_number, visit: visit.id.slice(0, 8) }),
+    t("phone.stamp_visit", { case: visit.told.to_know.case_number, visit: visit.id.slice(-8) }),
     when(at),
     place,
     t("phone.stamp_nonce", { nonce: shortOf(nonce) }),

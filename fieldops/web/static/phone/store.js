@@ -155,7 +155,7 @@ export async function forgetBefore(day) {
   const over = await db.visits.where("day").below(day).toArray();
   for (const visit of over) {
     const open = await db.outbox.where("visit_id").equals(visit.id).filter((one) => UNDECIDED.includes(one.state) || (one.problem && !one.seen)).count();
-    const unsent = await db.files.where("visit_id").equals(visit.id).filter((one) => one.state !== "received").count();
+    const unsent = await db.files.where("visit_id").equals(visit.id).filter((one) => one.state !== "received" && !one.seen).count();
     if (open || unsent) continue;
     await db.transaction("rw", db.keep, db.visits, db.outbox, db.files, db.drafts, async () => {
       await db.keep.bulkDelete([`order-${visit.day}`, `changes-${visit.day}`]);
@@ -165,4 +165,6 @@ export async function forgetBefore(day) {
       await db.visits.delete(visit.id);
     });
   }
+  // What belongs to no visit, as a call for help.
+  await db.outbox.where("state").equals("applied").filter((one) => !one.visit_id && one.at < day).delete();
 }

@@ -65,8 +65,9 @@ export function hour(moment) {
   return format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(moment));
 }
 
+// Day and time as nobody can misread them: 2026-11-24 10:00:00, in the house's zone.
 export function when(moment) {
-  return format({ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(new Date(moment));
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone(), dateStyle: "short", timeStyle: "medium" }).format(new Date(moment));
 }
 
 export function dayName(day) {
