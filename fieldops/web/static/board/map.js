@@ -50,7 +50,7 @@ export function start() {
   toggle.addEventListener("click", () => {
     const isOn = toggle.getAttribute("aria-pressed") !== "true";
     toggle.setAttribute("aria-pressed", String(isOn));
-    if (isOn) layers.areas.addTo(map); else layers.areas.remove();
+    if (isOn) layers.areas.addTo(map).eachLayer((one) => one.bringToBack()); else layers.areas.remove();
   });
   zone(target);
   areas();
@@ -89,8 +89,9 @@ function draw() {
     const line = L.polyline(route.line, { color: colour, weight: 3, opacity: 0.75, interactive: true }).addTo(layers.routes);
     line.bindTooltip(plain(`${crewName(route)} · ${t("stops", { count: route.stops.length })} · ${kilometres(route.metres)}`), { sticky: true });
     L.circleMarker(route.line[0], { radius: 7, color: colour, weight: 3, fillColor: tone.card, fillOpacity: 1 }).bindTooltip(plain(crewName(route))).addTo(layers.routes);
-    route.stops.filter((one) => one.at).forEach((stop) => mark(stop, colour));
   }
+  // On a canvas whatever is drawn last is met first: stops lie above all lines.
+  for (const route of day.routes) route.stops.filter((one) => one.at).forEach((stop) => mark(stop, colours[route.colour]));
 }
 
 // Leaflet takes a string for markup; names are none.
@@ -166,7 +167,7 @@ async function areas() {
     const ring = one.geometry.coordinates[0].map(([lon, lat]) => [lat, lon]);
     const look = isTerritory ? { color: colours[colour], weight: 1, fillOpacity: 0.08 } : { color: tone.soft, weight: 1.5, dashArray: "6 6", fillOpacity: 0.03 };
     const text = isTerritory ? t("territory_of", { number, names: names.join(", "), count: places }) : t("district", { code, count: places });
-    L.polygon(ring, { ...look, interactive: true }).bindTooltip(plain(text), { sticky: true }).addTo(layers.areas);
+    L.polygon(ring, { ...look, interactive: true }).bindTooltip(plain(text), { sticky: true }).addTo(layers.areas).bringToBack();
   }
 }
 

@@ -34,7 +34,7 @@ export function begin(stop, how) {
   }
   held = { stop, target: null, key: "", asked: new Map(), how };
   document.body.classList.add("moving");
-  report(t("held"));
+  report(t(how === "keys" ? "held" : "drop"));
   say("held", stop);
   return true;
 }
