@@ -1,6 +1,5 @@
-"""What counsel sees: the flags of the house by deadline, and one case from all its tables."""
+"""The cases of the house, and one case from all its tables."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +17,6 @@ from fieldops.models import (
     Address,
     Belief,
     Case,
-    Deadline,
     Flag,
     Hold,
     Item,
@@ -27,23 +25,18 @@ from fieldops.models import (
     Pack,
     Party,
 )
-from fieldops.services import (
-    alert_settings,
-    deadlines,
-    identity,
-    legal_events,
-    notices,
-    scoped,
-    timeline,
-)
+from fieldops.services import deadlines, identity, keyset, legal_events, scoped, timeline
 from fieldops.services.cases import shown
+from fieldops.services.keyset import Key
 from fieldops.services.link_graph import graph_from
 from fieldops.services.ownerships import OwnershipRecord, ownership_of
 from fieldops.web import graph_drawing
 from fieldops.web.graph_drawing import GraphDrawing
 
 _SHOWN = 200
+_CASES = 100
 _MOST_NODES = 40
+_BY_PRESSURE = (Key(Case.priority), Key(Case.number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,41 +62,10 @@ class CaseFile:
     graph: GraphDrawing | None
 
 
-def desk(session: Session, actor: Actor) -> dict[str, Any]:
-    """The open flags by deadline, and the latest that were judged, with their cases."""
-    soonest = (Flag.earliest_deadline.is_(None), Flag.earliest_deadline, Flag.id)
-    query = scoped.own(Flag, actor)
-    waiting = session.scalars(
-        query.where(Flag.state == "open").order_by(*soonest).limit(_SHOWN)
-    ).all()
-    judged = session.scalars(
-        query.where(Flag.state != "open").order_by(Flag.updated_at.desc()).limit(20)
-    ).all()
-    running = scoped.own(Deadline, actor).order_by(Deadline.ends_at, Deadline.id)
-    of_cases = session.scalars(running.where(Deadline.flag_id.is_(None)).limit(_SHOWN)).all()
-    flag_ids = [flag.id for flag in (*waiting, *judged)]
-    of_flags: defaultdict[UUID | None, list[Deadline]] = defaultdict(list)
-    for one in session.scalars(running.where(Deadline.flag_id.in_(flag_ids))):
-        of_flags[one.flag_id].append(one)
-    unseen = notices.waiting(session, actor)
-    wanted = {flag.case_id for flag in (*waiting, *judged)}
-    wanted |= {one.case_id for one in of_cases} | {
-        notice.case_id for notice in unseen if notice.case_id
-    }
-    found = session.scalars(select(Case).where(Case.id.in_(wanted)))
-    return {
-        "waiting": waiting,
-        "judged": judged,
-        "cases": {case.id: case for case in found},
-        "deadlines": of_flags,
-        "case_clocks": of_cases,
-        "unseen": unseen,
-        "failing": alert_settings.failing(session, actor.organisation_id),
-    }
-
-
-def cases(session: Session, actor: Actor, sought: str) -> Sequence[Case]:
-    """The cases whose number or creditor holds what was sought, the pressing ones first."""
+def cases(
+    session: Session, actor: Actor, sought: str, beyond: UUID | None
+) -> tuple[Sequence[Case], UUID | None]:
+    """A page of cases whose number or creditor holds what was sought, the pressing ones first."""
     query = scoped.own(Case, actor)
     if sought:
         query = query.where(
@@ -112,8 +74,7 @@ def cases(session: Session, actor: Actor, sought: str) -> Sequence[Case]:
                 Case.creditor.contains(sought, autoescape=True),
             )
         )
-    order = (Case.priority, Case.number)
-    return session.scalars(query.order_by(*order).limit(_SHOWN)).all()
+    return keyset.page(session, query, Case, _BY_PRESSURE, beyond=beyond, limit=_CASES, actor=actor)
 
 
 def names_of(session: Session, accounts: set[UUID]) -> dict[UUID, str]:

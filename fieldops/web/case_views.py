@@ -17,9 +17,10 @@ from fieldops.domain.rights.vocabulary import CameBy
 from fieldops.models import Flag
 from fieldops.services import cases, evidence, flags, legal_events, next_steps, scoped
 from fieldops.services.rights import consents, requests
-from fieldops.web import case_queries, said_forms, share_views
+from fieldops.web import case_queries, desk_queries, said_forms, share_views
 from fieldops.web.access import current_actor, page, unit, zone
 from fieldops.web.blueprint import pages
+from fieldops.web.paging import asked_id
 from fieldops.wiring import wiring
 
 VERDICTS = ("confirmed", "dismissed", "open")
@@ -30,7 +31,8 @@ VERDICTS = ("confirmed", "dismissed", "open")
 def desk_page() -> str:
     """Open flags by deadline, then those that were judged."""
     session, actor = db.session(), current_actor()
-    return render_template("desk.html", **case_queries.desk(session, actor))
+    beyond = {name: asked_id(name) for name in ("waiting", "judged", "clocks")}
+    return render_template("desk.html", **desk_queries.desk(session, actor, beyond))
 
 
 @pages.get("/cases")
@@ -38,8 +40,8 @@ def desk_page() -> str:
 def cases_page() -> str:
     """The cases, sought by number or creditor."""
     sought = request.args.get("q", "").strip()[:100]
-    found = case_queries.cases(db.session(), current_actor(), sought)
-    return render_template("cases.html", cases=found, sought=sought)
+    found, following = case_queries.cases(db.session(), current_actor(), sought, asked_id("after"))
+    return render_template("cases.html", cases=found, following=following, sought=sought)
 
 
 @pages.get("/cases/<uuid:case_id>")

@@ -20,5 +20,5 @@ document.querySelectorAll("[data-draft]").forEach(keepDraft);
 document.querySelectorAll("[data-upload]").forEach(stampTimes);
 document.querySelectorAll("form[method=post]:not([data-arrive], [data-sos])").forEach(once);
 document.querySelector("[data-focus]")?.focus();
-// On a phone the rooms lie in a row wider than the screen: the one at hand is brought into sight.
-document.querySelector(".rooms [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone rooms and tabs lie in rows wider than the screen: the one at hand is brought into sight.
+document.querySelectorAll(".rooms [aria-current], .tabs.many [aria-current]").forEach((one) => one.scrollIntoView({ block: "nearest", inline: "center" }));
