@@ -105,9 +105,10 @@ class SendingOut(Schema):
 
 
 class SendingsOut(Schema):
-    """The latest sendings."""
+    """One page of sendings; `next` is where the following one begins."""
 
     sendings = fields.List(fields.Nested(SendingOut))
+    next = fields.UUID(allow_none=True)
 
 
 @blp.route("/alerts")
@@ -173,11 +174,26 @@ class Sendings(MethodView):
     """How sending goes."""
 
     @allow(Permission.MANAGE_ALERTS)
+    @blp.arguments(PageQuery, location="query")
     @blp.response(200, SendingsOut)
-    def get(self) -> Any:
-        """List the latest sendings, the newest first."""
-        found = alert_sending.latest(db.session(), current_actor().organisation_id, 100)
-        return {"sendings": found}
+    def get(self, query: dict[str, Any]) -> Any:
+        """List sendings, the newest first; `after` is the last one that was seen."""
+        found, following = alert_sending.log_page(
+            db.session(), current_actor(), before=query["after"], limit=query["limit"]
+        )
+        return {"sendings": found, "next": following}
+
+
+@blp.route("/alert-sendings/<uuid:sending_id>/again")
+class SentAgain(MethodView):
+    """A sending that is wanted once more."""
+
+    @allow(Permission.MANAGE_ALERTS)
+    @blp.response(200, SendingOut)
+    def post(self, sending_id: UUID) -> Any:
+        """Hand it out again, under the same message id."""
+        with unit() as session:
+            return alert_sending.again(session, sending_id, actor=current_actor(), now=clock.now())
 
 
 @blp.route("/alert-policy")

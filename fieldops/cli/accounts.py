@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from fieldops import clock
 from fieldops.cli.context import opened
-from fieldops.cli.telling import told
+from fieldops.cli.telling import organisation_named, told
 from fieldops.domain.permissions import SECOND_FACTOR_ROLES, Actor, Role, system
 from fieldops.models import Account, Agent, Organisation
+from fieldops.services import account_changes as changes
 from fieldops.services import accounts as service
 from fieldops.services import organisations
 
@@ -79,6 +80,67 @@ def enrol(username: str) -> None:
     with opened() as session, told():
         actor = _owner(session, username)
         _enrol(session, service.by_username(session, username, actor), actor)
+
+
+@accounts.command("list")
+@click.option("--organisation", required=True, help="Its name.")
+def list_accounts(organisation: str) -> None:
+    """List the accounts of an organisation: username, role, whether it may sign in.
+
+    Example: fieldops accounts list --organisation "Our agency"
+    """
+    with opened() as session, told():
+        actor, after = system(organisation_named(session, organisation)), None
+        while True:
+            found, after = changes.account_page(session, actor, after=after, limit=500)
+            for one in found:
+                click.echo(f"{one.username}\t{one.role}\t{'shut' if one.disabled_at else 'open'}")
+            if after is None:
+                return
+
+
+@accounts.command()
+@click.argument("username")
+@click.argument("role", type=click.Choice([r.value for r in Role if r != "system"]))
+@click.option("--agent", "agent_code", help="For field agents: the agent's code.")
+def role(username: str, role: str, agent_code: str | None) -> None:
+    """Give an account another role and end its sign-ins.
+
+    Example: fieldops accounts role li counsel
+    """
+    with opened() as session, told():
+        actor = _owner(session, username)
+        account = service.by_username(session, username, actor)
+        changes.set_role(
+            session, account.id, role, agent_id=_agent(session, actor, agent_code), actor=actor,
+            now=clock.wall_time(),
+        )  # fmt: skip
+
+
+@accounts.command()
+@click.argument("username")
+def disable(username: str) -> None:
+    """Shut an account and end its sign-ins.
+
+    Example: fieldops accounts disable li
+    """
+    with opened() as session, told():
+        actor = _owner(session, username)
+        account = service.by_username(session, username, actor)
+        changes.disable(session, account.id, actor=actor, now=clock.wall_time())
+
+
+@accounts.command()
+@click.argument("username")
+def enable(username: str) -> None:
+    """Open an account again that was shut.
+
+    Example: fieldops accounts enable li
+    """
+    with opened() as session, told():
+        actor = _owner(session, username)
+        account = service.by_username(session, username, actor)
+        changes.enable(session, account.id, actor=actor, now=clock.wall_time())
 
 
 def _enrol(session: Session, account: Account, actor: Actor) -> None:

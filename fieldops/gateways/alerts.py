@@ -96,6 +96,13 @@ _POSTS: Mapping[str, Callable[[Alert, Where, datetime], None]] = {
 }
 
 
+def unsecret(reason: str, where: Where) -> str:
+    """Why something was not carried, without what is secret in its address."""
+    for secret in (where.url, where.secret, where.target):
+        reason = reason.replace(secret, "…") if secret else reason
+    return reason
+
+
 def signature(secret: str, stamp: str, body: str) -> str:
     """What a receiver computes to know that a call is ours and that nobody changed it."""
     told = hmac.new(secret.encode(), f"{stamp}.{body}".encode(), hashlib.sha256)

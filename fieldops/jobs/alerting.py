@@ -65,12 +65,6 @@ def _send(context: JobContext, where: alerts.Where, letter: alerts.Alert) -> str
         alerts.carry(letter, where, context.wiring.settings, at=clock.wall_time())
     except NotCarried as failed:
         # The address may carry a robot's key, so only the kind of channel is logged.
-        log.warning("alert.missed", channel=where.kind, reason=_safe(str(failed), where))
-        return _safe(str(failed), where)
+        log.warning("alert.missed", channel=where.kind, reason=alerts.unsecret(str(failed), where))
+        return alerts.unsecret(str(failed), where)
     return ""
-
-
-def _safe(reason: str, where: alerts.Where) -> str:
-    for secret in (where.url, where.secret, where.target):
-        reason = reason.replace(secret, "…") if secret else reason
-    return reason

@@ -123,6 +123,7 @@ class Case(Owned, Base):
     __table_args__ = (
         Index("ix_case_organisation_id_creditor", "organisation_id", "creditor"),
         Index("ix_case_import_id", "import_id"),
+        Index("ix_case_organisation_id_priority_number", "organisation_id", "priority", "number"),
         UniqueConstraint("organisation_id", "number"),
         Index("ix_case_organisation_id_state_id", "organisation_id", "state", "id"),
     )

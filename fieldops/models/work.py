@@ -26,6 +26,7 @@ class JobRun(Base):
     """How far a job has come, for those who wait for it."""
 
     __tablename__ = "job_run"
+    __table_args__ = (Index("ix_job_run_organisation_id_id", "organisation_id", "id"),)
 
     # The queue's id of the job: the outbox fact and the name of what follows it.
     id: Mapped[str] = mapped_column(primary_key=True)

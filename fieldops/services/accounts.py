@@ -1,7 +1,6 @@
 """Accounts: made by an administrator, with a password that is hashed and a second factor."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -85,11 +84,6 @@ def enrolment_uri(account: Account) -> str:
     )
 
 
-def listing(session: Session, actor: Actor) -> Sequence[Account]:
-    """The accounts of the organisation."""
-    return session.scalars(scoped.own(Account, actor).order_by(Account.id)).all()
-
-
 def by_username(session: Session, username: str, actor: Actor) -> Account:
     """The account of this name in the actor's organisation; raises NotFound."""
     query = scoped.own(Account, actor).where(Account.username == username)
@@ -126,13 +120,25 @@ def _check(username: str, role: str, password: str, agent_id: UUID | None) -> No
     faults = []
     if not username.strip() or len(username) > 100:
         faults.append(FieldFault("username", "is empty or longer than 100 characters"))
+    faults += _faults_of_role(role, agent_id)
+    if faults:
+        raise InvalidInput("The account cannot be created so.", faults=faults)
+    _check_password(password)
+
+
+def check_role(role: str, agent_id: UUID | None) -> None:
+    """Raise InvalidInput unless an account can have this role."""
+    if faults := _faults_of_role(role, agent_id):
+        raise InvalidInput("The account cannot have this role.", faults=faults)
+
+
+def _faults_of_role(role: str, agent_id: UUID | None) -> list[FieldFault]:
+    faults = []
     if role not in {known.value for known in Role if known is not Role.SYSTEM}:
         faults.append(FieldFault("role", f"{role!r} is no role"))
     if role == Role.AGENT.value and agent_id is None:
         faults.append(FieldFault("agent_id", "is missing", "name the agent who signs in"))
-    if faults:
-        raise InvalidInput("The account cannot be created so.", faults=faults)
-    _check_password(password)
+    return faults
 
 
 def _check_password(password: str) -> None:

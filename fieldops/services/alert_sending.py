@@ -16,10 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain.alerting import DIGEST
+from fieldops.domain.bilingual import Bilingual
+from fieldops.domain.errors import Conflict, Forbidden
 from fieldops.domain.facts import AlertsOwed
 from fieldops.domain.pausing import pause
+from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import AlertChannel, NoticeSending
-from fieldops.services import outbox
+from fieldops.services import outbox, scoped
 
 OWED, HANDED, SENDING, SENT = "owed", "handed", "sending", "sent"
 _LEASE = timedelta(minutes=15)
@@ -109,15 +112,33 @@ def missed(session: Session, sending_ids: Sequence[UUID], reason: str, *, at: da
     session.flush()
 
 
-def latest(session: Session, organisation_id: UUID, limit: int = 30) -> Sequence[NoticeSending]:
-    """The last sendings, the newest first, with their notices and channels."""
-    query = (
-        select(NoticeSending)
-        .where(NoticeSending.organisation_id == organisation_id)
-        .options(joinedload(NoticeSending.notice), joinedload(NoticeSending.channel))
-        .order_by(NoticeSending.id.desc())
+def again(session: Session, sending_id: UUID, *, actor: Actor, now: datetime) -> NoticeSending:
+    """Hand a sending out once more, under the same message id, whatever became of it.
+
+    Raises Forbidden, NotFound, and Conflict while a job has it or its channel is closed.
+    """
+    if not actor.may(Permission.MANAGE_ALERTS):
+        raise Forbidden(Permission.MANAGE_ALERTS.value)
+    row = scoped.get(session, NoticeSending, sending_id, actor, lock=True)
+    if row.channel.disabled_at is not None:
+        raise Conflict(Bilingual("The channel is closed.", "该渠道已关闭。"))
+    if row.state == SENDING and row.due_at > now:
+        raise Conflict(Bilingual("It is being sent just now.", "正在发送。"))
+    row.state, row.due_at = HANDED, now + _LEASE
+    fact = AlertsOwed(row.channel_id)
+    outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
+    session.flush()
+    return row
+
+
+def log_page(
+    session: Session, actor: Actor, *, before: UUID | None, limit: int
+) -> tuple[Sequence[NoticeSending], UUID | None]:
+    """One page of sendings, the newest first, with their notices and channels."""
+    query = scoped.own(NoticeSending, actor).options(
+        joinedload(NoticeSending.notice), joinedload(NoticeSending.channel)
     )
-    return session.scalars(query.limit(limit)).all()
+    return scoped.newest(session, query, NoticeSending, before=before, limit=limit)
 
 
 def _batch(rows: Sequence[NoticeSending], is_digest: bool) -> Batch:

@@ -87,6 +87,12 @@ def add_channel(
     return row
 
 
+def one(session: Session, channel_id: UUID, *, actor: Actor) -> AlertChannel:
+    """A channel of the organisation, open or closed; raises Forbidden, NotFound."""
+    _require(actor)
+    return scoped.get(session, AlertChannel, channel_id, actor)
+
+
 def close_channel(
     session: Session, channel_id: UUID, *, actor: Actor, now: datetime
 ) -> AlertChannel:

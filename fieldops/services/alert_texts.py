@@ -55,6 +55,11 @@ _TITLES = {
     "incident.other": ("其他", "other"),
 }
 
+_TEST = ("测试消息", "test message")
+_TEST_MORE = (
+    "这是一条测试消息，不涉及任何案件，无需处理。",
+    "This is a test; it is about no case, and nothing is to be done.",
+)
 _COMPLAINT = ("投诉答复期限", "answer to a complaint")
 
 
@@ -64,6 +69,16 @@ def subject(notices: Sequence[Notice], language: str) -> str:
         return f"[fieldops] {_pick(_OCCASIONS[notices[0].occasion], language)} {notices[0].code}"
     many = (f"今日提醒 {len(notices)} 项", f"{len(notices)} alerts today")
     return f"[fieldops] {_pick(many, language)}"
+
+
+def trial_subject(language: str) -> str:
+    """The first line of a message that an administrator sends to try a channel."""
+    return f"[fieldops] {_pick(_TEST, language)}"
+
+
+def trial_lines(language: str) -> tuple[str, ...]:
+    """What that message says: that it means nothing."""
+    return (_pick(_TEST_MORE, language),)
 
 
 def lines(

@@ -54,10 +54,11 @@ def listed(
     return scoped.page(session, query, Drill, after=after, limit=limit)
 
 
-def latest(session: Session, actor: Actor, limit: int) -> Sequence[Drill]:
-    """The latest reports, the newest first."""
-    query = scoped.own(Drill, actor).order_by(Drill.id.desc()).limit(limit)
-    return session.scalars(query).all()
+def latest(
+    session: Session, actor: Actor, *, before: UUID | None, limit: int
+) -> tuple[Sequence[Drill], UUID | None]:
+    """A page of reports, the newest first."""
+    return scoped.newest(session, scoped.own(Drill, actor), Drill, before=before, limit=limit)
 
 
 def get(session: Session, drill_id: UUID, actor: Actor) -> Drill:

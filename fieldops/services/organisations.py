@@ -1,6 +1,7 @@
 """Founding an organisation: its row, its data key, and the keys under which its data lie."""
 
 import secrets
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,9 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
-from fieldops.domain.permissions import Actor
-from fieldops.models import Organisation, sealing
+from fieldops.domain.bilingual import Bilingual
+from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
+from fieldops.domain.permissions import Actor, Permission
+from fieldops.models import AccessRecord, Organisation, sealing
 
 # The organisation of a drill holds made-up cases alone, so that they mix with no real one.
 DRILL = "drill"
@@ -46,6 +48,47 @@ def found(
 def of(session: Session, actor: Actor) -> Organisation:
     """The actor's own organisation."""
     return session.get_one(Organisation, actor.organisation_id)
+
+
+def change(
+    session: Session,
+    *,
+    name: str,
+    added: Sequence[str],
+    known: Collection[str],
+    actor: Actor,
+    now: datetime,
+) -> Organisation:
+    """Rename the actor's organisation, and add jurisdictions of which there are rules.
+
+    None can be taken away, nor zone and kind changed: they decide which law holds for cases that
+    are already here. Raises Forbidden, Conflict where the name is taken, InvalidInput.
+    """
+    if not actor.may(Permission.MANAGE_ACCOUNTS):
+        raise Forbidden(Permission.MANAGE_ACCOUNTS.value)
+    row = session.get_one(Organisation, actor.organisation_id, with_for_update=True)
+    _check(name, row.timezone, row.kind)
+    if unknown := sorted(set(added) - set(known)):
+        said = Bilingual(f"{unknown[0][:20]} has no rules", f"{unknown[0][:20]} 没有规则")
+        raise InvalidInput(faults=[FieldFault("jurisdiction", said, ", ".join(sorted(known)))])
+    others = select(Organisation.id).where(Organisation.name == name, Organisation.id != row.id)
+    if session.scalar(others):
+        said = Bilingual(f"There is an organisation named {name} already.", "已有同名机构。")
+        raise Conflict(said)
+    row.name = name.strip()
+    row.jurisdictions = list(dict.fromkeys((*row.jurisdictions, *added)))
+    session.add(
+        AccessRecord(
+            organisation_id=row.id,
+            account_id=actor.account_id,
+            role=actor.role.value,
+            purpose="administration: organisation changed",
+            subject=f"organisation:{row.id}",
+            at=now,
+        )
+    )
+    session.flush()
+    return row
 
 
 def zone_of(session: Session, organisation_id: UUID) -> ZoneInfo:

@@ -17,6 +17,7 @@ from fieldops.services.locating.settling import settle_address
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
 from fieldops.web.door_forms import version
+from fieldops.web.paging import asked_id
 
 _SHOWN = 50
 DOUBTFUL = ("ambiguous", "unlocated")
@@ -63,7 +64,8 @@ def _written() -> GivenPosition:
 def _shown(wrong: InvalidInput | None = None) -> str:
     session, actor = db.session(), current_actor()
     query = scoped.own(Address, actor).where(Address.state.in_(DOUBTFUL))
-    found = session.scalars(
-        query.options(joinedload(Address.case)).order_by(Address.id).limit(_SHOWN)
-    ).all()
-    return render_template("addresses.html", addresses=found, wrong=wrong)
+    found, following = scoped.page(
+        session, query.options(joinedload(Address.case)), Address,
+        after=asked_id("after"), limit=_SHOWN,
+    )  # fmt: skip
+    return render_template("addresses.html", addresses=found, following=following, wrong=wrong)

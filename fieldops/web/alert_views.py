@@ -1,6 +1,6 @@
 """Alerts on their pages: seen by who follows them, and set up by the administrator."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -8,11 +8,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from fieldops import clock
 from fieldops.db import db
 from fieldops.domain.alerting import CHANNELS
-from fieldops.domain.errors import InvalidInput
+from fieldops.domain.errors import Conflict, FieldopsError, InvalidInput
 from fieldops.domain.permissions import Permission, Role
-from fieldops.services import alert_sending, alert_settings, notices
+from fieldops.gateways import alerts
+from fieldops.gateways.couriers import NotCarried
+from fieldops.services import alert_sending, alert_settings, alert_texts, notices
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
+from fieldops.web.paging import asked_id
+from fieldops.wiring import wiring
+
+_SENDINGS = 50
 
 
 @pages.get("/alerts/<uuid:notice_id>")
@@ -71,6 +77,43 @@ def close_channel(channel_id: UUID) -> AnyResponse:
     return redirect(url_for("web.alert_settings_page"))
 
 
+@pages.post("/admin/alerts/channels/<uuid:channel_id>/test")
+@page(Permission.MANAGE_ALERTS)
+def try_channel(channel_id: UUID) -> str:
+    """Send a message that means nothing, now, and say what came of it."""
+    channel = alert_settings.one(db.session(), channel_id, actor=current_actor())
+    where = alerts.Where(
+        channel.kind, channel.target or "", channel.url or "", channel.secret or ""
+    )
+    language = channel.language
+    # Nobody's transaction waits for the network.
+    db.session.rollback()
+    letter = alerts.Alert(
+        uuid4().hex,
+        alert_texts.trial_subject(language),
+        alert_texts.trial_lines(language),
+        {"test": True},
+    )
+    reason = ""
+    try:
+        alerts.carry(letter, where, wiring().settings, at=clock.wall_time())
+    except NotCarried as failed:
+        reason = alerts.unsecret(str(failed), where)
+    return _shown(tried=(channel_id, reason))
+
+
+@pages.post("/admin/alerts/sendings/<uuid:sending_id>/again")
+@page(Permission.MANAGE_ALERTS)
+def send_again(sending_id: UUID) -> AnyResponse | tuple[str, int]:
+    """Hand a sending out once more."""
+    try:
+        with unit() as session:
+            alert_sending.again(session, sending_id, actor=current_actor(), now=clock.now())
+    except Conflict as wrong:
+        return _shown(wrong), wrong.status
+    return redirect(url_for("web.alert_settings_page", _anchor="sendings"))
+
+
 @pages.post("/admin/alerts/policy")
 @page(Permission.MANAGE_ALERTS)
 def set_alert_policy() -> AnyResponse | tuple[str, int]:
@@ -92,13 +135,18 @@ def set_alert_policy() -> AnyResponse | tuple[str, int]:
     return redirect(url_for("web.alert_settings_page"))
 
 
-def _shown(wrong: InvalidInput | None = None) -> str:
+def _shown(wrong: FieldopsError | None = None, tried: tuple[UUID, str] | None = None) -> str:
     session, actor = db.session(), current_actor()
+    sendings, following = alert_sending.log_page(
+        session, actor, before=asked_id("before"), limit=_SENDINGS
+    )
     return render_template(
         "alerts.html",
         channels=alert_settings.channels(session, actor),
         policy=alert_settings.policy(session, actor.organisation_id),
-        sendings=alert_sending.latest(session, actor.organisation_id),
+        sendings=sendings,
+        following=following,
+        tried=tried,
         roles=alert_settings.ROLES,
         readers=alert_settings.READERS,
         kinds=CHANNELS,

@@ -1,4 +1,4 @@
-"""What counsel sees of one case, from all its tables."""
+"""The cases of the house, and one case from all its tables."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,12 +28,14 @@ from fieldops.services import (
     beliefs,
     deadlines,
     identity,
+    keyset,
     legal_events,
     scoped,
     timeline,
 )
 from fieldops.services.beliefs import Held
 from fieldops.services.cases import shown
+from fieldops.services.keyset import Key
 from fieldops.services.link_graph import graph_from
 from fieldops.services.ownerships import OwnershipRecord, ownership_of
 from fieldops.web import graph_drawing
@@ -41,8 +43,10 @@ from fieldops.web.graph_drawing import GraphDrawing
 from fieldops.web.timeline_filter import USUAL
 
 _SHOWN = 200
+_CASES = 100
 _MOST_NODES = 40
 _NEWEST = 12
+_BY_PRESSURE = (Key(Case.priority), Key(Case.number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,10 @@ class CaseFile:
     shared: Sequence[identity.Shared]
 
 
-def cases(session: Session, actor: Actor, sought: str) -> Sequence[Case]:
-    """The cases whose number or creditor holds what was sought, the pressing ones first."""
+def cases(
+    session: Session, actor: Actor, sought: str, beyond: UUID | None
+) -> tuple[Sequence[Case], UUID | None]:
+    """A page of cases whose number or creditor holds what was sought, the pressing ones first."""
     query = scoped.own(Case, actor)
     if sought:
         query = query.where(
@@ -76,8 +82,7 @@ def cases(session: Session, actor: Actor, sought: str) -> Sequence[Case]:
                 Case.creditor.contains(sought, autoescape=True),
             )
         )
-    order = (Case.priority, Case.number)
-    return session.scalars(query.order_by(*order).limit(_SHOWN)).all()
+    return keyset.page(session, query, Case, _BY_PRESSURE, beyond=beyond, limit=_CASES, actor=actor)
 
 
 def names_of(session: Session, accounts: set[UUID]) -> dict[UUID, str]:

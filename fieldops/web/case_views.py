@@ -19,6 +19,7 @@ from fieldops.services.rights import consents, overriding, requests
 from fieldops.web import case_queries, said_forms
 from fieldops.web.access import current_actor, page
 from fieldops.web.blueprint import pages
+from fieldops.web.paging import asked_id
 from fieldops.wiring import wiring
 
 
@@ -27,8 +28,8 @@ from fieldops.wiring import wiring
 def cases_page() -> str:
     """The cases, sought by number or creditor."""
     sought = request.args.get("q", "").strip()[:100]
-    found = case_queries.cases(db.session(), current_actor(), sought)
-    return render_template("cases.html", cases=found, sought=sought)
+    found, following = case_queries.cases(db.session(), current_actor(), sought, asked_id("after"))
+    return render_template("cases.html", cases=found, following=following, sought=sought)
 
 
 @pages.get("/cases/<uuid:case_id>")

@@ -25,6 +25,7 @@ from fieldops.services.rights.recusal import Recused, interests
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
+from fieldops.web.paging import asked_id
 from fieldops.wiring import wiring
 
 Answer = AnyResponse | tuple[str, int]
@@ -117,11 +118,14 @@ def _done(complaint_id: UUID, act: Callable[..., None]) -> Answer:
 
 def _list(wrong: InvalidInput | None = None) -> str:
     session, actor = db.session(), current_actor()
-    waiting = complaints.waiting(session, actor)
+    waiting, following = complaints.waiting(session, actor, asked_id("after"))
+    open_disputes, more_disputes = disputes.waiting(session, actor, asked_id("dispute"))
     return render_template(
         "complaints.html",
         waiting=waiting,
-        disputes=disputes.waiting(session, actor),
+        disputes=open_disputes,
+        following=following,
+        more_disputes=more_disputes,
         handlers=_names(session, [one.handler_id for one in waiting]),
         reference=complaints.reference,
         dispute_reference=disputes.reference,

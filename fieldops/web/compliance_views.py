@@ -19,11 +19,13 @@ from fieldops.services import (
     fixity,
     hold_ending,
     identity,
+    keyset,
     notices,
     scoped,
     stamps,
 )
 from fieldops.services.compliance_desk import Sought
+from fieldops.services.keyset import Key
 from fieldops.services.rights import complaints, disputes, overriding
 from fieldops.services.rulings import ASKED
 from fieldops.web import case_queries
@@ -34,6 +36,7 @@ from fieldops.web.showing import today
 from fieldops.wiring import wiring
 
 _SHOWN = 50
+_LATEST = (Key(Hold.lifted_at, falls=True), Key(Hold.id))
 _SHORT = 10
 _USUAL = timedelta(days=30)
 GATES = (*Gate, ASKED)
@@ -46,6 +49,7 @@ def compliance_page() -> str:
     session, actor = db.session(), current_actor()
     first, last = period()
     sought = _sought(first, last)
+    lifted, lifted_following = _lifted(*moments(first, last))
     before, near_before = asked_id("before"), asked_id("near_before")
     refused, following = compliance_desk.refusals(
         session, actor, sought, before=before, limit=_SHOWN
@@ -60,9 +64,10 @@ def compliance_page() -> str:
         "compliance.html",
         refused=refused, following=following, near=near, near_following=near_following,
         numbers=numbers_of({one for one in cases if one}), agents=agents,
-        lifted=_lifted(since, until), rows=wiring().rights, row_of=hold_ending.row_of,
-        clocks=complaints.waiting(session, actor)[:_SHORT],
-        open_disputes=len(disputes.waiting(session, actor)),
+        lifted=lifted, lifted_following=lifted_following, rows=wiring().rights,
+        row_of=hold_ending.row_of,
+        clocks=complaints.waiting(session, actor)[0][:_SHORT],
+        open_disputes=disputes.open_ones(session, actor),
         reference=complaints.reference, now=clock.now(), kept=_kept(),
         unseen=notices.waiting(session, actor), overridden=_overridden_today(),
         fit=compliance_desk.evidence_fit(session, actor, since=since, until=until),
@@ -99,13 +104,17 @@ def day_of(name: str) -> date | None:
         return None
 
 
-def _lifted(since: datetime, until: datetime) -> list[tuple[Hold, str]]:
+def _lifted(since: datetime, until: datetime) -> tuple[list[tuple[Hold, str]], UUID | None]:
     """Holds that a person ended: how a rule that names a word is set aside in this house."""
     session = db.session()
     query = scoped.own(Hold, current_actor()).where(Hold.lifted_at >= since, Hold.lifted_at < until)
-    found = session.scalars(query.order_by(Hold.lifted_at.desc()).limit(_SHOWN)).all()
+    found, following = keyset.page(
+        session, query, Hold, _LATEST, beyond=asked_id("lifted_before"), limit=_SHOWN,
+        actor=current_actor(),
+    )  # fmt: skip
     names = case_queries.names_of(session, {one.lifted_by for one in found if one.lifted_by})
-    return [(one, names.get(one.lifted_by, "") if one.lifted_by else "") for one in found]
+    told = [(one, names.get(one.lifted_by, "") if one.lifted_by else "") for one in found]
+    return told, following
 
 
 def _overridden_today() -> int:

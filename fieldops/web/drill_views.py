@@ -13,6 +13,7 @@ from fieldops.web import charts
 from fieldops.web.access import current_actor, page
 from fieldops.web.blueprint import pages
 from fieldops.web.catalogue import word
+from fieldops.web.paging import asked_id
 
 _SHOWN = 30
 _BASELINES = ("last_observation", "majority_of_last_5")
@@ -21,10 +22,14 @@ _BASELINES = ("last_observation", "majority_of_last_5")
 @pages.get("/drills")
 @page(Permission.READ_AUDIT)
 def drills_page() -> str:
-    """All reports, the newest first, and their Brier scores on one scale."""
-    found = drills.latest(db.session(), current_actor(), _SHOWN)
+    """A page of reports, the newest first, and their Brier scores on one scale."""
+    found, following = drills.latest(
+        db.session(), current_actor(), before=asked_id("before"), limit=_SHOWN
+    )
     rows = [(one.name, "ours", one.report["residence"]) for one in found]
-    return render_template("drills.html", drills=found, spans=charts.spans(rows))
+    return render_template(
+        "drills.html", drills=found, following=following, spans=charts.spans(rows)
+    )
 
 
 @pages.get("/drills/<uuid:drill_id>")

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
+from sqlalchemy import case as choose
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,14 +17,20 @@ from fieldops.domain.permissions import Permission
 from fieldops.domain.rights.vocabulary import CameBy
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.models import Case, Hold, Party, Person
-from fieldops.services import hold_ending, holds, scoped
+from fieldops.services import hold_ending, holds, keyset, scoped
+from fieldops.services.keyset import Key
 from fieldops.services.rights.stopping import stop
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit, zone
 from fieldops.web.blueprint import pages
+from fieldops.web.paging import asked_id
 from fieldops.wiring import wiring
 
 _SHOWN = 100
+_IN_FORCE_FIRST = (
+    Key(choose((Hold.lifted_at.is_not(None), 1), else_=0)),
+    Key(Hold.id, falls=True),
+)
 Answer = AnyResponse | tuple[str, int]
 
 
@@ -143,11 +150,14 @@ def _moment(name: str, *, end_of_day: bool = False) -> datetime | None:
 
 def _shown(wrong: InvalidInput | None = None) -> str:
     session, actor, rights = db.session(), current_actor(), wiring().rights
-    query = scoped.own(Hold, actor).order_by(Hold.lifted_at.is_not(None), Hold.id.desc())
-    found = session.scalars(query.limit(_SHOWN)).all()
+    found, following = keyset.page(
+        session, scoped.own(Hold, actor), Hold, _IN_FORCE_FIRST,
+        beyond=asked_id("after"), limit=_SHOWN, actor=actor,
+    )  # fmt: skip
     return render_template(
         "holds.html",
         holds=found,
+        following=following,
         rows={one.id: hold_ending.row_of(one, rights) for one in found},
         mine={one.id for one in found if hold_ending.may_lift(one, rights=rights, actor=actor)},
         waits=hold_ending.waits_for(session, [one.id for one in found]),

@@ -37,6 +37,7 @@ from fieldops.web import protection_queries
 from fieldops.web.access import current_actor, page, unit, zone
 from fieldops.web.blueprint import pages
 from fieldops.web.case_views import shown_case
+from fieldops.web.paging import asked_id
 from fieldops.wiring import wiring
 
 
@@ -236,9 +237,11 @@ def _day(name: str) -> datetime:
 
 def _desk(wrong: FieldopsError | None = None) -> str:
     session, actor = db.session(), current_actor()
+    waiting, following = requests.waiting(session, actor, beyond=asked_id("after"))
+    answered, earlier = requests.answered(session, actor, before=asked_id("before"))
     return render_template(
-        "protection.html", waiting=requests.waiting(session, actor),
-        answered=requests.answered(session, actor), resting=restricting.listed(session, actor),
+        "protection.html", waiting=waiting, following=following,
+        answered=answered, earlier=earlier, resting=restricting.listed(session, actor),
         kinds=RequestKind, channels=RequestChannel, reasons=RevealReason, wrong=wrong,
         filled=request.form, now=clock.now(), today=clock.now().astimezone(zone()).date(),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from fieldops.services.protection import registers, retention, revealing, scope
 from fieldops.web import protection_queries
 from fieldops.web.access import current_actor, page, unit, zone
 from fieldops.web.blueprint import pages
+from fieldops.web.paging import asked_id
 from fieldops.wiring import wiring
 
 
@@ -115,14 +116,17 @@ def _moment() -> datetime:
 def _retention(wrong: FieldopsError | None = None) -> str:
     session, actor, rules = db.session(), current_actor(), wiring().retention
     seen = retention.preview(session, actor.organisation_id, rules, at=clock.wall_time())
+    runs, following = retention.runs(session, actor, before=asked_id("before"))
     return render_template(
-        "retention.html", seen=seen, runs=retention.runs(session, actor), wrong=wrong,
+        "retention.html", seen=seen, runs=runs, following=following, wrong=wrong,
         on=retention.is_on(session, actor.organisation_id, rules),
     )  # fmt: skip
 
 
 def _registers(wrong: FieldopsError | None = None) -> str:
+    beyond = {one.value: asked_id(one.value) for one in registers.Register}
+    entries, following = registers.latest(db.session(), current_actor(), beyond)
     return render_template(
-        "registers.html", entries=registers.latest(db.session(), current_actor()),
+        "registers.html", entries=entries, following=following,
         fields=registers.FIELDS, wrong=wrong, filled=request.form, now=clock.now(),
     )  # fmt: skip

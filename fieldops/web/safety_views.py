@@ -16,6 +16,7 @@ from fieldops.web import safety_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.agent_views import shown as shown_visit
 from fieldops.web.blueprint import pages
+from fieldops.web.paging import asked_id
 from fieldops.wiring import wiring
 
 Answer = AnyResponse | tuple[str, int]
@@ -190,12 +191,14 @@ def report_incident(visit_id: UUID) -> Answer:
 
 
 def _alarms(wrong: InvalidInput | None = None) -> str:
-    found = safety_queries.alarm_room(db.session(), current_actor())
+    found = safety_queries.alarm_room(db.session(), current_actor(), asked_id("before"))
     return render_template("alarms.html", wrong=wrong, endings=alarms.ENDINGS, **found)
 
 
 def _incidents(wrong: InvalidInput | None = None) -> str:
-    found = safety_queries.incident_room(db.session(), current_actor())
+    found = safety_queries.incident_room(
+        db.session(), current_actor(), after=asked_id("after"), before=asked_id("before")
+    )
     return render_template("incidents.html", wrong=wrong, now=clock.now(), **found)
 
 

@@ -75,7 +75,9 @@ def size(count: int) -> str:
     """A size in bytes as people read it."""
     if count < 1_000_000:
         return f"{max(count, 100) / 1000:,.1f} kB"
-    return f"{count / 1_000_000:,.1f} MB"
+    if count < 1_000_000_000:
+        return f"{count / 1_000_000:,.1f} MB"
+    return f"{count / 1_000_000_000:,.1f} GB"
 
 
 def percent(share: float | None) -> str:

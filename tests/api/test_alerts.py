@@ -107,7 +107,7 @@ def test_an_administrator_opens_and_closes_channels_and_no_secret_comes_back(
     assert listed.json["channels"][0]["address"] == "robots.example"
     closed = chief.post(f"/api/v1/alert-channels/{made.json['id']}/close")
     assert closed.json["disabled_at"]
-    assert chief.get("/api/v1/alert-sendings").json == {"sendings": []}
+    assert chief.get("/api/v1/alert-sendings").json == {"sendings": [], "next": None}
 
 
 def test_quiet_hours_are_set_as_a_whole(signed_in: Signs, organisation: Organisation) -> None:

@@ -1,4 +1,4 @@
-"""Find the rows of a period and of a portfolio fast, for reports."""
+"""Find the rows of a period and a portfolio fast, for reports, and page through cases and jobs."""
 
 from alembic import op
 
@@ -10,11 +10,13 @@ depends_on = None
 INDEXES = (
     ("case", ("organisation_id", "creditor")),
     ("case", ("import_id",)),
+    ("case", ("organisation_id", "priority", "number")),
     ("contact", ("organisation_id", "at")),
     ("promise", ("organisation_id", "made_at")),
     ("payment", ("organisation_id", "paid_at")),
     ("flag", ("organisation_id", "raised_at")),
     ("item", ("organisation_id", "received_at")),
+    ("job_run", ("organisation_id", "id")),
 )
 
 

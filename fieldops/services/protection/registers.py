@@ -5,13 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import case
 from sqlalchemy.orm import Session
 
 from fieldops.domain.data_rights import DataRights
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor
 from fieldops.models import ProtectionRecord
-from fieldops.services import organisations, scoped
+from fieldops.services import keyset, organisations, scoped
+from fieldops.services.keyset import Key
 
 OPEN, CLOSED = "open", "closed"
 
@@ -105,12 +107,20 @@ def listed(
     return scoped.page(session, query, ProtectionRecord, after=after, limit=limit)
 
 
-def latest(session: Session, actor: Actor) -> dict[str, Sequence[ProtectionRecord]]:
-    """The entries of every register, those that are open first."""
+def latest(
+    session: Session, actor: Actor, beyond: Mapping[str, UUID | None]
+) -> tuple[dict[str, Sequence[ProtectionRecord]], dict[str, UUID | None]]:
+    """A page of the entries of every register, those that are open first, and what follows."""
     found: dict[str, Sequence[ProtectionRecord]] = {}
+    following: dict[str, UUID | None] = {}
+    keys = (
+        Key(case((ProtectionRecord.state == OPEN, 0), else_=1)),
+        Key(ProtectionRecord.id, falls=True),
+    )
     for register in Register:
-        query = scoped.own(ProtectionRecord, actor)
-        query = query.where(ProtectionRecord.register == register.value)
-        order = (ProtectionRecord.state != OPEN, ProtectionRecord.id.desc())
-        found[register.value] = session.scalars(query.order_by(*order).limit(100)).all()
-    return found
+        name = register.value
+        query = scoped.own(ProtectionRecord, actor).where(ProtectionRecord.register == name)
+        found[name], following[name] = keyset.page(
+            session, query, ProtectionRecord, keys, beyond=beyond[name], limit=100, actor=actor
+        )
+    return found, following

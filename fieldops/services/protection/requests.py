@@ -18,7 +18,8 @@ from fieldops.domain.data_rights import (
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor
 from fieldops.models import DataRequest
-from fieldops.services import organisations, scoped
+from fieldops.services import keyset, organisations, scoped
+from fieldops.services.keyset import Key
 from fieldops.services.protection import scope
 
 RECEIVED, CHECKED, ANSWERED, REFUSED = "received", "checked", "answered", "refused"
@@ -124,16 +125,21 @@ def listed(
     return scoped.page(session, query, DataRequest, after=after, limit=limit)
 
 
-def waiting(session: Session, actor: Actor, limit: int = 100) -> Sequence[DataRequest]:
-    """The requests that are to be answered, the most pressing first."""
+def waiting(
+    session: Session, actor: Actor, *, beyond: UUID | None = None, limit: int = 100
+) -> tuple[Sequence[DataRequest], UUID | None]:
+    """A page of the requests that are to be answered, the most pressing first."""
     query = scoped.own(DataRequest, actor).where(DataRequest.state.in_((RECEIVED, CHECKED)))
-    return session.scalars(query.order_by(DataRequest.due_at, DataRequest.id).limit(limit)).all()
+    keys = (Key(DataRequest.due_at), Key(DataRequest.id))
+    return keyset.page(session, query, DataRequest, keys, beyond=beyond, limit=limit, actor=actor)
 
 
-def answered(session: Session, actor: Actor, limit: int = 100) -> Sequence[DataRequest]:
-    """The requests that were answered or refused, the latest first."""
+def answered(
+    session: Session, actor: Actor, *, before: UUID | None = None, limit: int = 50
+) -> tuple[Sequence[DataRequest], UUID | None]:
+    """A page of the requests that were answered or refused, the latest first."""
     query = scoped.own(DataRequest, actor).where(DataRequest.state.in_((ANSWERED, REFUSED)))
-    return session.scalars(query.order_by(DataRequest.id.desc()).limit(limit)).all()
+    return scoped.newest(session, query, DataRequest, before=before, limit=limit)
 
 
 def of_people(session: Session, people: Sequence[UUID]) -> Sequence[DataRequest]:

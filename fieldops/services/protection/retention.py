@@ -108,10 +108,12 @@ def is_on(session: Session, organisation_id: UUID, rules: Sequence[RetentionRule
     return last is not None and last.on and last.rules_hash == now
 
 
-def runs(session: Session, actor: Actor, limit: int = 50) -> Sequence[RetentionRun]:
-    """The last runs, the newest first."""
-    query = scoped.own(RetentionRun, actor).order_by(RetentionRun.number.desc())
-    return session.scalars(query.limit(limit)).all()
+def runs(
+    session: Session, actor: Actor, *, before: UUID | None = None, limit: int = 50
+) -> tuple[Sequence[RetentionRun], UUID | None]:
+    """A page of runs, the newest first."""
+    query = scoped.own(RetentionRun, actor)
+    return scoped.newest(session, query, RetentionRun, before=before, limit=limit)
 
 
 def step(

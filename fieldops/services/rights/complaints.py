@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import case
 from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
@@ -19,7 +20,8 @@ from fieldops.domain.rights.vocabulary import CameBy, ComplaintOutcome, Complain
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.models import Account, Agent, Case, Complaint, Hold, Organisation, Visit
 from fieldops.models.types import new_id
-from fieldops.services import hold_ending, holds, scoped
+from fieldops.services import hold_ending, holds, keyset, scoped
+from fieldops.services.keyset import Key
 from fieldops.services.organisations import zone_of
 from fieldops.services.rights.parties import party_of, spoken
 from fieldops.services.rights.recusal import require_free
@@ -191,15 +193,21 @@ def listed(
     return scoped.page(session, query, Complaint, after=after, limit=limit)
 
 
-def waiting(session: Session, actor: Actor) -> Sequence[Complaint]:
-    """Complaints that are not closed, the nearest deadline first; answered ones come last."""
+def waiting(
+    session: Session, actor: Actor, beyond: UUID | None = None
+) -> tuple[Sequence[Complaint], UUID | None]:
+    """A page of complaints not closed, the nearest deadline first; answered ones come last."""
     query = (
         scoped.own(Complaint, actor)
         .where(Complaint.state != ComplaintState.CLOSED.value)
         .options(joinedload(Complaint.case), joinedload(Complaint.party))
-        .order_by(Complaint.answered_at.is_not(None), Complaint.due_at, Complaint.id)
     )
-    return session.scalars(query.limit(_SHOWN)).all()
+    keys = (
+        Key(case((Complaint.answered_at.is_not(None), 1), else_=0)),
+        Key(Complaint.due_at),
+        Key(Complaint.id),
+    )
+    return keyset.page(session, query, Complaint, keys, beyond=beyond, limit=_SHOWN, actor=actor)
 
 
 def reference(complaint_id: UUID) -> str:

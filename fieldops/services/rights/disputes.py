@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
@@ -126,15 +127,24 @@ def listed(
     return scoped.page(session, query, Dispute, after=after, limit=limit)
 
 
-def waiting(session: Session, actor: Actor) -> Sequence[Dispute]:
-    """Disputes that nobody has resolved, the oldest first."""
+def waiting(
+    session: Session, actor: Actor, after: UUID | None = None
+) -> tuple[Sequence[Dispute], UUID | None]:
+    """A page of disputes that nobody has resolved, the oldest first."""
     query = (
         scoped.own(Dispute, actor)
         .where(Dispute.resolved_at.is_(None))
         .options(joinedload(Dispute.case), joinedload(Dispute.party))
-        .order_by(Dispute.id)
     )
-    return session.scalars(query.limit(_SHOWN)).all()
+    return scoped.page(session, query, Dispute, after=after, limit=_SHOWN)
+
+
+def open_ones(session: Session, actor: Actor) -> int:
+    """How many disputes nobody has resolved."""
+    query = select(func.count()).where(
+        Dispute.organisation_id == actor.organisation_id, Dispute.resolved_at.is_(None)
+    )
+    return session.scalar(query) or 0
 
 
 def reference(dispute_id: UUID) -> str:
