@@ -1,6 +1,7 @@
 """What a file's bytes say: its type by two opinions, size in pixels, EXIF, hashes, duration."""
 
 import io
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, BinaryIO
@@ -13,6 +14,8 @@ from fieldops.gateways import pictures, recordings
 
 _CHUNK = 1024 * 1024
 _HEAD = 8192
+# What a track's handler says that it is of; `hdlr` has eight bytes before that word.
+_TRACK = re.compile(rb"hdlr.{8}(soun|vide)", re.DOTALL)
 _KINDS: Mapping[str, str] = {
     **dict.fromkeys(
         ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"), "photo"
@@ -39,8 +42,7 @@ def examine(file: BinaryIO, hashed: str | None = None) -> Examined:
     hashed = hashed or _hash(file)
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
-    guessed = filetype.guess(file.read(_HEAD))
-    media_type = guessed.mime if guessed else "application/octet-stream"
+    media_type = _named(file.read(_HEAD))
     kind = _KINDS.get(media_type, "other")
     properties: dict[str, Any] = {}
     quarantined = "" if kind != "other" else f"files of type {media_type} are not opened here"
@@ -55,6 +57,17 @@ def examine(file: BinaryIO, hashed: str | None = None) -> Examined:
     except Exception as wrong:  # Parsers of hostile bytes raise whatever they like.
         quarantined = f"cannot be read as {media_type}: {type(wrong).__name__}"
     return Examined(hashed, size, kind, media_type, quarantined, properties)
+
+
+def _named(head: bytes) -> str:
+    """The type that the first bytes name; a movie all of whose tracks are of sound is sound.
+
+    Browsers write what they record of a microphone under the brand of movies.
+    """
+    guessed = filetype.guess(head)
+    media_type = guessed.mime if guessed else "application/octet-stream"
+    is_sound = media_type == "video/mp4" and {*_TRACK.findall(head)} == {b"soun"}
+    return "audio/mp4" if is_sound else media_type
 
 
 def _hash(file: BinaryIO) -> str:

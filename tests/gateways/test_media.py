@@ -116,3 +116,25 @@ def test_whatever_a_client_says_is_taken_or_refused_with_its_fields(told: dict[s
 
 def test_every_check_has_its_words_in_two_languages() -> None:
     assert all(english and chinese for english, chinese in CHECKS.values())
+
+
+def _box(kind: bytes, *inside: bytes) -> bytes:
+    body = b"".join(inside)
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def _recorded(*tracks: bytes) -> io.BytesIO:
+    """A recording as browsers begin one: the brand of movies, and a track of each kind."""
+    handlers = (_box(b"trak", _box(b"hdlr", bytes(8) + one + bytes(13))) for one in tracks)
+    brand = _box(b"ftyp", b"isom", bytes(4), b"isomiso5mp41")
+    return io.BytesIO(brand + _box(b"moov", *handlers) + _box(b"mdat", b"x"))
+
+
+def test_what_a_browser_recorded_of_a_microphone_is_sound() -> None:
+    found = examine(_recorded(b"soun"))
+    assert (found.kind, found.media_type, found.quarantined) == ("audio", "audio/mp4", "")
+
+
+def test_a_recording_with_a_picture_is_a_video() -> None:
+    found = examine(_recorded(b"vide", b"soun"))
+    assert (found.kind, found.media_type) == ("video", "video/mp4")
