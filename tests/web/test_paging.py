@@ -86,13 +86,13 @@ def test_flags_come_by_deadline_and_those_without_one_last(
         session.add(
             Flag(
                 organisation_id=world.organisation.id, case_id=case.id,
-                person_id=case.parties[0].person_id, code="RL-MOVED", subject="x",
-                severity="high", state="open", shown=[], missing=[], contradicted=[], basis="",
+                person_id=case.parties[0].person_id, code="RL-MOVED",
+                subject=str(case.addresses[0].id), severity="high", state="open", shown=[], missing=[], contradicted=[], basis="",
                 grounds=[], clocks=[], model_version="residence-1", known_at=NOW,
                 earliest_deadline=ends, raised_at=NOW, updated_at=NOW,
             )
         )  # fmt: skip
     session.commit()
-    monkeypatch.setattr(desk_queries, "_WAITING", 2)
-    found = re.findall(r'"unbroken">(P-\d)<', "".join(_walked(reads("counsel"), "/desk")))
+    monkeypatch.setattr(desk_queries, "_PAGE", 2)
+    found = re.findall(r">(P-\d)</a>", "".join(_walked(reads("counsel"), "/desk")))
     assert found == ["P-2", "P-1", "P-0", "P-3", "P-4"]
