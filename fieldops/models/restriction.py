@@ -24,6 +24,7 @@ from fieldops.models.requests import Complaint, ContactRequest, Dispute
 from fieldops.models.rights import Contact, Hold, RulingRecord
 from fieldops.models.safety import Incident
 from fieldops.models.trace import Belief, Flag, Observation
+from fieldops.models.views import SavedView
 from fieldops.models.visits import Payment, Promise, Visit
 
 HIDDEN: Mapping[type[Base], tuple[str, ...]] = {
@@ -52,6 +53,7 @@ HIDDEN: Mapping[type[Base], tuple[str, ...]] = {
     Stop: ("case_id",),
     Item: ("case_id",),
     Pack: ("case_id",),
+    SavedView: ("case_id",),
 }
 """Rows of these tables are left out where one of the columns names a restricted subject. Neither
 the custody log nor the record of who read what is among them: they secure."""

@@ -1,17 +1,8 @@
-"""Signing in and out, the choice of language, the way home, and the files that pages need."""
+"""Signing in and out, the choice of language, and the way home."""
 
 from typing import Any
 
-from flask import (
-    Response,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    send_from_directory,
-    url_for,
-)
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
@@ -104,13 +95,6 @@ def choose_language() -> AnyResponse:
             languages.COOKIE, chosen, max_age=_YEAR, samesite="Lax", secure=is_https()
         )
     return answer
-
-
-@pages.get("/static/<path:name>")
-@page(Permission.ANYONE)
-def asset(name: str) -> Response:
-    """A style sheet or script."""
-    return make_response(send_from_directory(f"{pages.root_path}/static", name, max_age=3600))
 
 
 def _open(session: Any, account: Any) -> str:

@@ -90,9 +90,9 @@ def test_a_face_is_covered_seen_and_the_copy_used(
     assert page.locator("[data-status]").inner_text()
     page.locator("[data-why]").fill("third person")
     page.click("[data-make]")
-    page.locator("details summary").first.scroll_into_view_if_needed()
+    page.locator("main details summary").first.scroll_into_view_if_needed()
     with page.expect_response("**/content") as shown:
-        page.locator("details summary").first.click()
+        page.locator("main details summary").first.click()
         page.locator("img.seen").scroll_into_view_if_needed()
     assert shown.value.ok
     assert page.evaluate(OVERFLOW) <= 0

@@ -60,7 +60,7 @@ function line(route) {
     if (!stop.starts_at || stop.visit?.state === "cancelled") continue;
     const state = stop.visit?.state ?? "";
     const name = `${stop.number} ${clock(stop.starts_at)}–${clock(stop.finishes_at)}`;
-    const block = el("button", { type: "button", class: `block ${state}${movable(stop) ? " movable" : ""}${stop.pinned ? " pinned" : ""}`, data: { block: stop.id }, title: name, "aria-label": name }, el("span", {}, `${stop.sequence}`));
+    const block = el("button", { type: "button", class: `block ${state}${movable(stop) ? " movable" : ""}${stop.pinned ? " pinned" : ""}`, data: { block: stop.id }, title: name, "aria-label": `${stop.sequence} · ${name}` }, el("span", {}, `${stop.sequence}`));
     span(block, minutes(stop.starts_at), minutes(stop.finishes_at));
     track.append(block);
   }
