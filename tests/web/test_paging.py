@@ -89,7 +89,8 @@ def test_flags_come_by_deadline_and_those_without_one_last(
                 person_id=case.parties[0].person_id, code="RL-MOVED",
                 subject=str(case.addresses[0].id), severity="high", state="open", shown=[],
                 missing=[], contradicted=[], basis="", grounds=[], clocks=[],
-                model_version="r-1", known_at=NOW, earliest_deadline=ends, raised_at=NOW, updated_at=NOW,
+                model_version="r-1", known_at=NOW, earliest_deadline=ends,
+                raised_at=NOW, updated_at=NOW,
             )
         )  # fmt: skip
     session.commit()
