@@ -1,6 +1,6 @@
 """The cases of the house, and one case from all its tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,7 +34,6 @@ from fieldops.services import (
     timeline,
 )
 from fieldops.services.beliefs import Held
-from fieldops.services.cases import shown
 from fieldops.services.keyset import Key
 from fieldops.services.link_graph import graph_from
 from fieldops.services.ownerships import OwnershipRecord, ownership_of
@@ -55,8 +54,6 @@ class CaseFile:
 
     case: Case
     parties: Sequence[Party]
-    # Each party's name and telephones as the reader may see them, by the id of the party.
-    people: Mapping[UUID, Mapping[str, Any]]
     addresses: dict[UUID, Address]
     timeline: Sequence[timeline.Event]
     flags: Sequence[Flag]
@@ -128,7 +125,6 @@ def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
     return CaseFile(
         case=case,
         parties=parties,
-        people={one.id: shown(one.person, actor) for one in parties},
         addresses={one.id: one for one in addresses},
         timeline=_newest(session, case_id, actor),
         flags=_flags(session, case_id) if traced else [],
