@@ -21,6 +21,7 @@ from fieldops.web.access import current_actor, page, unit
 from fieldops.web.agent_views import day_asked
 from fieldops.web.blueprint import pages
 from fieldops.web.door_forms import version
+from fieldops.web.paging import id_in
 from fieldops.web.showing import today
 from fieldops.wiring import wiring
 
@@ -172,7 +173,4 @@ def _asked() -> UUID | None:
 
 
 def _id(name: str) -> UUID | None:
-    try:
-        return UUID(request.values.get(name, ""))
-    except ValueError:
-        return None
+    return id_in(request.values.get(name, ""))

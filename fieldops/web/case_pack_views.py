@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,6 +15,7 @@ from fieldops.services import cases, pack_checks, packs, scoped
 from fieldops.web import share_views
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
+from fieldops.web.paging import asked_id
 from fieldops.wiring import wiring
 
 _PAGE = 20
@@ -57,7 +58,7 @@ def _shown(case_id: UUID, wrong: Conflict | None = None) -> str:
     session, actor = db.session(), current_actor()
     case = cases.get_case(session, case_id, actor)
     query = select(Pack).where(Pack.case_id == case.id)
-    after = _after()
+    after = asked_id("after")
     if after is not None:
         query = query.where(Pack.id < after)
     found = session.scalars(query.order_by(Pack.id.desc()).limit(_PAGE + 1)).all()
@@ -67,10 +68,3 @@ def _shown(case_id: UUID, wrong: Conflict | None = None) -> str:
         checked={one.id for one in found if pack_checks.is_under_way(one)},
         shared=share_views.shown(case_id, actor),
     )  # fmt: skip
-
-
-def _after() -> UUID | None:
-    try:
-        return UUID(request.args.get("after", ""))
-    except ValueError:
-        return None

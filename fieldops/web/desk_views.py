@@ -16,6 +16,7 @@ from fieldops.web import desk_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
 from fieldops.web.case_views import shown_case
+from fieldops.web.paging import asked_id
 from fieldops.wiring import wiring
 
 STATES = ("open", "confirmed", "dismissed")
@@ -25,11 +26,11 @@ STATES = ("open", "confirmed", "dismissed")
 @page(Permission.READ_TRACE, reads="flags")
 def desk_page() -> str:
     """Flags by deadline, the most urgent first, with clock and next step."""
-    judged = _id(request.args.get("judged", ""))
+    judged = asked_id("judged")
     found = None if judged is None else db.session().get(Flag, judged)
     if found is not None and found.organisation_id != current_actor().organisation_id:
         found = None
-    return _shown(_state(request.args), _id(request.args.get("after", "")), judged=found)
+    return _shown(_state(request.args), asked_id("after"), judged=found)
 
 
 @pages.post("/flags/<uuid:flag_id>/review")
@@ -71,10 +72,3 @@ def _shown(state: str, after: UUID | None, **more: Any) -> str:
 def _state(given: Any) -> str:
     asked = given.get("state", "")
     return asked if asked in STATES else STATES[0]
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

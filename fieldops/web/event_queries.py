@@ -25,6 +25,7 @@ from fieldops.models import (
 )
 from fieldops.services import provenance, scoped, timeline
 from fieldops.services.cases import SEES_PLACES
+from fieldops.web.paging import id_in
 from fieldops.web.position_drawing import Sketch, Spot, sketch
 
 _MOST = 50
@@ -114,7 +115,7 @@ def _flag(session: Session, event: timeline.Event, proving: bool, actor: Actor) 
     flag_id = event.row.flag_id if isinstance(event.row, FlagReview) else event.row.id
     query = select(Flag).where(Flag.id == flag_id).options(selectinload(Flag.reviews))
     flag = session.scalars(query).one()
-    grounds = [one for one in map(_id, flag.grounds) if one is not None]
+    grounds = [one for one in map(id_in, flag.grounds) if one is not None]
     seen = scoped.own(Observation, actor).where(Observation.id.in_(grounds))
     by = session.get(Account, event.row.account_id) if isinstance(event.row, FlagReview) else None
     return Opened(
@@ -157,7 +158,7 @@ _FINDERS = {
 
 def _source(session: Session, row: Observation) -> str:
     """What the source is called; the id of a row says nothing to a reader."""
-    source_id = _id(row.source_id)
+    source_id = id_in(row.source_id)
     if source_id is None:
         return row.source_id
     agent = session.get(Agent, source_id) if row.source_class == SourceClass.AGENT else None
@@ -213,10 +214,3 @@ def _resting_on(session: Session, event: timeline.Event, sha256: str) -> Sequenc
     )
     rows = session.scalars(query.order_by(Observation.id).limit(_MOST)).all()
     return [row for row in rows if sha256 in (row.evidence or ())]
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -20,6 +20,7 @@ from fieldops.web.blueprint import pages
 from fieldops.web.board_views import shown
 from fieldops.web.door_forms import version
 from fieldops.web.form_words import NOT_OFFERED, NOT_WHOLE, WRITE_WHOLE
+from fieldops.web.paging import id_in
 from fieldops.wiring import wiring
 
 
@@ -157,10 +158,7 @@ def _pace() -> Pace:
 
 
 def _id(name: str) -> UUID | None:
-    try:
-        return UUID(request.form.get(name, ""))
-    except ValueError:
-        return None
+    return id_in(request.form.get(name, ""))
 
 
 def _ids(name: str) -> list[UUID]:
