@@ -23,7 +23,7 @@ def a_running_day(
     admin: Actor,
     *,
     crews: int = 2,
-    cases: int = 8,
+    cases: int = 6,
     **team: Any,
 ) -> Plan:
     """A plan of today, committed in the morning before anybody set out."""

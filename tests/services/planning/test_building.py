@@ -71,10 +71,10 @@ def test_the_stored_problem_and_plan_pass_the_judge_again(
     session: Session, organisation: Organisation, admin: Actor
 ) -> None:
     a_team(session, organisation, crews=2)
-    some_cases(session, organisation, 8)
+    some_cases(session, organisation, 6)
     plan = a_proposed_plan(session, admin)
     problem = routing.read_problem(plan.problem)
-    assert len(problem.stops) == 8
+    assert len(problem.stops) == 6
     assert len(problem.shifts) == 4
 
 
@@ -220,7 +220,7 @@ def test_the_same_seed_gives_the_same_plan(
     session: Session, organisation: Organisation, admin: Actor
 ) -> None:
     a_team(session, organisation, crews=2)
-    some_cases(session, organisation, 9)
+    some_cases(session, organisation, 13)
     first, second = (a_proposed_plan(session, admin, seed=5) for _ in range(2))
     orders = [
         [stop.address_id for stop in requesting.stops_of(session, plan) if stop.route_id]

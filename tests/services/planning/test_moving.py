@@ -20,9 +20,9 @@ from tests.builders.planning import BOOK, a_proposed_plan, a_team, some_cases
 
 @pytest.fixture
 def plan(session: Session, organisation: Organisation, admin: Actor) -> Plan:
-    """Two crews and eight visits."""
+    """Two crews and six visits."""
     a_team(session, organisation, crews=2)
-    some_cases(session, organisation, 8)
+    some_cases(session, organisation, 6)
     return a_proposed_plan(session, admin)
 
 

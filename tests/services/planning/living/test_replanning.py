@@ -22,7 +22,7 @@ from tests.builders.planning import BOOK
 
 @pytest.fixture
 def plan(session: Session, organisation: Organisation, admin: Actor) -> Plan:
-    """Two crews, eight visits, ten o'clock."""
+    """Two crews, six visits, ten o'clock."""
     return a_running_day(session, organisation, admin)
 
 
