@@ -139,7 +139,10 @@ class Leave(MethodView):
         """Leave after the outcome is recorded, based on the version in If-Match."""
         version, actor = required_version(), current_actor()
         with unit() as session:
-            visit = visits.leave(session, visit_id, version=version, actor=actor, now=clock.now())
+            visit = visits.leave(
+                session, visit_id, version=version, book=wiring().rulebook, actor=actor,
+                now=clock.now(),
+            )  # fmt: skip
         return visit, 200, etag(visit.version)
 
 

@@ -260,6 +260,7 @@ def _open_visits(organisation_id: UUID, people: list[UUID], since: datetime) -> 
             Party.person_id,
             Visit.case_id,
             Visit.planned_start.label("at"),
+            Visit.arrived_at,
         )
         .join(Party, Visit.party_id == Party.id)
         .outerjoin(Contact, Contact.visit_id == Visit.id)
@@ -289,9 +290,20 @@ def _past(row: Any, same: Same) -> Past:
             party=str(same.of(row.person_id)),
             debt=str(row.case_id),
             number=getattr(row, "number_index", None),
-            pending=getattr(row, "result", None) == PENDING,
+            pending=_is_pending(row),
         ),
     )
+
+
+def _is_pending(row: Any) -> bool:
+    """Whether nobody has told yet what came of it: it counts as if the person had been reached.
+
+    So does a visit at whose door a crew stood, until its outcome comes in; one that is planned
+    has reached nobody.
+    """
+    if hasattr(row, "result"):
+        return bool(row.result == PENDING)
+    return row.arrived_at is not None
 
 
 def _result(word: str | None) -> Result | None:

@@ -80,6 +80,7 @@ def leave(visit_id: UUID) -> Answer:
             session,
             visit_id,
             version=door_forms.version(request.form),
+            book=wiring().rulebook,
             actor=current_actor(),
             now=clock.now(),
         )

@@ -90,8 +90,9 @@ def _outcome(session: Session, act: Act, means: Means) -> Done:
 
 def _leave(session: Session, act: Act, means: Means) -> Done:
     return visits.leave(
-        session, _visit(act), version=None, actor=act.actor, now=act.now, at=act.happened
-    )
+        session, _visit(act), version=None, book=means.book, actor=act.actor, now=act.now,
+        at=act.happened,
+    )  # fmt: skip
 
 
 def _cancel(session: Session, act: Act, means: Means) -> Done:

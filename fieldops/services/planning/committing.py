@@ -18,8 +18,9 @@ from fieldops.domain.rulebook.vocabulary import Gate
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Agent, Case, Plan, Route, Shift, Stop, Visit
 from fieldops.services import contact_facts, rulings, scoped
+from fieldops.services.closing import CLOSED, ERASED
 from fieldops.services.contact_facts import ContactFacts
-from fieldops.services.override_records import mark_used, may_be_visited
+from fieldops.services.override_records import mark_used
 from fieldops.services.parts import in_parts
 from fieldops.services.planning import material
 from fieldops.services.planning.fixing import Fixed
@@ -142,7 +143,8 @@ def _facts(session: Session, plan: Plan, stops: Sequence[Stop]) -> ContactFacts:
 
 def _refuse_closed_cases(session: Session, stops: Sequence[Stop]) -> None:
     for part in in_parts({stop.case_id for stop in stops}):
-        query = select(Case.number).where(Case.id.in_(part), ~may_be_visited())
+        # One that rests is the rulebook's to refuse, so that it can be left out and is written.
+        query = select(Case.number).where(Case.id.in_(part), Case.state.in_((CLOSED, ERASED)))
         if closed := sorted(session.scalars(query)):
             raise Conflict(
                 f"{len(closed)} of its cases are open no longer; make a new plan.", cases=closed

@@ -1,17 +1,21 @@
 """Leaving the door, and calling a visit off: by the office, or by the crew for safety."""
 
+import json
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from fieldops.domain.answers import answers_of
 from fieldops.domain.bilingual import Bilingual, in_language
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.facts import VisitChanged
 from fieldops.domain.permissions import Actor, Permission
+from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.visiting import NEXT, VisitState
 from fieldops.models import Visit
 from fieldops.services import outbox, scoped
+from fieldops.services.visits import stay
 from fieldops.services.visits.access import is_of_crew, visible, workable
 from fieldops.services.visits.attempts import note_attempt
 from fieldops.services.visits.remarks import remark
@@ -30,14 +34,16 @@ def leave(
     visit_id: UUID,
     *,
     version: int | None,
+    book: RuleBook,
     actor: Actor,
     now: datetime,
     at: datetime | None = None,
 ) -> Visit:
     """The crew leaves after the outcome is recorded; a second call changes nothing.
 
-    `at` is when it happened, if it is handed in later. Raises Conflict before an outcome,
-    PreconditionFailed for another version.
+    A visit that lasted longer than was planned is judged again as it was. `at` is when it
+    happened, if it is handed in later. Raises Conflict before an outcome, PreconditionFailed for
+    another version.
     """
     visit = workable(session, visit_id, actor=actor, now=now)
     if visit.state == VisitState.LEFT:
@@ -46,6 +52,9 @@ def leave(
     require_step(visit, VisitState.LEFT, _RECORD_FIRST)
     left = max(at or now, visit.arrived_at or at or now)
     visit.state, visit.left_at, visit.updated_at = VisitState.LEFT.value, left, now
+    if stay.was_longer(visit, left):
+        stated = answers_of(json.loads(visit.answers or "{}")).facts
+        stay.judge(session, visit, stated, left, book=book, actor=actor, now=now)
     outbox.record(session, VisitChanged(visit.id), organisation_id=visit.organisation_id, now=now)
     session.flush()
     return visit

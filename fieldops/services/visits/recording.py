@@ -5,12 +5,10 @@ What the close finds wanting becomes a remark and never loses the agent's work.
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.answers import Answers, read_answers, read_outcome
@@ -18,22 +16,19 @@ from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict
 from fieldops.domain.facts import OutcomeRecorded
 from fieldops.domain.permissions import Actor
-from fieldops.domain.rulebook.proposal import LONGEST_CONTACT, DoorFacts, Proposal
+from fieldops.domain.rulebook.proposal import Proposal
 from fieldops.domain.rulebook.records import RuleBook
-from fieldops.domain.rulebook.vocabulary import LIABLE, Gate, HoldKind, Result
+from fieldops.domain.rulebook.vocabulary import LIABLE, HoldKind, Result
 from fieldops.domain.visiting import MET, Outcome, VisitState
-from fieldops.models import Agent, Arrival, Item, Payment, Promise, Visit
+from fieldops.models import Payment, Promise, Visit
 from fieldops.services import outbox, scoped
-from fieldops.services.contact_facts import proposal_for_visit
 from fieldops.services.organisations import zone_of
-from fieldops.services.rulings import judge_and_keep
+from fieldops.services.visits import stay
 from fieldops.services.visits.access import workable
 from fieldops.services.visits.attempts import note_attempt
 from fieldops.services.visits.leaving import require_step
 from fieldops.services.visits.remarks import remark
 
-_SHORTEST = timedelta(minutes=1)
-_RECORDINGS = ("audio", "video")
 _ANOTHER_STANDS = Bilingual(
     "Another outcome is recorded already; it stands.", "已登记其他外访结果，以其为准。"
 )
@@ -110,32 +105,7 @@ def _close(
     now: datetime,
 ) -> None:
     """Judge the visit as it was: by those who came, from the arrival until now."""
-    query = select(Arrival).where(Arrival.visit_id == visit.id).order_by(Arrival.received_at)
-    arrivals = session.scalars(query).all()
-    start = visit.arrived_at or happened
-    # Who arrived far from his partner, or hours after him, was no second at the door.
-    apart = {str(one.get("agent_id")) for one in visit.remarks if one["code"] == "crew-apart"}
-    # A phone may hand in days later; no visit is judged to have lasted that long.
-    end = min(max(happened, start + _SHORTEST), start + LONGEST_CONTACT)
-    proposal = proposal_for_visit(
-        session,
-        visit,
-        start,
-        end,
-        [
-            session.get_one(Agent, one.agent_id)
-            for one in arrivals
-            if str(one.agent_id) not in apart
-        ],
-        gate=Gate.CLOSE,
-        facts=_facts(session, visit, list(arrivals), answers.facts),
-    )
-    subject = f"visit:{visit.id}"
-    ruling = judge_and_keep(
-        session, Gate.CLOSE, subject, proposal, book, case_id=visit.case_id, actor=actor, now=now
-    )
-    if not ruling.allowed:
-        remark(visit, "not-compliant", now=now, rules=list(ruling.rules))
+    proposal = stay.judge(session, visit, answers.facts, happened, book=book, actor=actor, now=now)
     if placed := _placed_meanwhile(proposal):
         remark(visit, "held-meanwhile", now=now, kinds=placed)
 
@@ -154,23 +124,6 @@ def _placed_meanwhile(proposal: Proposal) -> list[str]:
             and start < hold.start <= end
         }
     )
-
-
-def _facts(session: Session, visit: Visit, arrivals: list[Arrival], stated: DoorFacts) -> DoorFacts:
-    """What was stated at the close, and where nothing was, what was found at the door."""
-    door: dict[str, bool] = {}
-    for name in ("badge_shown", "authorisation_shown", "recorder_on"):
-        if any(getattr(arrival, name) for arrival in arrivals):
-            door[name] = True
-    if _has_recording(session, visit):
-        door["recording_kept"] = True
-    open_names = [one.name for one in fields(DoorFacts) if stated.stated(one.name) is None]
-    return replace(stated, **{name: door[name] for name in open_names if name in door})
-
-
-def _has_recording(session: Session, visit: Visit) -> bool:
-    query = select(Item.id).where(Item.visit_id == visit.id, Item.kind.in_(_RECORDINGS)).limit(1)
-    return session.scalar(query) is not None
 
 
 def _write_money(session: Session, visit: Visit, answers: Answers, *, now: datetime) -> None:

@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import Conflict, PreconditionFailed
 from fieldops.domain.permissions import Actor
+from fieldops.domain.rulebook.vocabulary import HoldKind
 from fieldops.models import Case, Hold, Organisation, Plan, RulingRecord, Visit
+from fieldops.services import holds
 from fieldops.services.planning import committing, requesting
 from fieldops.services.planning.committing import Committed
 from fieldops.services.rulings import ContactForbidden
 from tests.builders.cases import NOW, a_case
 from tests.builders.planning import BOOK, a_proposed_plan, a_team, some_cases
+from tests.builders.rights import RIGHTS
 
 
 def _commit(
@@ -104,6 +107,20 @@ def test_what_is_forbidden_can_be_left_out(
     stop = next(one for one in requesting.stops_of(session, plan) if one.case_id == held.id)
     assert stop.route_id is None
     assert stop.reasons[0]["rules"] == ["GL-VULN-01"]
+
+
+def test_a_case_that_rests_since_then_is_left_out_and_keeps_no_other_from_being_visited(
+    session: Session, organisation: Organisation, admin: Actor
+) -> None:
+    a_team(session, organisation)
+    held, *_ = some_cases(session, organisation, 3)
+    plan = a_proposed_plan(session, admin)
+    order = holds.HoldOrder(HoldKind.VULNERABLE, None, held.id, "she is ill")
+    holds.place(session, order, rights=RIGHTS, actor=admin, now=NOW)
+    assert held.state == "held"
+    done = _commit(session, plan, admin, drop_forbidden=True)
+    assert isinstance(done, Committed)
+    assert (done.visits, [one.ruling.rules for one in done.dropped]) == (2, [("GL-VULN-01",)])
 
 
 def test_the_shifts_of_a_committed_plan_cannot_be_committed_again(

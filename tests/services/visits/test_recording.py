@@ -1,6 +1,6 @@
 """Recording what came of a visit, leaving, and calling off."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from fieldops.domain.errors import Conflict, Forbidden, InvalidInput, PreconditionFailed
 from fieldops.domain.permissions import Actor
-from fieldops.models import Contact, OutboxFact, Payment, Promise
+from fieldops.models import Contact, OutboxFact, Payment, Promise, Visit
 from fieldops.services import visits
-from tests.builders.doors import Door
+from tests.builders.doors import BOOK, Door
 from tests.builders.visits import START
 
 PROMISE = {"amount": "1200.50", "due_on": "2026-12-01"}
@@ -124,17 +124,40 @@ def test_the_crew_leaves_after_the_outcome_and_once(door: Door) -> None:
     door.both_arrive()
     door.record()
     version = door.visit.version
-    first = visits.leave(door.session, door.visit.id, version=version, actor=door.first, now=START)
+    first = _leave(door, door.first, START, version=version)
     assert first.left_at == START
     later = START + timedelta(minutes=1)
-    again = visits.leave(door.session, door.visit.id, version=version, actor=door.second, now=later)
+    again = _leave(door, door.second, later, version=version)
     assert again.left_at == START
+
+
+def test_a_crew_that_stays_on_into_unlawful_hours_is_named_when_it_leaves(door: Door) -> None:
+    door.both_arrive()
+    door.record()
+    assert not door.visit.remarks
+    left = _leave(door, door.first, START + timedelta(hours=12, minutes=30))
+    assert [(one["code"], one["rules"]) for one in left.remarks] == [
+        ("not-compliant", ["CN-TIME-01"])
+    ]
+
+
+def test_a_rule_that_was_named_at_the_close_is_not_named_again(door: Door) -> None:
+    door.both_arrive()
+    door.record(facts={"recording_kept": False})
+    left = _leave(door, door.first, START + timedelta(hours=1))
+    assert [one["rules"] for one in left.remarks] == [["CN-REC-01"]]
+
+
+def _leave(door: Door, actor: Actor, at: datetime, *, version: int | None = None) -> Visit:
+    return visits.leave(
+        door.session, door.visit.id, version=version, book=BOOK, actor=actor, now=at
+    )
 
 
 def test_nobody_leaves_without_an_outcome(door: Door) -> None:
     door.both_arrive()
     with pytest.raises(Conflict):
-        visits.leave(door.session, door.visit.id, version=None, actor=door.first, now=START)
+        _leave(door, door.first, START)
 
 
 def _cancel(door: Door, actor: Actor, *, for_safety: bool) -> Any:
