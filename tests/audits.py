@@ -156,6 +156,7 @@ def _calls(session: Session) -> Iterable[str]:
 
 _HOLD_RULES = {
     "vulnerable": "GL-VULN-01",
+    "capacity": "GL-VULN-01",
     "hardship": "GL-VULN-01",
     "bereavement": "GL-VULN-01",
     "cease": "GL-CEASE-01",

@@ -49,7 +49,7 @@ class Permission(StrEnum):
     BUILD_PACKS = "Draw an evidence pack, download it and share it."
     PLACE_HOLDS = "Stop all contact at once."
     LIFT_HOLDS = "End a hold of the kinds that are one's own to end, and say why."
-    CLEAR_VULNERABILITY = "End a hold of vulnerability, hardship or bereavement, as trained to."
+    CLEAR_VULNERABILITY = "End a hold of vulnerability, capacity, hardship or bereavement."
     LIFT_LEGAL_HOLDS = "End a hold that rests on a court, an authority or a death."
     OVERRIDE_RULES = "Let one contact through against a rule that one's office may override."
     RECORD_REQUESTS = "Take down what a person asks, disputes or complains of."

@@ -30,6 +30,7 @@ class RecordKind(StrEnum):
     TRACK = "track"
     PLAN_PROBLEM = "plan_problem"
     KEPT_ANSWER = "kept_answer"
+    PHONE_ENTRY = "phone_entry"
     DPIA = "dpia"
 
 
@@ -39,6 +40,7 @@ class Start(StrEnum):
     LAST_ACTIVITY = "last_activity"
     RECORDED = "recorded"
     RECEIVED = "received"
+    DECIDED = "decided"
 
 
 class Provenance(StrEnum):

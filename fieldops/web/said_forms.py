@@ -26,6 +26,7 @@ Word = TypeVar("Word", bound=StrEnum)
 
 AT_THE_DOOR = (
     "hold:vulnerable:",
+    "hold:capacity:",
     "request:cease",
     "complaint",
     "dispute",

@@ -26,6 +26,7 @@ from fieldops.domain.rulebook.proposal import (
 )
 from fieldops.domain.rulebook.reading import Reader, as_utc, day, instant, moment, refuse
 from fieldops.domain.rulebook.vocabulary import (
+    MESSAGES,
     Account,
     Channel,
     CreditorKind,
@@ -81,13 +82,17 @@ def take_proposal(reader: Reader) -> Proposal:
 def _contact(reader: Reader, debtor_id: str) -> Contact:
     start = instant(reader.need("start"), reader.at("start"))
     end = reader.maybe("end", instant)
+    channel = reader.word("channel", Channel)
+    if end is not None and channel in MESSAGES and as_utc(end) == as_utc(start):
+        # A message is sent in an instant, however its sender writes that down.
+        end = None
     if end is not None and not timedelta(0) < as_utc(end) - as_utc(start) <= LONGEST_CONTACT:
         refuse(reader.at("end"), "must follow start by at most 24 hours", "mend start or end")
     agents = tuple(_agent(r) for r in reader.children("agents"))
     if len(agents) > MOST_AGENTS:
         refuse(reader.at("agents"), f"{len(agents)} agents", f"at most {MOST_AGENTS} go together")
     contact = Contact(
-        channel=reader.word("channel", Channel),
+        channel=channel,
         purpose=reader.word("purpose", Purpose, Purpose.COLLECT),
         party=_party(reader.child("party"), debtor_id),
         place=_place(reader.child("place")),

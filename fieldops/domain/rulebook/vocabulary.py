@@ -13,6 +13,10 @@ class Channel(StrEnum):
     LETTER = "letter"
 
 
+MESSAGES = frozenset({Channel.SMS, Channel.EMAIL, Channel.LETTER})
+"""Those that are sent in an instant; nobody is there while it is read."""
+
+
 class Purpose(StrEnum):
     """Why: to collect, or only to learn where the debtor is."""
 
@@ -65,6 +69,7 @@ class HoldKind(StrEnum):
     DISPUTE = "dispute"
     COMPLAINT = "complaint"
     VULNERABLE = "vulnerable"
+    CAPACITY = "capacity"
     HARDSHIP = "hardship"
     BREATHING_SPACE = "breathing_space"
     BANKRUPTCY = "bankruptcy"

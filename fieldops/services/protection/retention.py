@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, null, select, update
+from sqlalchemy import Select, delete, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from evidence.custody.canonical import canonical
@@ -25,6 +25,7 @@ from fieldops.models import (
     Account,
     Arrival,
     Case,
+    DeviceEntry,
     IdempotencyRecord,
     Organisation,
     Plan,
@@ -294,10 +295,25 @@ def _answers(organisation_id: UUID) -> Select[UUID]:
     return query.where(Account.organisation_id == organisation_id)
 
 
+def _entries(organisation_id: UUID) -> Select[UUID]:
+    told = or_(
+        DeviceEntry.body.is_not(None),
+        DeviceEntry.problem.is_not(None),
+        DeviceEntry.settled_words.is_not(None),
+    )
+    over = or_(DeviceEntry.question.is_(None), DeviceEntry.settled_at.is_not(None))
+    return select(DeviceEntry.id).where(DeviceEntry.organisation_id == organisation_id, told, over)
+
+
 _BESIDE: dict[RecordKind, tuple[Callable[[UUID], Select[UUID]], Any]] = {
     RecordKind.TRACK: (_tracks, Arrival.received_at),
     RecordKind.PLAN_PROBLEM: (_plans, Plan.created_at),
     RecordKind.KEPT_ANSWER: (_answers, IdempotencyRecord.created_at),
+    # An entry that waits for its turn is not decided, and so has no clock yet.
+    RecordKind.PHONE_ENTRY: (
+        _entries,
+        func.coalesce(DeviceEntry.settled_at, DeviceEntry.decided_at),
+    ),
 }
 
 
@@ -308,6 +324,10 @@ def _prune(session: Session, kind: RecordKind, ids: Sequence[UUID]) -> None:
     elif kind is RecordKind.PLAN_PROBLEM:
         session.execute(_quietly(update(Plan).where(Plan.id.in_(ids)).values(problem=null())))
         session.execute(_quietly(delete(PlanTravel).where(PlanTravel.plan_id.in_(ids))))
+    elif kind is RecordKind.PHONE_ENTRY:
+        # Its number and its hash stay, or a phone that sends it again would be heard twice.
+        bare = {"body": null(), "problem": null(), "settled_words": None}
+        session.execute(_quietly(update(DeviceEntry).where(DeviceEntry.id.in_(ids)).values(bare)))
     else:
         gone = delete(IdempotencyRecord).where(IdempotencyRecord.id.in_(ids))
         session.execute(_quietly(gone))

@@ -143,7 +143,7 @@ def test_a_ruling_names_each_pack_with_its_hash() -> None:
     named = ruling().rule_pack.split()
     assert [name.partition(":")[0] for name in named] == [
         "cn-2026.3+sha256",
-        "global-2026.3+sha256",
+        "global-2026.4+sha256",
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fieldops.cli.rules import rules
-from tests.domain.rulebook.builders import raw_proposal
+from tests.domain.rulebook.builders import SHIPPED, raw_proposal
 
 NIGHT = ("2026-03-02T21:40:00+08:00", "2026-03-02T22:10:00+08:00")
 TRUE = {"allowed": False, "rules": ["CN-TIME-01"], "next_legal": "2026-03-03T08:00:00+08:00"}
@@ -115,10 +115,23 @@ def test_the_list_of_one_jurisdiction_takes_in_what_it_lies_in() -> None:
     assert "CN-TIME-01" not in found
 
 
-def test_a_draft_is_listed_as_switched_off() -> None:
-    lines = run("list", "--jurisdiction", "IN").stdout.splitlines()
-    at = next(n for n, line in enumerate(lines) if line.startswith("IN-D26-05"))
-    assert lines[at + 1].endswith("switched off")
+def second_line(text: str, rule: str) -> str:
+    """What the list says below the title of a rule."""
+    lines = text.splitlines()
+    return lines[next(n for n, line in enumerate(lines) if line.startswith(rule)) + 1].strip()
+
+
+def test_a_draft_is_listed_as_one() -> None:
+    assert second_line(run("list", "--jurisdiction", "IN").stdout, "IN-D26-05").startswith("draft")
+
+
+def test_a_draft_that_counsel_switched_off_is_listed_as_such(tmp_path: Path) -> None:
+    shipped = (SHIPPED / "in.toml").read_text(encoding="utf-8")
+    off = shipped.replace("switched_on = true", "switched_on = false")
+    (tmp_path / "in.toml").write_text(off, encoding="utf-8")
+    assert second_line(run("list", "--rulebook", str(tmp_path)).stdout, "IN-D26-05").endswith(
+        "switched off"
+    )
 
 
 def test_a_broken_rulebook_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Retention: rules are read strictly, runs are proved, and a crash between steps loses nothing."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -15,11 +16,13 @@ from fieldops.domain.errors import Conflict
 from fieldops.domain.permissions import Actor
 from fieldops.domain.retention import RecordKind, RetentionInvalid, Span, period, rules_from_toml
 from fieldops.jobs import retaining
-from fieldops.models import Arrival, Case, Hold, Organisation, RetentionRun
+from fieldops.models import Arrival, Case, DeviceEntry, Hold, Organisation, RetentionRun
 from fieldops.services.protection import erasing, retention
 from fieldops.wiring import wiring
 from tests.builders.cases import NOW, a_case, an_agent
+from tests.builders.journals import a_conflict, a_device
 from tests.builders.visits import a_visit
+from tests.conftest import Person
 
 LATER = NOW + timedelta(days=365 * 6)
 
@@ -188,3 +191,38 @@ def test_the_track_of_an_agent_is_short_lived(
     row = session.query(Arrival).one()
     assert (row.lat, row.lon, row.given_position, row.distance_metres) == (None, None, None, 12.0)
     assert session.query(RetentionRun).one().record["counts"] == {"track": 1}
+
+
+def test_what_a_phone_wrote_goes_when_it_was_decided_and_nobody_is_asked(
+    session: Session,
+    organisation: Organisation,
+    admin: Actor,
+    frozen_clock: Any,
+    signed_in: Callable[..., Person],
+) -> None:
+    agent = an_agent(session, organisation)
+    device = a_device(session, signed_in("agent", organisation, agent_id=agent.id).actor)
+    body: dict[str, Any] = {"body": {"outcome": "met"}, "decided_at": NOW}
+    done = NOW + timedelta(days=20)
+    kinds = {
+        "refused": {"state": "refused", "question": None},
+        "settled": {"settled_at": done, "settlement": "both", "settled_words": "both are true"},
+        "waits for a person": {},
+        "waits for its turn": {"state": "held", "question": None, "decided_at": None},
+    }
+    for number, told in enumerate(kinds.values(), 1):
+        session.add(a_conflict(device, number, **body | told))
+    session.commit()
+    _switch_on(session, admin)
+    left = []
+    for at in (NOW + timedelta(days=180), NOW + timedelta(days=190), LATER):
+        frozen_clock(at)
+        retaining.go(wiring())
+        rows = session.query(DeviceEntry).order_by(DeviceEntry.sequence)
+        left.append([name for name, row in zip(kinds, rows, strict=True) if row.body])
+        session.rollback()
+    waiting = ["waits for a person", "waits for its turn"]
+    assert left == [list(kinds), ["settled", *waiting], waiting]
+    emptied = session.query(DeviceEntry).filter_by(sequence=2).one()
+    assert (emptied.problem, emptied.settled_words) == (None, None)
+    assert (emptied.content_hash, emptied.settlement) == ("0" * 64, "both")

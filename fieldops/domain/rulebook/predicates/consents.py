@@ -99,6 +99,10 @@ class UnlessConsented:
 
 
 def liftable(clause: Clause, params: Reader, lifts: Lifts, *, to_hours: bool = True) -> Clause:
-    """The clause as consent may lift it; takes the param consent_of? = "party" | "debtor"."""
+    """The clause as consent may lift it.
+
+    Takes the params consent_of? = "party" | "debtor" and to_hours?, whether one to hours is enough.
+    """
     whose = params.word("consent_of", Whose, Whose.PARTY)
+    to_hours = params.flag("to_hours", default=to_hours)
     return UnlessConsented(clause, whose, to_hours) if Lift.CONSENT in lifts else clause

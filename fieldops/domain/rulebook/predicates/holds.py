@@ -122,7 +122,7 @@ def _flags(params: Reader) -> tuple[str, ...]:
 
 @predicate("held")
 def held(params: Reader, lifts: Lifts) -> Clause:
-    """Params: kinds = [...], flags? = [...], places? = [...], consent_of?."""
+    """Params: kinds = [...], flags? = [...], places? = [...], consent_of?, to_hours?."""
     kinds = params.words("kinds", HoldKind)
     if not kinds:
         refuse(params.at("kinds"), "is missing", "name the kinds of hold")

@@ -8,7 +8,7 @@ import { t, word } from "./words.js";
 
 // The commonest first; the same as on the page for browsers without scripts.
 const AT_THE_DOOR = [
-  "hold:vulnerable:", "request:cease", "complaint", "dispute",
+  "hold:vulnerable:", "hold:capacity:", "request:cease", "complaint", "dispute",
   "hold:hardship:offer", "request:workplace", "hold:bereavement:", "hold:deceased:",
 ];
 // What rests on a paper that the person shows.

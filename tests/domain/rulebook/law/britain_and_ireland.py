@@ -143,6 +143,32 @@ BRITAIN = [
         holds=[UK.hold("vulnerable")],
         consents=HOME_CONSENT,
     ),
+    UK.case(
+        "uk: a visit that was agreed to may speak of a disputed debt no more than a letter may",
+        f"{DAY}T10:00",
+        "UK-DISP-01",
+        debt={"disputed": True},
+        consents=[{"who": "p1", "channel": "visit", "window": ["10:00", "11:00"]}],
+    ),
+    *(
+        UK.case(
+            f"uk: no {channel} while capacity is in doubt",
+            f"{DAY}T10:00",
+            "UK-CAP-01",
+            later="2026-03-09T08:00",
+            contact={"channel": channel},
+            holds=[UK.hold("capacity", until="2026-03-09T00:00")],
+        )
+        for channel in ("visit", "call", "letter")
+    ),
+    UK.case(
+        "uk: no consent lends capacity",
+        f"{DAY}T10:00",
+        "UK-CAP-01",
+        contact=CALL,
+        holds=[UK.hold("capacity")],
+        consents=[{"who": "p1", "channel": "call"}],
+    ),
     UK.case("uk: notice is a matter for the door", f"{DAY}T10:00"),
 ]
 IRELAND = [

@@ -1,11 +1,11 @@
-"""Australia and India, and contacts under several laws at once."""
+"""Australia, and contacts under several laws at once."""
 
 from typing import Any
 
 from tests.domain.rulebook.law.building import Where, each
+from tests.domain.rulebook.law.india import IN
 
 AU = Where("Australia/Sydney", ("AU", "AU-NSW"))
-IN = Where("Asia/Kolkata", ("IN",))
 UK = Where("Europe/London", ("UK",))
 DAY = "2026-03-02"
 CALL: dict[str, Any] = {"channel": "call", "number": "n1"}
@@ -135,67 +135,6 @@ AUSTRALIA = [
         history=[AU.past("visit", f"{DAY}T10:00", "met")],
     ),
 ]
-INDIA = [
-    IN.case("in: a call at eight", f"{DAY}T08:00", contact=CALL),
-    IN.case(
-        "in: a call a minute before eight",
-        f"{DAY}T07:59",
-        "IN-TIME-01",
-        later=f"{DAY}T08:00",
-        contact=CALL,
-    ),
-    IN.case("in: a call ends at seven", f"{DAY}T18:40", contact=CALL),
-    IN.case(
-        "in: a call ends a minute after seven",
-        f"{DAY}T18:41",
-        "IN-TIME-01",
-        later="2026-03-03T08:00",
-        contact=CALL,
-    ),
-    IN.case("in: the circular speaks of calls, not of visits", f"{DAY}T20:00"),
-    IN.case("in: the draft is off after its day too", "2026-08-03T20:00"),
-    IN.case(
-        "in: microfinance has directions of its own",
-        f"{DAY}T20:00",
-        contact=CALL,
-        creditor={"jurisdictions": ["IN"], "kind": "microloan"},
-    ),
-    IN.case(
-        "in: a bank's call",
-        f"{DAY}T20:00",
-        "IN-TIME-01",
-        later="2026-03-03T08:00",
-        contact=CALL,
-        creditor={"jurisdictions": ["IN"], "kind": "bank"},
-    ),
-    IN.case(
-        "in: an agent without a certificate",
-        f"{DAY}T10:00",
-        "IN-STAFF-01",
-        contact={"agents": [{"id": "a1", "certified": False}]},
-    ),
-    IN.case(
-        "in: an agent whom the police did not verify",
-        f"{DAY}T10:00",
-        "IN-STAFF-01",
-        contact=CALL | {"agents": [{"id": "a1", "background_ok": False}]},
-    ),
-    IN.case(
-        "in: a grievance, by policy while the draft is off",
-        f"{DAY}T10:00",
-        "GL-COMP-01",
-        policies=True,
-        holds=[IN.hold("complaint")],
-    ),
-    IN.case("in: a grievance, policies off", f"{DAY}T10:00", holds=[IN.hold("complaint")]),
-    IN.case(
-        "in: bereaved, by policy while the draft is off",
-        f"{DAY}T10:00",
-        "GL-VULN-01",
-        policies=True,
-        holds=[IN.hold("bereavement")],
-    ),
-]
 SEVERAL = [
     IN.case(
         "both: a creditor in China binds a call to India",
@@ -237,4 +176,4 @@ SEVERAL = [
         place={"jurisdictions": ["FR"]},
     ),
 ]
-CASES = each([*AUSTRALIA, *INDIA, *SEVERAL])
+CASES = each([*AUSTRALIA, *SEVERAL])

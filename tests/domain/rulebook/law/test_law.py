@@ -12,6 +12,7 @@ from tests.domain.rulebook.law import (
     china,
     china_people,
     elsewhere,
+    india,
     third_parties_and_doors,
     united_states,
 )
@@ -22,6 +23,7 @@ TABLES = (
     china,
     china_people,
     elsewhere,
+    india,
     third_parties_and_doors,
     united_states,
 )

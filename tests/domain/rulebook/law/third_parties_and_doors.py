@@ -128,6 +128,20 @@ DOORS = [
         consents=[{"who": "p1", "channel": "visit"}],
     ),
     MA.case(
+        "ma: agreed in writing to a visit at named hours",
+        f"{DAY}T10:00",
+        history=[MA.past("visit", "2026-02-20T10:00", "met")],
+        consents=[{"who": "p1", "channel": "visit", "window": ["09:00", "12:00"]}],
+    ),
+    MA.case(
+        "ma: a visit beyond the hours that were agreed to",
+        f"{DAY}T12:10",
+        "US-MA-VISIT-01",
+        later="2026-03-03T09:00",
+        history=[MA.past("visit", "2026-02-20T10:00", "met")],
+        consents=[{"who": "p1", "channel": "visit", "window": ["09:00", "12:00"]}],
+    ),
+    MA.case(
         "ma: agreed to, and withdrawn",
         "2026-03-03T10:00",
         "US-MA-VISIT-01",
