@@ -32,6 +32,7 @@ KEYS = {
     "caps": Text("上限", "cap"),
     "channels": Text("渠道", "channels"),
     "clauses": Text("条款", "clause"),
+    "cleared": Text("未被暂停", "not suspended"),
     "close": Text("结案时", "at the close"),
     "closed": Text("停止日", "closed days"),
     "consent_of": Text("由谁同意", "consent of"),
@@ -76,6 +77,10 @@ KEYS = {
 }
 WORDS = {
     "agency": Text("代理机构", "agency"),
+    "agency_background": Text("机构背景审查", "the agency's background check"),
+    "agency_confidentiality": Text("机构保密协议", "the agency's confidentiality"),
+    "agency_contract": Text("委托合同", "the agency's contract"),
+    "agency_evaluation": Text("机构评估合格", "a passed evaluation"),
     "any": Text("时间与方式", "times and channels"),
     "authorisation_shown": Text("出示授权", "authorisation shown"),
     "asked_to_leave": Text("被要求离开", "asked to leave"),

@@ -22,7 +22,7 @@ from fieldops.domain.rulebook.proposal import LONGEST_CONTACT, DoorFacts, Propos
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.rulebook.vocabulary import LIABLE, Gate, HoldKind, Result
 from fieldops.domain.visiting import MET, Outcome, VisitState
-from fieldops.models import Agent, Arrival, Item, Payment, Promise, Visit
+from fieldops.models import Arrival, Item, Payment, Promise, Visit
 from fieldops.services import outbox, scoped
 from fieldops.services.contact_facts import proposal_for_visit
 from fieldops.services.organisations import zone_of
@@ -30,7 +30,8 @@ from fieldops.services.rulings import judge_and_keep
 from fieldops.services.visits.access import workable
 from fieldops.services.visits.attempts import note_attempt
 from fieldops.services.visits.leaving import require_step
-from fieldops.services.visits.remarks import remark
+from fieldops.services.visits.presence import arrivals_of, there
+from fieldops.services.visits.remarks import has_remark, remark
 
 _SHORTEST = timedelta(minutes=1)
 _RECORDINGS = ("audio", "video")
@@ -110,11 +111,8 @@ def _close(
     now: datetime,
 ) -> None:
     """Judge the visit as it was: by those who came, from the arrival until now."""
-    query = select(Arrival).where(Arrival.visit_id == visit.id).order_by(Arrival.received_at)
-    arrivals = session.scalars(query).all()
+    arrivals = arrivals_of(session, visit)
     start = visit.arrived_at or happened
-    # Who arrived far from his partner, or hours after him, was no second at the door.
-    apart = {str(one.get("agent_id")) for one in visit.remarks if one["code"] == "crew-apart"}
     # A phone may hand in days later; no visit is judged to have lasted that long.
     end = min(max(happened, start + _SHORTEST), start + LONGEST_CONTACT)
     proposal = proposal_for_visit(
@@ -122,13 +120,9 @@ def _close(
         visit,
         start,
         end,
-        [
-            session.get_one(Agent, one.agent_id)
-            for one in arrivals
-            if str(one.agent_id) not in apart
-        ],
+        there(session, visit, arrivals),
         gate=Gate.CLOSE,
-        facts=_facts(session, visit, list(arrivals), answers.facts),
+        facts=_facts(session, visit, arrivals, answers.facts),
     )
     subject = f"visit:{visit.id}"
     ruling = judge_and_keep(
@@ -138,6 +132,24 @@ def _close(
         remark(visit, "not-compliant", now=now, rules=list(ruling.rules))
     if placed := _placed_meanwhile(proposal):
         remark(visit, "held-meanwhile", now=now, kinds=placed)
+
+
+def judge_again(
+    session: Session, visit: Visit, book: RuleBook, *, actor: Actor, now: datetime
+) -> None:
+    """Judge a recorded visit anew when the partner's phone tells only now that he was there too.
+
+    Until then the close had counted one alone. Both rulings are kept.
+    """
+    if visit.answers is None or visit.outcome is None or not has_remark(visit, "not-compliant"):
+        return
+    word = read_outcome(visit.outcome)
+    begun = visit.arrived_at or now
+    on = begun.astimezone(zone_of(session, visit.organisation_id)).date()
+    answers = read_answers(json.loads(visit.answers), word, on)
+    visit.remarks = [one for one in visit.remarks if one["code"] != "not-compliant"]
+    ended = visit.left_at or visit.recorded_at or now
+    _close(session, visit, answers, book, ended, actor=actor, now=now)
 
 
 def _placed_meanwhile(proposal: Proposal) -> list[str]:
