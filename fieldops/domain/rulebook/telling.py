@@ -7,6 +7,7 @@ from typing import Any
 from fieldops.domain.rulebook.records import AppliesWhen, Rule, Text
 
 PREDICATES = {
+    "agency_holds": Text("外包机构须有", "the agency holds"),
     "any_of": Text("以下任一", "any of these"),
     "covered": Text("有规则包的法域", "a jurisdiction with a pack"),
     "crew": Text("同行人数", "crew"),
@@ -32,7 +33,6 @@ KEYS = {
     "caps": Text("上限", "cap"),
     "channels": Text("渠道", "channels"),
     "clauses": Text("条款", "clause"),
-    "cleared": Text("未被暂停", "not suspended"),
     "close": Text("结案时", "at the close"),
     "closed": Text("停止日", "closed days"),
     "consent_of": Text("由谁同意", "consent of"),
@@ -95,6 +95,7 @@ WORDS = {
     "call": Text("电话", "call"),
     "cease": Text("要求停止", "request to cease"),
     "certified": Text("持证", "certified"),
+    "cleared": Text("未被暂停", "not suspended"),
     "close": Text("结案", "close"),
     "collect": Text("催收", "to collect"),
     "commit": Text("确认计划", "commit"),
