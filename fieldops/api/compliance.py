@@ -2,19 +2,24 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from fieldops import clock
-from fieldops.api.access import allow, current_actor
+from fieldops.api.access import allow, current_actor, unit
 from fieldops.api.paging import DEFAULT_LIMIT, MAX_LIMIT, paged
 from fieldops.db import db
 from fieldops.domain.permissions import Permission
 from fieldops.domain.rights.near import NEAR
-from fieldops.services import compliance_desk, compliance_report
+from fieldops.domain.team.doubting import Ground, ReviewOutcome
+from fieldops.models import Agent, AgentReview
+from fieldops.services import agent_reviews, compliance_desk, compliance_report, scoped
 from fieldops.services.compliance_desk import Sought
+from fieldops.services.evidence_fit import USUAL, evidence_fit
+from fieldops.wiring import wiring
 
 blp = Blueprint("compliance", __name__, url_prefix="/api/v1/compliance", description="Compliance")
 
@@ -75,6 +80,27 @@ class DeadlinesOut(Schema):
     overdue = fields.Integer()
 
 
+class AgentReviewIn(Schema):
+    """What came of looking, and why."""
+
+    outcome = fields.Enum(ReviewOutcome, by_value=True, required=True)
+    reason = fields.String(required=True, validate=validate.Length(agent_reviews.LEAST_REASON, 500))
+    since = fields.AwareDateTime(load_default=None, format="iso")
+    until = fields.AwareDateTime(load_default=None, format="iso")
+
+
+class AgentReviewOut(Schema):
+    """What compliance found out about an agent, with the figures at which it looked."""
+
+    id = fields.UUID()
+    agent_id = fields.UUID()
+    outcome = fields.String(metadata={"enum": [*ReviewOutcome]})
+    reason = fields.String()
+    grounds = fields.Dict()
+    noted_by = fields.UUID(allow_none=True)
+    noted_at = fields.AwareDateTime()
+
+
 class FitOut(Schema):
     """How much of what an agent handed in does not fit: counts, and no verdict."""
 
@@ -85,6 +111,12 @@ class FitOut(Schema):
     checks = fields.Dict(keys=fields.String(), values=fields.Integer())
     visits = fields.Integer()
     remarked = fields.Integer()
+    compared = fields.Integer(metadata={"description": "Visits at doors where others came too"})
+    nobody = fields.Integer(metadata={"description": "Of these, how many found nobody home"})
+    expected = fields.Float(metadata={"description": "How many would, as others found there"})
+    surplus = fields.Float(metadata={"description": "The difference in standard deviations"})
+    grounds = fields.List(fields.String(metadata={"enum": [*Ground]}))
+    review = fields.Nested(AgentReviewOut, allow_none=True)
 
 
 class ReportOut(Schema):
@@ -125,6 +157,47 @@ class NearMisses(MethodView):
         return paged(*found)
 
 
+@blp.route("/agents")
+class FitOfAgents(MethodView):
+    """Whose evidence does not fit."""
+
+    @allow(Permission.READ_AUDIT, reads="compliance-report")
+    @blp.arguments(PeriodQuery, location="query")
+    @blp.response(200, FitOut(many=True))
+    def get(self, query: dict[str, datetime]) -> Any:
+        """List all agents who handed anything in: those with grounds first."""
+        return evidence_fit(db.session(), current_actor(), doubts=wiring().team.doubts, **query)
+
+
+@blp.route("/agents/<uuid:agent_id>/reviews")
+class AgentReviews(MethodView):
+    """What compliance found out about one agent."""
+
+    @allow(Permission.READ_AUDIT, reads="compliance-report")
+    @blp.response(200, AgentReviewOut(many=True))
+    def get(self, agent_id: UUID) -> Any:
+        """List the reviews of an agent, the latest first."""
+        session, actor = db.session(), current_actor()
+        return agent_reviews.of_agent(session, scoped.get(session, Agent, agent_id, actor), actor)
+
+    @allow(Permission.REVIEW_AGENTS)
+    @blp.arguments(AgentReviewIn)
+    @blp.response(201, AgentReviewOut)
+    def post(self, body: dict[str, Any], agent_id: UUID) -> AgentReview:
+        """Note an outcome with the figures of a period, the last thirty days unless it is said."""
+        now, actor = clock.now(), current_actor()
+        until = body["until"] or now
+        since = body["since"] or until - USUAL
+        with unit() as session:
+            found = evidence_fit(
+                session, actor, doubts=wiring().team.doubts, since=since, until=until
+            )
+            fit = next((one for one in found if one.agent.id == agent_id), None)
+            return agent_reviews.note(
+                session, agent_id, body["outcome"], body["reason"], fit=fit, actor=actor, now=now
+            )
+
+
 @blp.route("/report")
 class Report(MethodView):
     """The report of a period."""
@@ -135,5 +208,10 @@ class Report(MethodView):
     def get(self, query: dict[str, datetime]) -> Any:
         """Count everything of a period: contacts, rulings by rule, complaints, holds, evidence."""
         return compliance_report.of_period(
-            db.session(), query["since"], query["until"], actor=current_actor(), now=clock.now()
+            db.session(),
+            query["since"],
+            query["until"],
+            doubts=wiring().team.doubts,
+            actor=current_actor(),
+            now=clock.now(),
         )

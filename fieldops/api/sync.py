@@ -198,4 +198,5 @@ def _rows(device_id: UUID, numbers: set[int]) -> dict[int, DeviceEntry]:
 def means() -> Means:
     """What the acts of entries need of this installation."""
     parts = wiring()
-    return Means(parts.rulebook, parts.rights, parts.safety, parts.settings.arrival_radius_metres)
+    radius = parts.settings.arrival_radius_metres
+    return Means(parts.rulebook, parts.rights, parts.safety, radius, parts.together)

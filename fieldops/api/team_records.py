@@ -19,9 +19,10 @@ blp = Blueprint("team-records", __name__, url_prefix="/api/v1/team", description
 
 
 class TeamRecordIn(Schema):
-    """A certificate, check or undertaking of an agent."""
+    """A certificate, check or undertaking of an agent or of an agency."""
 
-    agent_id = fields.UUID(required=True)
+    agent_id = fields.UUID(load_default=None, allow_none=True)
+    agency_id = fields.UUID(load_default=None, allow_none=True)
     kind = fields.String(
         required=True, metadata={"description": "A kind of config/team/records.toml"}
     )
@@ -44,10 +45,11 @@ class TeamWithdrawIn(Schema):
 
 
 class TeamRecordOut(Schema):
-    """One record of an agent."""
+    """One record of an agent or of an agency."""
 
     id = fields.UUID()
-    agent_id = fields.UUID()
+    agent_id = fields.UUID(allow_none=True)
+    agency_id = fields.UUID(allow_none=True)
     kind = fields.String()
     passed = fields.Boolean()
     issuer = fields.String()
@@ -67,6 +69,8 @@ class HeldOut(Schema):
 
     agent_id = fields.UUID(attribute="agent.id")
     code = fields.String(attribute="agent.code")
+    agency = fields.String(attribute="agent.agency.name", allow_none=True)
+    suspended_at = fields.AwareDateTime(attribute="agent.suspended_at", allow_none=True)
     until = fields.Dict(
         keys=fields.String(),
         values=fields.Date(allow_none=True),
@@ -76,6 +80,22 @@ class HeldOut(Schema):
         fields.String(), metadata={"description": "Kinds that the agent file alone states"}
     )
     records = fields.List(fields.Nested(TeamRecordOut))
+
+
+class AgencyOut(Schema):
+    """What one agency holds today."""
+
+    id = fields.UUID(attribute="agency.id")
+    name = fields.String(attribute="agency.name")
+    agents = fields.Integer(metadata={"description": "How many of its people work for the house"})
+    until = fields.Dict(keys=fields.String(), values=fields.Date(allow_none=True))
+    records = fields.List(fields.Nested(TeamRecordOut), attribute="agency.records")
+
+
+class SentByIn(Schema):
+    """Which agency sends the agent; empty for the house's own people."""
+
+    agency = fields.String(required=True, validate=validate.Length(max=200))
 
 
 class EvaluationIn(Schema):
@@ -91,8 +111,10 @@ class AgencyEvaluationOut(Schema):
     """One evaluation of an agency."""
 
     id = fields.UUID()
-    agency = fields.String()
+    agency_id = fields.UUID()
+    agency = fields.String(attribute="agency.name")
     held_on = fields.Date()
+    ends_on = fields.Date()
     scores = fields.Dict(keys=fields.String(), values=fields.Integer())
     total = fields.Float()
     passed = fields.Boolean()
@@ -143,6 +165,32 @@ class RecordWithdrawal(MethodView):
             return team_records.withdraw(
                 session, record_id, **body, actor=current_actor(), now=clock.now()
             )
+
+
+@blp.route("/agencies")
+class Agencies(MethodView):
+    """The agencies that send people."""
+
+    @allow(Permission.READ_TEAM_RECORDS, reads="team-records")
+    @blp.response(200, AgencyOut(many=True))
+    def get(self) -> Any:
+        """List every agency with what it holds."""
+        return team_records.firms(
+            db.session(), current_actor(), policy=wiring().team, now=clock.now()
+        )
+
+
+@blp.route("/agents/<uuid:agent_id>/agency")
+class SentBy(MethodView):
+    """Whose people an agent is one of."""
+
+    @allow(Permission.KEEP_TEAM_RECORDS)
+    @blp.arguments(SentByIn)
+    @blp.response(204)
+    def put(self, body: dict[str, Any], agent_id: UUID) -> None:
+        """Say which agency sends the agent; the rules ask for its contract from then on."""
+        with unit() as session:
+            team_records.send_for(session, agent_id, **body, actor=current_actor(), now=clock.now())
 
 
 @blp.route("/evaluations")

@@ -54,6 +54,18 @@ class ArriveIn(Schema):
     facts = fields.Nested(FactsIn, load_default=dict)
 
 
+class PresenceIn(Schema):
+    """Where the phone of one of the crew is while the visit goes on."""
+
+    position = fields.Nested(PositionIn, required=True)
+    accuracy_metres = fields.Float(
+        required=True, allow_nan=False, validate=validate.Range(0, 100_000)
+    )
+    fix_age_seconds = fields.Float(
+        required=True, allow_nan=False, validate=validate.Range(0, 2_678_400)
+    )
+
+
 class StatementIn(Schema):
     """What somebody at the door said, by the class of who said it."""
 
@@ -165,11 +177,14 @@ class ArrivalOut(Schema):
 
 
 class ArrivedOut(Schema):
-    """The visit after an arrival, and how many of its crew are there."""
+    """The visit after an arrival, how many of its crew came, and why it waits for the others."""
 
     visit = fields.Nested(VisitOut)
     arrival = fields.Nested(ArrivalOut)
     present = fields.Integer()
+    waits_for = fields.List(
+        fields.String(), metadata={"description": "Rules that ask for more than are there"}
+    )
 
 
 class PlaceOut(Schema):

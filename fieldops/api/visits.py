@@ -20,6 +20,7 @@ from fieldops.api.visit_schemas import (
     DayQuery,
     DayVisitOut,
     OutcomeIn,
+    PresenceIn,
     VisitOut,
     VisitsQuery,
 )
@@ -103,6 +104,32 @@ class Arrive(MethodView):
             # Answered and not raised: the ruling is kept even under an idempotency key.
             return refused(found)
         return found, 200, etag(found.visit.version)
+
+
+@blp.route("/visits/<uuid:visit_id>/presence")
+class Presence(MethodView):
+    """Being at the door still."""
+
+    @allow(Permission.WORK_VISITS)
+    @blp.arguments(PresenceIn)
+    @blp.response(200, VisitOut)
+    def post(self, body: dict[str, Any], visit_id: UUID) -> Versioned:
+        """Say where one is while the visit goes on: one who is far from his partner has parted.
+
+        The last place alone is kept, and none before the own arrival or after the outcome.
+        """
+        parts = wiring()
+        with unit() as session:
+            visit = visits.see(
+                session,
+                visit_id,
+                visits.read_sighting(body),
+                book=parts.rulebook,
+                together=parts.together,
+                actor=current_actor(),
+                now=clock.now(),
+            )
+        return visit, 200, etag(visit.version)
 
 
 @blp.route("/visits/<uuid:visit_id>/outcome")

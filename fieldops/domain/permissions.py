@@ -59,6 +59,7 @@ class Permission(StrEnum):
     RECORD_CONTACTS = "Record a call, message or letter and its result."
     READ_REPORTS = "Read the reports of a day, a week or a portfolio."
     COMPARE_AGENTS = "See the figures of each agent beside those of others."
+    REVIEW_AGENTS = "Say what came of an agent whose evidence does not fit, and suspend him."
     READ_AUDIT = "Read who looked at what and what was refused."
     CALL_FOR_HELP = "Call for help, and say that one is safe."
     ANSWER_ALARMS = "Answer calls for help, look for crews that are overdue, and end both."
@@ -169,6 +170,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MOVE_TRACE,
             Permission.CANCEL_VISITS,
             Permission.COMPARE_AGENTS,
+            Permission.REVIEW_AGENTS,
             Permission.READ_AUDIT,
             Permission.FILE_DRILLS,
             Permission.ANSWER_ALARMS,

@@ -17,10 +17,11 @@ from fieldops.domain.rulebook.vocabulary import HoldKind
 
 
 class AlarmKind(StrEnum):
-    """Why somebody is looked for: he called for help, or his crew has not left in time."""
+    """Why somebody is looked for: he called, his crew has not left, or he stands there alone."""
 
     SOS = "sos"
     OVERDUE = "overdue"
+    ALONE = "alone"
 
 
 class Ending(StrEnum):
@@ -30,6 +31,7 @@ class Ending(StrEnum):
     HELPED = "helped"
     FALSE_ALARM = "false_alarm"
     LEFT = "left"
+    JOINED = "joined"
 
 
 class SafetyPolicyInvalid(FieldopsError):
@@ -53,12 +55,14 @@ class Rung:
 class SafetyPolicy:
     """The ladder from its first rung on, how often the last is repeated, and the review clock.
 
+    `alone` is how long one of a crew stands at a door by himself before somebody is told.
     `incidents` are the kinds that are known, each with the hold that it brings about, if any.
     """
 
     ladder: tuple[Rung, ...]
     repeat: timedelta
     grace: timedelta
+    alone: timedelta
     review_within: timedelta
     review_near: timedelta
     incidents: Mapping[str, HoldKind | None]
@@ -82,6 +86,7 @@ def policy_from_toml(text: str) -> SafetyPolicy:
             ladder=ladder,
             repeat=timedelta(seconds=_positive(raw["repeat"], "every_seconds")),
             grace=timedelta(minutes=_positive(raw["overdue"], "grace_minutes")),
+            alone=timedelta(minutes=_positive(raw["alone"], "wait_minutes")),
             review_within=timedelta(hours=_positive(raw["review"], "within_hours")),
             review_near=timedelta(hours=_positive(raw["review"], "near_hours")),
             incidents={name: _hold(one) for name, one in raw["incidents"].items()},

@@ -4,9 +4,13 @@ from enum import StrEnum
 
 
 class VisitState(StrEnum):
-    """A visit goes from planned over arrived and recorded to left, or is cancelled."""
+    """A visit goes from planned over arrived and recorded to left, or is cancelled.
+
+    It is waiting while fewer of its crew are at the door than the rules ask for.
+    """
 
     PLANNED = "planned"
+    WAITING = "waiting"
     ARRIVED = "arrived"
     RECORDED = "recorded"
     LEFT = "left"
@@ -14,12 +18,18 @@ class VisitState(StrEnum):
 
 
 NEXT: dict[VisitState, frozenset[VisitState]] = {
-    VisitState.PLANNED: frozenset({VisitState.ARRIVED, VisitState.CANCELLED}),
-    VisitState.ARRIVED: frozenset({VisitState.RECORDED, VisitState.CANCELLED}),
+    VisitState.PLANNED: frozenset({VisitState.WAITING, VisitState.ARRIVED, VisitState.CANCELLED}),
+    # A phone without a network cannot know whether the partner came: what it recorded is not lost.
+    VisitState.WAITING: frozenset({VisitState.ARRIVED, VisitState.RECORDED, VisitState.CANCELLED}),
+    VisitState.ARRIVED: frozenset({VisitState.WAITING, VisitState.RECORDED, VisitState.CANCELLED}),
     VisitState.RECORDED: frozenset({VisitState.LEFT}),
     VisitState.LEFT: frozenset(),
     VisitState.CANCELLED: frozenset(),
 }
+
+
+AT_THE_DOOR = frozenset({VisitState.WAITING, VisitState.ARRIVED})
+"""Somebody stands there, and nothing is recorded yet."""
 
 
 class Outcome(StrEnum):

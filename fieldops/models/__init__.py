@@ -63,7 +63,7 @@ from fieldops.models.rights import Consent, Contact, Hold, RulePackVersion, Ruli
 from fieldops.models.safety import Alarm, AlarmAct, CallContact, Incident
 from fieldops.models.sharing import PackShare, ShareEvent, ShareOpening
 from fieldops.models.team import Agent, Shift, Territory
-from fieldops.models.team_records import AgencyEvaluation, TeamRecord
+from fieldops.models.team_records import Agency, AgencyEvaluation, AgentReview, TeamRecord
 from fieldops.models.trace import Alert, Belief, Flag, FlagReview, Observation
 from fieldops.models.travel import PlanTravel, TravelRow
 from fieldops.models.views import SavedView
@@ -78,8 +78,10 @@ __all__ = [
     "AccessRecord",
     "Account",
     "Address",
+    "Agency",
     "AgencyEvaluation",
     "Agent",
+    "AgentReview",
     "Alarm",
     "AlarmAct",
     "Alert",

@@ -20,7 +20,7 @@ class Alarm(Owned, Base):
         Index("ix_alarm_next_at", "next_at"),
     )
 
-    # sos or overdue
+    # sos, overdue or alone
     kind: Mapped[Word]
     # What makes it one alarm however often it is sent: the phone's key, or the visit.
     key: Mapped[Short]
@@ -40,7 +40,7 @@ class Alarm(Owned, Base):
     acknowledged_by: Mapped[UUID | None]
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[UUID | None]
-    # safe, helped, false_alarm or left
+    # safe, helped, false_alarm, left or joined
     ending: Mapped[Word | None]
     ended_reason: Mapped[Note | None]
 
@@ -54,7 +54,7 @@ class AlarmAct(Owned, Base):
     __tablename__ = "alarm_act"
 
     alarm_id: Mapped[UUID] = mapped_column(ForeignKey("alarm.id"), index=True)
-    # raised, told, call_due, called, answered, acknowledged, safe_word, left or ended
+    # raised, told, call_due, called, answered, acknowledged, safe_word, left, joined or ended
     kind: Mapped[Word]
     at: Mapped[Moment]
     account_id: Mapped[UUID | None]

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.models.base import Base, Owned
-from fieldops.models.team_records import TeamRecord
+from fieldops.models.team_records import Agency, TeamRecord
 from fieldops.models.types import Json, Moment, Name, Short, UtcDateTime, Word
 
 
@@ -35,12 +35,17 @@ class Agent(Owned, Base):
     partner_code: Mapped[Short | None]
     trained_until: Mapped[date | None]
     background_ok: Mapped[bool] = mapped_column(default=True)
+    # Whose people he is one of; None for the house's own.
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    # Compliance has looked at his evidence and keeps him from doors until it says otherwise.
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     content_key: Mapped[Short]
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[Moment]
 
     # Read with every agent, for no ruling on him goes without them.
     records: Mapped[list[TeamRecord]] = relationship(lazy="selectin", order_by=TeamRecord.id)
+    agency: Mapped[Agency | None] = relationship(lazy="selectin")
 
 
 class Shift(Owned, Base):

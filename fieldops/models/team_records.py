@@ -1,24 +1,26 @@
-"""What agents hold and how agencies did: records that are withdrawn, and never edited."""
+"""What agents and agencies hold, and how both did: rows that are withdrawn, and never edited."""
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.models.base import Base, Owned
 from fieldops.models.types import Json, Moment, Note, Short, UtcDateTime, Word
 
 
 class TeamRecord(Owned, Base):
-    """One certificate, check or undertaking of an agent; a failed one takes an earlier one's place.
+    """A certificate, check or undertaking of an agent or an agency; a failed one ends those before.
 
     `kind` is one of config/team/records.toml.
     """
 
     __tablename__ = "team_record"
+    __table_args__ = (CheckConstraint("(agent_id IS NULL) <> (agency_id IS NULL)", name="holder"),)
 
-    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent.id"), index=True)
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent.id"), index=True)
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"), index=True)
     kind: Mapped[Word]
     passed: Mapped[bool]
     issuer: Mapped[Short]
@@ -40,8 +42,10 @@ class AgencyEvaluation(Owned, Base):
 
     __tablename__ = "agency_evaluation"
 
-    agency: Mapped[Short]
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
     held_on: Mapped[date]
+    # The last day on which it is good.
+    ends_on: Mapped[date]
     # {"criterion": 0 to 100}
     scores: Mapped[Json]
     total: Mapped[float]
@@ -52,3 +56,40 @@ class AgencyEvaluation(Owned, Base):
     withdrawn_by: Mapped[UUID | None]
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_reason: Mapped[Note | None]
+
+    agency: Mapped["Agency"] = relationship(back_populates="evaluations")
+
+
+class Agency(Owned, Base):
+    """A firm whose people go to doors for the house; its records and evaluations bear on them."""
+
+    __tablename__ = "agency"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    name: Mapped[Short]
+    created_at: Mapped[Moment]
+
+    # Read with every agent of the agency, for no ruling on him goes without them.
+    records: Mapped[list[TeamRecord]] = relationship(lazy="selectin", order_by=TeamRecord.id)
+    evaluations: Mapped[list[AgencyEvaluation]] = relationship(
+        back_populates="agency",
+        lazy="selectin",
+        order_by=(AgencyEvaluation.held_on, AgencyEvaluation.id),
+    )
+
+
+class AgentReview(Owned, Base):
+    """What compliance found out about an agent whose evidence does not fit; the latest one counts.
+
+    `outcome` is a word of ReviewOutcome.
+    """
+
+    __tablename__ = "agent_review"
+
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent.id"), index=True)
+    outcome: Mapped[Word]
+    reason: Mapped[Note]
+    # What did not fit when it was looked at: counts by ground, and the days that were counted.
+    grounds: Mapped[Json]
+    noted_by: Mapped[UUID | None]
+    noted_at: Mapped[Moment]

@@ -79,6 +79,10 @@ class Arrival(Owned, Base):
     accuracy_metres: Mapped[float]
     fix_age_seconds: Mapped[float]
     is_mock: Mapped[bool | None]
+    # Where the phone was last while the visit went on, and when; kept as long as the place above.
+    seen_lat: Mapped[float | None]
+    seen_lon: Mapped[float | None]
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Metres to the address, computed once in WGS-84.
     distance_metres: Mapped[float | None]
     badge_shown: Mapped[bool | None]

@@ -17,12 +17,13 @@ from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission, system
 from fieldops.domain.positions import GivenPosition, read_position
 from fieldops.domain.safety import AlarmKind, Ending, SafetyPolicy
-from fieldops.domain.visiting import VisitState
+from fieldops.domain.visiting import AT_THE_DOOR, VisitState
 from fieldops.models import Agent, Alarm, AlarmAct, CallContact, Visit
 from fieldops.services import notices, scoped
+from fieldops.services.visits import presence
 from fieldops.services.visits.leaving import checked_reason
 
-_AT_THE_DOOR = (VisitState.ARRIVED.value, VisitState.RECORDED.value)
+_NOT_GONE = tuple(one.value for one in (*AT_THE_DOOR, VisitState.RECORDED))
 _AT_ONCE = 200
 _FARTHEST = 1e7
 _LOOKED_BACK = timedelta(days=2)
@@ -154,9 +155,11 @@ def end(
 def go_round(
     session: Session, organisation_id: UUID, *, policy: SafetyPolicy, at: datetime
 ) -> None:
-    """Look for crews that are overdue, and climb one rung with every alarm that is due."""
+    """Look for crews that are overdue or parted, and climb a rung with every alarm that is due."""
     _raise_overdue(session, organisation_id, policy, at)
+    _raise_alone(session, organisation_id, policy, at)
     _end_of_those_who_left(session, organisation_id, at)
+    _end_of_those_who_came(session, organisation_id, at)
     query = select(Alarm).where(
         Alarm.organisation_id == organisation_id, Alarm.next_at.is_not(None), Alarm.next_at <= at
     )
@@ -193,7 +196,7 @@ def _raise_overdue(
     query = select(Visit).where(
         Visit.organisation_id == organisation_id,
         Visit.day >= (at - _LOOKED_BACK).date(),
-        Visit.state.in_(_AT_THE_DOOR),
+        Visit.state.in_(_NOT_GONE),
         Visit.left_at.is_(None),
         Visit.planned_finish <= at - policy.grace,
         ~raised.exists(),
@@ -201,19 +204,41 @@ def _raise_overdue(
     for visit in session.scalars(query.order_by(Visit.id).limit(_AT_ONCE)):
         if visit.arrived_at is None or at < _expected_end(visit) + policy.grace:
             continue
-        alarm = Alarm(
-            organisation_id=organisation_id,
-            kind=AlarmKind.OVERDUE.value,
-            key=f"overdue:{visit.id}",
-            agent_id=visit.agent_id,
-            visit_id=visit.id,
-            raised_at=at,
-            step=0,
-            next_at=at,
-        )
-        session.add(alarm)
-        _noted(session, alarm, "raised", at)
+        _raise(session, visit, AlarmKind.OVERDUE, f"overdue:{visit.id}", visit.agent_id, at)
     session.flush()
+
+
+def _raise_alone(
+    session: Session, organisation_id: UUID, policy: SafetyPolicy, at: datetime
+) -> None:
+    """Look for agents whose partner has not come or has gone, once for each time."""
+    query = select(Visit).where(
+        Visit.organisation_id == organisation_id,
+        Visit.day >= (at - _LOOKED_BACK).date(),
+        Visit.state == VisitState.WAITING.value,
+        Visit.arrived_at <= at - policy.alone,
+    )
+    for visit in session.scalars(query.order_by(Visit.id).limit(_AT_ONCE)).all():
+        since = presence.waiting_since(visit)
+        if since is None or at < since + policy.alone:
+            continue
+        key = f"alone:{visit.id}:{since:%Y%m%dT%H%M%S}"
+        if _of_key(session, organisation_id, key) is None:
+            arrivals = presence.arrivals_of(session, visit)
+            here = presence.there(session, visit, arrivals)
+            who = here[0].id if here else visit.agent_id
+            _raise(session, visit, AlarmKind.ALONE, key, who, at)
+
+
+def _raise(
+    session: Session, visit: Visit, kind: AlarmKind, key: str, agent_id: UUID, at: datetime
+) -> None:
+    alarm = Alarm(
+        organisation_id=visit.organisation_id, kind=kind.value, key=key, agent_id=agent_id,
+        visit_id=visit.id, raised_at=at, step=0, next_at=at,
+    )  # fmt: skip
+    session.add(alarm)
+    _noted(session, alarm, "raised", at)
 
 
 def _expected_end(visit: Visit) -> datetime:
@@ -229,11 +254,28 @@ def _end_of_those_who_left(session: Session, organisation_id: UUID, at: datetime
             Alarm.organisation_id == organisation_id,
             Alarm.kind == AlarmKind.OVERDUE,
             Alarm.ended_at.is_(None),
-            Visit.state.not_in(_AT_THE_DOOR),
+            Visit.state.not_in(_NOT_GONE),
         )
     )
     for alarm in session.scalars(query.limit(_AT_ONCE)):
         _ended(session, alarm, Ending.LEFT.value, None, at, by=system(organisation_id))
+
+
+def _end_of_those_who_came(session: Session, organisation_id: UUID, at: datetime) -> None:
+    query = (
+        select(Alarm, Visit.state)
+        .join(Visit, Visit.id == Alarm.visit_id)
+        .where(
+            Alarm.organisation_id == organisation_id,
+            Alarm.kind == AlarmKind.ALONE,
+            Alarm.ended_at.is_(None),
+            Visit.state != VisitState.WAITING.value,
+        )
+    )
+    for alarm, state in session.execute(query.limit(_AT_ONCE)).all():
+        # Whoever recorded alone is gone or going; the close has said what that was.
+        ending = Ending.JOINED if state == VisitState.ARRIVED else Ending.LEFT
+        _ended(session, alarm, ending, None, at, by=system(organisation_id))
 
 
 def _climb(session: Session, alarm: Alarm, policy: SafetyPolicy, at: datetime) -> None:
@@ -265,7 +307,7 @@ def _ended(
 ) -> None:
     alarm.ended_at, alarm.ended_by = now, by.account_id
     alarm.ending, alarm.ended_reason, alarm.next_at = ending, reason, None
-    kind = "left" if ending == Ending.LEFT else "ended"
+    kind = ending if ending in (Ending.LEFT, Ending.JOINED) else "ended"
     _noted(session, alarm, kind, now, account_id=by.account_id, note=reason)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict, Forbidden
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.domain.visiting import VisitState
+from fieldops.domain.visiting import AT_THE_DOOR, VisitState
 from fieldops.models import Case, CaseClosing, Visit
 from fieldops.services import holds, scoped
 from fieldops.services.visits.leaving import call_off, checked_reason
@@ -53,7 +53,7 @@ def close(
         raise Conflict(Bilingual("The case is closed already.", "案件已结案。"), state=case.state)
     visits = select(Visit).where(Visit.case_id == case.id).order_by(Visit.id)
     for visit in session.scalars(visits.with_for_update(of=Visit)):
-        if visit.state == VisitState.ARRIVED:
+        if visit.state in AT_THE_DOOR:
             raise Conflict(_AT_THE_DOOR, visit_id=str(visit.id))
         if visit.state == VisitState.PLANNED:
             call_off(visit, f"case closed: {outcome.value}", now=now)

@@ -1,8 +1,7 @@
-"""What compliance looks into: refusals and near misses by rule, and evidence that does not fit."""
+"""What compliance looks into: refusals and near misses by rule."""
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,12 +10,8 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
 from fieldops.domain.rights.near import NEAR, Part
-from fieldops.models import Account, Agent, Item, RulingRecord, RulingRule, Visit
+from fieldops.models import RulingRecord, RulingRule
 from fieldops.services import scoped
-from fieldops.services.visits.remarks import has_remark
-
-DOUBTS = ("mock-position", "far-from-address", "clock-differs", "crew-apart", "not-compliant")
-"""Remarks on a visit that say that what was reported does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +31,6 @@ class Near:
 
     part: RulingRule
     ruling: RulingRecord
-
-
-@dataclass
-class Fit:
-    """How much of what one agent handed in does not fit, in counts and not in verdicts."""
-
-    agent: Agent
-    items: int = 0
-    doubtful: int = 0
-    checks: Counter[str] = field(default_factory=Counter)
-    visits: int = 0
-    remarked: int = 0
-
-    @property
-    def share(self) -> float:
-        """The share of items with a finding that does not hold."""
-        return self.doubtful / self.items if self.items else 0.0
 
 
 def refusals(
@@ -104,30 +82,6 @@ def narrowed(query: Select[RulingRecord], sought: Sought, part: Part) -> Select[
     return query
 
 
-def evidence_fit(session: Session, actor: Actor, *, since: datetime, until: datetime) -> list[Fit]:
-    """What each agent handed in and how much of it does not fit, the largest share first."""
-    agents = {agent.id: Fit(agent) for agent in session.scalars(scoped.own(Agent, actor))}
-    items = (
-        select(Account.agent_id, Item.findings)
-        .join(Account, Item.account_id == Account.id)
-        .where(
-            Item.organisation_id == actor.organisation_id,
-            Item.received_at >= since,
-            Item.received_at < until,
-            Account.agent_id.is_not(None),
-        )
-    )
-    for agent_id, findings in session.execute(items.execution_options(yield_per=1_000)):
-        fit = agents[agent_id]
-        failed = {one["check"] for one in findings if one["holds"] is False}
-        fit.items += 1
-        fit.doubtful += bool(failed)
-        fit.checks.update(failed)
-    _count_visits(session, actor, agents, since=since, until=until)
-    worked = [fit for fit in agents.values() if fit.items or fit.visits]
-    return sorted(worked, key=lambda fit: (-fit.share, -fit.remarked, fit.agent.code))
-
-
 def rules_met(session: Session, actor: Actor) -> list[str]:
     """The rules that ever had a part in a ruling of the house, for the filter."""
     query = select(RulingRule.rule).where(RulingRule.organisation_id == actor.organisation_id)
@@ -145,17 +99,3 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     if sought.until is not None:
         found.append(RulingRecord.at < sought.until)
     return found
-
-
-def _count_visits(
-    session: Session, actor: Actor, agents: dict[UUID, Fit], *, since: datetime, until: datetime
-) -> None:
-    """Visits count for their first agent and his partner, each once."""
-    query = scoped.own(Visit, actor).where(Visit.arrived_at >= since, Visit.arrived_at < until)
-    told: dict[UUID, list[bool]] = defaultdict(list)
-    for visit in session.scalars(query.execution_options(yield_per=1_000)):
-        for agent_id in {visit.agent_id, visit.partner_id} - {None}:
-            if agent_id is not None:
-                told[agent_id].append(has_remark(visit, *DOUBTS))
-    for agent_id, doubts in told.items():
-        agents[agent_id].visits, agents[agent_id].remarked = len(doubts), sum(doubts)

@@ -13,6 +13,7 @@ from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.domain.rights.near import NEAR, Part
 from fieldops.domain.rights.vocabulary import ComplaintState
+from fieldops.domain.team.policy import Doubts
 from fieldops.models import (
     Complaint,
     Contact,
@@ -24,7 +25,7 @@ from fieldops.models import (
     RulingRecord,
     RulingRule,
 )
-from fieldops.services.compliance_desk import Fit, evidence_fit
+from fieldops.services.evidence_fit import Fit, evidence_fit
 
 LONGEST_DAYS = 400
 
@@ -80,7 +81,13 @@ class Report:
 
 
 def of_period(
-    session: Session, since: datetime, until: datetime, *, actor: Actor, now: datetime
+    session: Session,
+    since: datetime,
+    until: datetime,
+    *,
+    doubts: Doubts,
+    actor: Actor,
+    now: datetime,
 ) -> Report:
     """Count everything of a period; raises Forbidden, InvalidInput for one that cannot be."""
     if not actor.may(Permission.READ_AUDIT):
@@ -115,7 +122,7 @@ def of_period(
         holds_placed=counting.by(Hold.placed_at, Hold.kind, Hold.variant),
         holds_lifted=counting.by(Hold.lifted_at, Hold.kind, Hold.variant),
         overridden=counting.by(RuleOverride.placed_at, RuleOverride.rule, RuleOverride.office),
-        fit=evidence_fit(session, actor, since=since, until=until),
+        fit=evidence_fit(session, actor, doubts=doubts, since=since, until=until),
     )  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from fieldops.domain.provinces import HOME, jurisdictions_of
 from fieldops.domain.rulebook import proposal as rules
 from fieldops.domain.rulebook.vocabulary import Channel, CreditorKind, Gate, PlaceKind, Role
-from fieldops.domain.team.standing import Declared, Kept, agent_of
-from fieldops.models import Address, Agent, Case, Organisation, Party, Visit
+from fieldops.domain.team.standing import EVALUATION, Declared, Kept, agent_of, held
+from fieldops.models import Address, Agency, Agent, Case, Organisation, Party, TeamRecord, Visit
 from fieldops.services import contact_records as records
 from fieldops.services.contact_records import History, Rows, Standing
 from fieldops.services.organisations import DRILL
@@ -195,12 +195,34 @@ def proposal_for_visit(
 
 def rulebook_agent(agent: Agent) -> rules.Agent:
     """A field agent as the rules see him, with the records that stand."""
-    kept = [
-        Kept(one.kind, one.passed, one.begins_on, one.ends_on)
-        for one in agent.records
+    return agent_of(
+        str(agent.id),
+        _kept(agent.records),
+        Declared(agent.trained_until, agent.background_ok),
+        agency=None if agent.agency is None else agency_holds(agent.agency),
+        cleared=agent.suspended_at is None,
+    )
+
+
+def agency_holds(agency: Agency) -> tuple[rules.Credential, ...]:
+    """What an agency holds as the rules see it: its records, and the evaluations it passed.
+
+    An evaluation that was failed ends those before it.
+    """
+    judged = [
+        Kept(EVALUATION, one.passed, one.held_on, one.ends_on)
+        for one in agency.evaluations
         if one.withdrawn_at is None
     ]
-    return agent_of(str(agent.id), kept, Declared(agent.trained_until, agent.background_ok))
+    return held([*_kept(agency.records), *judged])
+
+
+def _kept(records: Iterable[TeamRecord]) -> list[Kept]:
+    return [
+        Kept(one.kind, one.passed, one.begins_on, one.ends_on)
+        for one in records
+        if one.withdrawn_at is None
+    ]
 
 
 def _subjects(session: Session, organisation_id: UUID, ids: list[UUID]) -> dict[UUID, Subject]:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from evidence.custody.entry import RECEIVED
 from fieldops.domain.disclosure.gaps import CaseFacts, Gap, ItemFacts, gaps_of
 from fieldops.domain.disclosure.profiles import Profile
-from fieldops.domain.visiting import VisitState
+from fieldops.domain.visiting import AT_THE_DOOR, VisitState
 from fieldops.models import BlobFault, CustodyEntry, Upload, Visit
 from fieldops.services import custody, redactions, stamps, uploads
 from fieldops.services.baskets import Prepared
 
-_HELD = (VisitState.ARRIVED, VisitState.RECORDED, VisitState.LEFT)
+_HELD = (*AT_THE_DOOR, VisitState.RECORDED, VisitState.LEFT)
 
 
 def gaps(session: Session, found: Prepared, profile: Profile, *, now: datetime) -> list[Gap]:

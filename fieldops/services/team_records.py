@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain import alerting
@@ -14,10 +14,10 @@ from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission, Role
 from fieldops.domain.team.policy import TeamPolicy
-from fieldops.domain.team.standing import until
-from fieldops.models import AgencyEvaluation, Agent, TeamRecord
+from fieldops.domain.team.standing import EVALUATION, until
+from fieldops.models import Agency, AgencyEvaluation, Agent, TeamRecord
 from fieldops.services import notices, scoped
-from fieldops.services.contact_facts import rulebook_agent
+from fieldops.services.contact_facts import agency_holds, rulebook_agent
 from fieldops.services.organisations import zone_of
 
 LONGEST = 200
@@ -27,9 +27,12 @@ _TOLD = (Role.COMPLIANCE, Role.ADMIN)
 
 @dataclass(frozen=True, slots=True)
 class RecordOrder:
-    """A certificate, check or undertaking: its issuer and number, its first and last day."""
+    """A certificate, check or undertaking: its issuer and number, its first and last day.
 
-    agent_id: UUID
+    It is of an agent, or of an agency.
+    """
+
+    agent_id: UUID | None
     kind: str
     issuer: str
     reference: str
@@ -37,6 +40,7 @@ class RecordOrder:
     ends_on: date | None = None
     passed: bool = True
     note: str = ""
+    agency_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +66,35 @@ class Standing:
     records: Sequence[TeamRecord] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """An agency, until when it holds each kind of record, and how many agents it sends."""
+
+    agency: Agency
+    until: Mapping[str, date | None]
+    agents: int
+
+
 def record(
     session: Session, order: RecordOrder, *, policy: TeamPolicy, actor: Actor, now: datetime
 ) -> TeamRecord:
     """Keep a record; the same one twice is one. Raises Forbidden, NotFound, InvalidInput."""
     _require(actor)
-    agent = scoped.get(session, Agent, order.agent_id, actor, lock=True)
+    holder = _holder(session, order, actor)
     _check_record(order, policy, now)
     values = {
         "kind": order.kind, "passed": order.passed, "issuer": order.issuer.strip(),
         "reference": order.reference.strip(), "begins_on": order.begins_on,
         "ends_on": order.ends_on or policy.kinds[order.kind].latest_end(order.begins_on),
     }  # fmt: skip
-    for known in agent.records:
+    for known in holder.records:
         if known.withdrawn_at is None and values == {name: getattr(known, name) for name in values}:
             return known
     found = TeamRecord(
         organisation_id=actor.organisation_id, note=order.note.strip() or None,
         recorded_by=actor.account_id, recorded_at=now, **values,
     )  # fmt: skip
-    agent.records.append(found)
+    holder.records.append(found)
     session.flush()
     return found
 
@@ -98,7 +111,7 @@ def withdraw(
 def evaluate(
     session: Session, order: EvaluationOrder, *, policy: TeamPolicy, actor: Actor, now: datetime
 ) -> AgencyEvaluation:
-    """Keep how an agency did. Raises Forbidden, and InvalidInput with every fault."""
+    """Keep how an agency did, which becomes known by it. Raises Forbidden, InvalidInput."""
     _require(actor)
     faults = []
     names = {one.name for one in policy.criteria}
@@ -112,14 +125,32 @@ def evaluate(
     if faults:
         raise InvalidInput(faults=faults)
     total = policy.total(order.scores)
+    agency = _agency(session, order.agency.strip(), actor, now)
     found = AgencyEvaluation(
-        organisation_id=actor.organisation_id, agency=order.agency.strip(), held_on=order.held_on,
+        organisation_id=actor.organisation_id, held_on=order.held_on,
+        ends_on=order.held_on + policy.evaluate_every,
         scores=dict(order.scores), total=total, passed=total >= policy.pass_mark,
         note=order.note.strip() or None, recorded_by=actor.account_id, recorded_at=now,
     )  # fmt: skip
-    session.add(found)
+    agency.evaluations.append(found)
     session.flush()
     return found
+
+
+def send_for(
+    session: Session, agent_id: UUID, agency: str, *, actor: Actor, now: datetime
+) -> Agent:
+    """Say which agency sends an agent, or with "" that he is the house's own.
+
+    Raises Forbidden, NotFound, InvalidInput.
+    """
+    _require(actor)
+    agent, name = scoped.get(session, Agent, agent_id, actor, lock=True), agency.strip()
+    if len(name) > LONGEST:
+        raise InvalidInput(faults=[_blank("agency")])
+    agent.agency = _agency(session, name, actor, now) if name else None
+    session.flush()
+    return agent
 
 
 def withdraw_evaluation(
@@ -144,10 +175,24 @@ def standing(agent: Agent, policy: TeamPolicy, today: date) -> Standing:
     kept = {one.kind for one in agent.records if one.withdrawn_at is None}
     return Standing(
         agent=agent,
-        until={kind: until(kind, seen, today) for kind in policy.kinds},
+        until={kind: until(kind, seen.records or (), today) for kind in policy.of("agent")},
         declared=frozenset(one.kind for one in seen.records or () if one.kind not in kept),
         records=agent.records[::-1],
     )
+
+
+def firms(session: Session, actor: Actor, *, policy: TeamPolicy, now: datetime) -> list[Firm]:
+    """Every agency that is known, with what it holds."""
+    today = now.astimezone(zone_of(session, actor.organisation_id)).date()
+    sent = select(Agent.agency_id, func.count()).where(
+        Agent.organisation_id == actor.organisation_id, Agent.retired_at.is_(None)
+    )
+    counts = dict(session.execute(sent.group_by(Agent.agency_id)).all())
+    query = scoped.own(Agency, actor).order_by(Agency.name)
+    return [
+        Firm(agency, _held(agency, policy, today), counts.get(agency.id, 0))
+        for agency in session.scalars(query)
+    ]
 
 
 def evaluations(session: Session, actor: Actor) -> Sequence[AgencyEvaluation]:
@@ -172,23 +217,42 @@ def go_round(session: Session, organisation_id: UUID, *, policy: TeamPolicy, at:
             if ends is not None and ends <= today + policy.warn
             for role in _TOLD
         ]
-    for agency, held_on in _last_held(session, organisation_id).items():
-        ends = held_on + policy.evaluate_every
-        if ends <= today + policy.warn:
-            words += [
-                _word("team#evaluations", "team.evaluation", role, ends, at, agency)
-                for role in _TOLD
-            ]
+    agencies = select(Agency).where(Agency.organisation_id == organisation_id)
+    for agency in session.scalars(agencies):
+        words += [
+            _word(f"team#agency-{agency.id}", f"team.{kind}", role, ends, at, agency.id)
+            for kind, ends in _held(agency, policy, today).items()
+            if ends is not None and ends <= today + policy.warn
+            for role in _TOLD
+        ]
     if words:
         notices.tell(session, organisation_id, words, at=at)
 
 
-def _last_held(session: Session, organisation_id: UUID) -> dict[str, date]:
-    query = select(AgencyEvaluation.agency, AgencyEvaluation.held_on).where(
-        AgencyEvaluation.organisation_id == organisation_id,
-        AgencyEvaluation.withdrawn_at.is_(None),
-    )
-    return dict(session.execute(query.order_by(AgencyEvaluation.held_on)).all())
+def _held(agency: Agency, policy: TeamPolicy, today: date) -> dict[str, date | None]:
+    known = agency_holds(agency)
+    kinds = (EVALUATION, *policy.of("agency"))
+    return {kind: until(kind, known, today) for kind in kinds}
+
+
+def _holder(session: Session, order: RecordOrder, actor: Actor) -> Agent | Agency:
+    if order.agent_id is not None and order.agency_id is None:
+        return scoped.get(session, Agent, order.agent_id, actor, lock=True)
+    if order.agency_id is not None and order.agent_id is None:
+        return scoped.get(session, Agency, order.agency_id, actor, lock=True)
+    what = Bilingual("is of nobody, or of two", "未注明或重复注明归属")
+    cure = Bilingual("name an agent or an agency", "请注明外访员或机构之一")
+    raise InvalidInput(faults=[FieldFault("agent_id", what, cure)])
+
+
+def _agency(session: Session, name: str, actor: Actor, now: datetime) -> Agency:
+    query = scoped.own(Agency, actor).where(Agency.name == name)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        found = Agency(organisation_id=actor.organisation_id, name=name, created_at=now)
+        session.add(found)
+        session.flush()
+    return found
 
 
 def _word(
@@ -203,9 +267,10 @@ def _word(
 
 def _check_record(order: RecordOrder, policy: TeamPolicy, now: datetime) -> None:
     faults = []
-    kind = policy.kinds.get(order.kind)
+    kinds = policy.of("agency" if order.agency_id is not None else "agent")
+    kind = kinds.get(order.kind)
     if kind is None:
-        cure = ", ".join(policy.kinds)
+        cure = ", ".join(kinds)
         faults.append(FieldFault("kind", Bilingual("is not kept", "不在档案种类之内"), cure))
     for name in ("issuer", "reference"):
         if not 1 <= len(getattr(order, name).strip()) <= LONGEST:
@@ -220,6 +285,9 @@ def _check_record(order: RecordOrder, policy: TeamPolicy, now: datetime) -> None
         cure = Bilingual(f"end it by {told}", f"最迟 {told}")
         what = Bilingual("is before its first day or too long after it", "早于起始日或期限过长")
         faults.append(FieldFault("ends_on", what, cure))
+    if kind is not None and kind.must_end and order.ends_on is None:
+        cure = Bilingual("write its last day", "请填写到期日")
+        faults.append(FieldFault("ends_on", Bilingual("is missing", "缺失"), cure))
     if kind is not None and kind.signed and not order.passed:
         what = Bilingual("fits no undertaking", "承诺书没有不合格")
         faults.append(FieldFault("passed", what, Bilingual("withdraw it instead", "请改为撤回")))

@@ -16,7 +16,15 @@ from fieldops.domain.answers import PaymentMethod, Witness
 from fieldops.domain.errors import Forbidden
 from fieldops.domain.identity import mask_name
 from fieldops.domain.permissions import Permission
-from fieldops.domain.visiting import Ability, Outcome, Sighting, Statement, Willingness
+from fieldops.domain.visiting import (
+    AT_THE_DOOR,
+    Ability,
+    Outcome,
+    Sighting,
+    Statement,
+    VisitState,
+    Willingness,
+)
 from fieldops.models import Item, Party
 from fieldops.services import scoped, visits
 from fieldops.services.visits.day import DayVisit, described
@@ -45,7 +53,9 @@ def my_day_page() -> str:
     found = visits.my_day(db.session(), current_actor(), wanted, now=clock.now())
     now = today()
     near = [now - timedelta(days=1), now, now + timedelta(days=1)]
-    following = next((one for one in found if one.visit.state in ("planned", "arrived")), None)
+    following = next(
+        (one for one in found if one.visit.state in (VisitState.PLANNED, *AT_THE_DOOR)), None
+    )
     return render_template(
         "my_day.html", wanted=wanted, today=now, near=near, visits=found, following=following,
         called=safety_queries.own_alarms(db.session(), current_actor()),

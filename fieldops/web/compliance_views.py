@@ -25,6 +25,7 @@ from fieldops.services import (
     stamps,
 )
 from fieldops.services.compliance_desk import Sought
+from fieldops.services.evidence_fit import USUAL, evidence_fit
 from fieldops.services.keyset import Key
 from fieldops.services.rights import complaints, disputes, overriding
 from fieldops.services.rulings import ASKED
@@ -38,7 +39,6 @@ from fieldops.wiring import wiring
 _SHOWN = 50
 _LATEST = (Key(Hold.lifted_at, falls=True), Key(Hold.id))
 _SHORT = 10
-_USUAL = timedelta(days=30)
 GATES = (*Gate, ASKED)
 
 
@@ -70,7 +70,9 @@ def compliance_page() -> str:
         open_disputes=disputes.open_ones(session, actor),
         reference=complaints.reference, now=clock.now(), kept=_kept(),
         unseen=notices.waiting(session, actor), overridden=_overridden_today(),
-        fit=compliance_desk.evidence_fit(session, actor, since=since, until=until),
+        fit=evidence_fit(
+            session, actor, doubts=wiring().team.doubts, since=since, until=until
+        ),
         rules=compliance_desk.rules_met(session, actor), gates=GATES,
         first=first, last=last, asked=request.args,
     )  # fmt: skip
@@ -79,7 +81,7 @@ def compliance_page() -> str:
 def period() -> tuple[date, date]:
     """The days asked for, both inclusive; the last thirty where none are."""
     last = day_of("until") or today()
-    first = day_of("since") or last - _USUAL
+    first = day_of("since") or last - USUAL
     return min(first, last), last
 
 

@@ -32,7 +32,12 @@ def compliance_report_file(form: str) -> Response:
     first, last = period()
     since, until = moments(first, last)
     found = compliance_report.of_period(
-        db.session(), since, until, actor=current_actor(), now=clock.now()
+        db.session(),
+        since,
+        until,
+        doubts=wiring().team.doubts,
+        actor=current_actor(),
+        now=clock.now(),
     )
     wanted = request.args.get("language", "")
     spoken = wanted if wanted in ("zh-CN", "en") else language()

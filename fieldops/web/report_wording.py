@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from fieldops.domain.paper import Paper, Table
 from fieldops.domain.rulebook.records import RuleBook
-from fieldops.services.compliance_desk import Fit
 from fieldops.services.compliance_report import Counts, Report
+from fieldops.services.evidence_fit import Fit
 from fieldops.web.paper_words import Named, PaperWords
 
 
@@ -70,9 +70,12 @@ class _Printer(PaperWords):
         rows = [
             [
                 fit.agent.code,
+                "; ".join(self._in("doubt_ground")(one) for one in fit.grounds) or "–",
+                f"{fit.nobody} / {fit.compared} ({fit.expected:.1f})" if fit.compared else "–",
                 f"{fit.doubtful} / {fit.items}",
                 f"{fit.remarked} / {fit.visits}",
                 "; ".join(f"{self._check(name)} {n}" for name, n in fit.checks.most_common()),
+                self._in("review_outcome")(fit.review.outcome) if fit.review else "–",
             ]
             for fit in fits
         ]

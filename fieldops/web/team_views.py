@@ -12,12 +12,19 @@ from fieldops import clock
 from fieldops.db import db
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Permission
-from fieldops.domain.team.standing import FOR_EVER
+from fieldops.domain.team.standing import EVALUATION, FOR_EVER
 from fieldops.services import organisations, team_records
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
-from fieldops.web.form_words import MISSING, NOT_OFFERED, NOT_WHOLE, WRITE_WHOLE
+from fieldops.web.form_words import (
+    MISSING,
+    NO_DAY,
+    NOT_OFFERED,
+    NOT_WHOLE,
+    WRITE_DAY,
+    WRITE_WHOLE,
+)
 from fieldops.web.showing import today
 from fieldops.wiring import wiring
 
@@ -77,6 +84,18 @@ def withdraw_evaluation(evaluation_id: UUID) -> Answer:
     )
 
 
+@pages.post("/team/agents/<uuid:agent_id>/agency")
+@page(Permission.KEEP_TEAM_RECORDS)
+def send_agent(agent_id: UUID) -> Answer:
+    """Say which agency sends an agent."""
+    name = request.form.get("agency", "")
+    return _done(
+        lambda session: team_records.send_for(
+            session, agent_id, name, actor=current_actor(), now=clock.now()
+        )
+    )
+
+
 def _done(act: Callable[[Session], object]) -> Answer:
     try:
         with unit() as session:
@@ -90,12 +109,16 @@ def _shown(wrong: InvalidInput | None = None) -> str:
     session, actor, policy = db.session(), current_actor(), wiring().team
     team = team_records.team(session, actor, policy=policy, now=clock.now())
     judged = team_records.evaluations(session, actor)
-    people = {one.recorded_by for each in team for one in each.records if one.recorded_by}
+    firms = team_records.firms(session, actor, policy=policy, now=clock.now())
+    rows = [one for each in team for one in each.records]
+    rows += [one for firm in firms for one in firm.agency.records]
+    people = {one.recorded_by for one in rows if one.recorded_by}
     people |= {one.recorded_by for one in judged if one.recorded_by}
     return render_template(
-        "team.html", team=team, policy=policy, evaluations=judged, wrong=wrong, today=today(),
+        "team.html", team=team, firms=firms, policy=policy, evaluations=judged, wrong=wrong,
+        today=today(),
         soon=today() + policy.warn, for_ever=FOR_EVER, filled=request.form,
-        names=case_queries.names_of(session, people), demanded=_demanded(),
+        names=case_queries.names_of(session, people), demanded=_demanded(), evaluation=EVALUATION,
     )  # fmt: skip
 
 
@@ -108,18 +131,20 @@ def _demanded() -> set[str]:
 
 def _record() -> team_records.RecordOrder:
     form, faults = request.form, []
-    try:
-        agent_id = UUID(form.get("agent_id", ""))
-    except ValueError:
-        raise InvalidInput(faults=[FieldFault("agent_id", NOT_OFFERED)]) from None
+    agent_id, agency_id = _id("agent_id"), _id("agency_id")
     begins, ends = _day("begins_on"), _day("ends_on")
+    if agent_id is None and agency_id is None:
+        faults.append(FieldFault("agent_id", NOT_OFFERED))
     if begins is None:
         faults.append(FieldFault("begins_on", MISSING))
+    if ends is None and form.get("ends_on"):
+        faults.append(FieldFault("ends_on", NO_DAY, WRITE_DAY))
     if faults or begins is None:
         raise InvalidInput(faults=faults)
     return team_records.RecordOrder(
         agent_id, form.get("kind", ""), form.get("issuer", ""), form.get("reference", ""),
         begins, ends, passed=form.get("passed", "yes") == "yes", note=form.get("note", ""),
+        agency_id=agency_id,
     )  # fmt: skip
 
 
@@ -139,6 +164,13 @@ def _evaluation() -> team_records.EvaluationOrder:
     return team_records.EvaluationOrder(
         form.get("agency", ""), held_on, scores, form.get("note", "")
     )
+
+
+def _id(name: str) -> UUID | None:
+    try:
+        return UUID(request.form.get(name, ""))
+    except ValueError:
+        return None
 
 
 def _day(name: str) -> date | None:

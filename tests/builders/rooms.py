@@ -25,6 +25,7 @@ PAGES = {
     "/overrides": Permission.READ_CASES,
     "/reports": Permission.READ_REPORTS,
     "/compliance": Permission.READ_AUDIT,
+    "/compliance/agents/{agent}": Permission.READ_AUDIT,
     "/rules": Permission.JUDGE_CONTACTS,
     "/complaints": Permission.READ_REQUESTS,
     "/complaints/{complaint}": Permission.READ_REQUESTS,
@@ -53,5 +54,5 @@ def address_of(page: str, world: World) -> str:
     """The page of something in this world."""
     return page.format(
         visit=world.visits[0].id, case=world.case.id, drill=world.drill.id,
-        complaint=world.complaint.id,
+        complaint=world.complaint.id, agent=world.visits[0].agent_id,
     )  # fmt: skip

@@ -74,7 +74,7 @@ def test_an_agent_arrives_once(reads: Reads, session: Session, world: World) -> 
     answer = reads("agent").post(f"/visits/{visit.id}/arrive", **FIX)
     assert answer.status_code == 302, answer.text
     _again(session, visit)
-    assert visit.state == "arrived"
+    assert visit.state == "waiting"
 
 
 def test_a_refusal_at_the_door_is_shown_and_kept(

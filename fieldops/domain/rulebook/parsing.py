@@ -164,16 +164,18 @@ def _agent(reader: Reader) -> Agent:
         trained_until=reader.maybe("trained_until", day),
         background_ok=reader.flag("background_ok", default=True),
         certified=reader.flag("certified", default=True),
-        records=_records(reader),
+        records=_records(reader, "records"),
+        agency=_records(reader, "agency"),
+        cleared=reader.flag("cleared", default=True),
     )
     reader.done()
     return agent
 
 
-def _records(reader: Reader) -> tuple[Credential, ...] | None:
-    if not reader.has("records"):
+def _records(reader: Reader, name: str) -> tuple[Credential, ...] | None:
+    if not reader.has(name):
         return None
-    return tuple(_credential(one) for one in reader.children("records"))
+    return tuple(_credential(one) for one in reader.children(name))
 
 
 def _credential(reader: Reader) -> Credential:

@@ -40,6 +40,8 @@ class Agent:
     """One who makes the contact; left-out facts about him are taken as harmless.
 
     `records` are all that he holds; None when nobody stated them, and then none is asked for.
+    `agency` is the same of the firm that sends him; None for the lender's own people. He is not
+    `cleared` while compliance keeps him from doors.
     """
 
     id: str
@@ -47,6 +49,8 @@ class Agent:
     background_ok: bool = True
     certified: bool = True
     records: tuple[Credential, ...] | None = None
+    agency: tuple[Credential, ...] | None = None
+    cleared: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from fieldops.domain.rulebook.records import AppliesWhen, Rule, Text
 
 PREDICATES = {
+    "agency_holds": Text("外包机构须有", "the agency holds"),
     "any_of": Text("以下任一", "any of these"),
     "covered": Text("有规则包的法域", "a jurisdiction with a pack"),
     "crew": Text("同行人数", "crew"),
@@ -77,6 +78,10 @@ KEYS = {
 }
 WORDS = {
     "agency": Text("代理机构", "agency"),
+    "agency_background": Text("机构背景审查", "the agency's background check"),
+    "agency_confidentiality": Text("机构保密协议", "the agency's confidentiality"),
+    "agency_contract": Text("委托合同", "the agency's contract"),
+    "agency_evaluation": Text("机构评估合格", "a passed evaluation"),
     "any": Text("时间与方式", "times and channels"),
     "authorisation_shown": Text("出示授权", "authorisation shown"),
     "asked_to_leave": Text("被要求离开", "asked to leave"),
@@ -92,6 +97,7 @@ WORDS = {
     "capacity": Text("心智能力存疑", "capacity in doubt"),
     "cease": Text("要求停止", "request to cease"),
     "certified": Text("持证", "certified"),
+    "cleared": Text("未被暂停", "not suspended"),
     "close": Text("结案", "close"),
     "collect": Text("催收", "to collect"),
     "commit": Text("确认计划", "commit"),

@@ -89,14 +89,25 @@ def _own_wishes(party: Party) -> dict[str, Any]:
 
 
 def _agent(agent: Agent) -> dict[str, Any]:
-    return _stated(
-        {
-            "id": agent.id,
-            "trained_until": _moment(agent.trained_until),
-            "background_ok": agent.background_ok,
-            "certified": agent.certified,
-        }
-    ) | ({} if agent.records is None else {"records": [_credential(r) for r in agent.records]})
+    # Left out where nobody stated it, so that what was judged before it was asked stays as it was.
+    held = {
+        name: [_credential(one) for one in told]
+        for name, told in (("records", agent.records), ("agency", agent.agency))
+        if told is not None
+    }
+    barred = {} if agent.cleared else {"cleared": False}
+    return (
+        _stated(
+            {
+                "id": agent.id,
+                "trained_until": _moment(agent.trained_until),
+                "background_ok": agent.background_ok,
+                "certified": agent.certified,
+            }
+        )
+        | held
+        | barred
+    )
 
 
 def _credential(record: Credential) -> dict[str, Any]:

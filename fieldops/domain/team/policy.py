@@ -11,6 +11,7 @@ from fieldops.domain.rulebook.records import Text
 from fieldops.domain.rulebook.vocabulary import Provenance
 
 FORM = "fieldops-team-1"
+HOLDERS = ("agent", "agency")
 
 
 class TeamPolicyInvalid(FieldopsError):
@@ -23,11 +24,16 @@ class TeamPolicyInvalid(FieldopsError):
 
 @dataclass(frozen=True, slots=True)
 class RecordKind:
-    """One kind of record, and how long it may be good for; one that is signed has no result."""
+    """One kind of record, of an agent or an agency, and how long it may be good for.
+
+    One that is signed has no result; one that `must_end` names its last day.
+    """
 
     kind: str
     days: int
     signed: bool
+    of: str
+    must_end: bool
     title: Text
     source: str
     provenance: Provenance
@@ -47,14 +53,34 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubts:
+    """From when on what an agent hands in is put before compliance.
+
+    `surplus` are standard deviations by which he finds nobody home more often than others at the
+    same doors; shares are of his items and visits. Fewer than `least` say nothing.
+    """
+
+    surplus: int
+    least: int
+    items_percent: int
+    visits_percent: int
+    repeated: int
+
+
+@dataclass(frozen=True, slots=True)
 class TeamPolicy:
-    """All kinds of records by their name, and how agencies are judged."""
+    """All kinds of records by their name, how agencies are judged, and when evidence is doubted."""
 
     kinds: Mapping[str, RecordKind]
     warn: timedelta
     criteria: tuple[Criterion, ...]
     evaluate_every: timedelta
     pass_mark: int
+    doubts: Doubts
+
+    def of(self, holder: str) -> dict[str, RecordKind]:
+        """The kinds that an "agent" or an "agency" holds."""
+        return {name: kind for name, kind in self.kinds.items() if kind.of == holder}
 
     def total(self, scores: Mapping[str, int]) -> float:
         """The weighted mean of scores from 0 to 100, of every criterion one."""
@@ -88,6 +114,7 @@ def _policy(reader: Reader) -> TeamPolicy:
         criteria=criteria,
         evaluate_every=timedelta(days=evaluation.whole("every_days", 1, 3_660)),
         pass_mark=evaluation.whole("pass_mark", 0, 100),
+        doubts=_doubts(reader.child("doubts")),
     )
     evaluation.text("source", required=True)
     evaluation.word("provenance", Provenance)
@@ -99,16 +126,39 @@ def _policy(reader: Reader) -> TeamPolicy:
     return found
 
 
+def _doubts(reader: Reader) -> Doubts:
+    found = Doubts(
+        surplus=reader.whole("surplus", 1, 100),
+        least=reader.whole("least", 1, 10_000),
+        items_percent=reader.whole("items_percent", 1, 100),
+        visits_percent=reader.whole("visits_percent", 1, 100),
+        repeated=reader.whole("repeated", 1, 10_000),
+    )
+    reader.text("source", required=True)
+    reader.word("provenance", Provenance)
+    reader.done()
+    return found
+
+
 def _kind(reader: Reader) -> RecordKind:
     found = RecordKind(
         kind=reader.text("kind", required=True),
         days=reader.whole("days", 0, 36_600),
         signed=reader.flag("signed"),
+        of=_holder(reader),
+        must_end=reader.flag("must_end"),
         title=_text(reader.child("title")),
         source=reader.text("source", required=True),
         provenance=reader.word("provenance", Provenance),
     )
     reader.done()
+    return found
+
+
+def _holder(reader: Reader) -> str:
+    found = reader.text("of") or HOLDERS[0]
+    if found not in HOLDERS:
+        refuse(reader.at("of"), f"{found[:40]!r} holds no records", f"write {' or '.join(HOLDERS)}")
     return found
 
 

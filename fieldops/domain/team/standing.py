@@ -9,6 +9,8 @@ from fieldops.domain.rulebook.proposal import Agent, Credential
 
 TRAINING: Final = "training"
 BACKGROUND, CONFIDENTIALITY = "background_check", "confidentiality"
+EVALUATION: Final = "agency_evaluation"
+"""The kind under which the rules know an evaluation that an agency passed."""
 FOR_EVER = date(9999, 12, 31)
 
 
@@ -40,8 +42,18 @@ class Declared:
         return found
 
 
-def agent_of(agent_id: str, kept: Iterable[Kept], declared: Declared) -> Agent:
-    """The agent as the rulebook takes him; where a record is kept the agent file says nothing."""
+def agent_of(
+    agent_id: str,
+    kept: Iterable[Kept],
+    declared: Declared,
+    *,
+    agency: tuple[Credential, ...] | None = None,
+    cleared: bool = True,
+) -> Agent:
+    """The agent as the rulebook takes him; where a record is kept the agent file says nothing.
+
+    `agency` is what the firm holds that sends him, if one does.
+    """
     records = list(kept)
     known = {one.kind for one in records}
     found = [one for kind, one in declared.credentials().items() if kind not in known]
@@ -51,17 +63,26 @@ def agent_of(agent_id: str, kept: Iterable[Kept], declared: Declared) -> Agent:
         trained_until=None if TRAINING in known else declared.trained_until,
         background_ok=declared.background_ok or BACKGROUND in known,
         records=tuple(found),
+        agency=agency,
+        cleared=cleared,
     )
 
 
-def until(kind: str, agent: Agent, today: date) -> date | None:
-    """Until when the agent holds this kind without a gap from today; None where he does not.
+def held(kept: Iterable[Kept]) -> tuple[Credential, ...]:
+    """What is held of all kinds."""
+    records = list(kept)
+    kinds = sorted({one.kind for one in records})
+    return tuple(one for kind in kinds for one in _good(kind, records))
+
+
+def until(kind: str, records: Iterable[Credential], today: date) -> date | None:
+    """Until when somebody holds this kind without a gap from today; None where he does not.
 
     FOR_EVER where it has no end.
     """
     last = today - timedelta(days=1)
-    held = (one for one in agent.records or () if one.kind == kind)
-    for one in sorted(held, key=lambda each: each.start or date.min):
+    mine = (one for one in records if one.kind == kind)
+    for one in sorted(mine, key=lambda each: each.start or date.min):
         if (one.start or date.min) > last + timedelta(days=1):
             break
         last = max(last, one.until or FOR_EVER)

@@ -35,6 +35,7 @@ class Means:
     rights: Rights
     safety: SafetyPolicy
     radius_metres: float
+    together: visits.Together = visits.USUALLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _arrive(session: Session, act: Act, means: Means) -> Done:
     report = visits.read_arrival(act.body)
     found = visits.arrive(
         session, _visit(act), report, book=means.book, radius_metres=means.radius_metres,
-        actor=act.actor, now=act.now, at=act.happened,
+        together=means.together, actor=act.actor, now=act.now, at=act.happened,
     )  # fmt: skip
     return found if isinstance(found, ContactForbidden) else found.visit
 

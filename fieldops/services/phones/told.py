@@ -12,7 +12,7 @@ from fieldops.domain.rulebook.judging import judge
 from fieldops.domain.rulebook.proposal import DoorFacts
 from fieldops.domain.rulebook.records import RuleBook, Ruling, Violation
 from fieldops.domain.rulebook.vocabulary import Gate
-from fieldops.domain.visiting import VisitState
+from fieldops.domain.visiting import AT_THE_DOOR, VisitState
 from fieldops.models import Agent, Shift, Visit
 from fieldops.services import scoped
 from fieldops.services.contact_facts import HISTORY, ContactFacts, gather
@@ -21,7 +21,7 @@ from fieldops.services.planning.living.telling import Told
 from fieldops.services.visits.held import HeldVisits
 
 _LONG_AGO = timedelta(days=366)
-_OPEN = (VisitState.PLANNED.value, VisitState.ARRIVED.value)
+_OPEN = (VisitState.PLANNED, *AT_THE_DOOR)
 _SHOWN = DoorFacts(badge_shown=True, authorisation_shown=True, recorder_on=True)
 
 

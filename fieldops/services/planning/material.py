@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
 
 from fieldops.domain.locating import Grade, is_doubtful
-from fieldops.domain.visiting import VisitState
+from fieldops.domain.visiting import AT_THE_DOOR, VisitState
 from fieldops.models import Address, Agent, Case, Party, Plan, Route, Shift, Visit
 from fieldops.services.contact_records import Rows
 from fieldops.services.override_records import may_be_visited
@@ -140,7 +140,7 @@ def awaited_debtors(session: Session, organisation_id: UUID, horizon: Horizon) -
     """The debtors to whom a visit is on its way already, from the first day of the plan on."""
     query = select(Visit.debtor_id).where(
         Visit.organisation_id == organisation_id,
-        Visit.state.in_([VisitState.PLANNED.value, VisitState.ARRIVED.value]),
+        Visit.state.in_([VisitState.PLANNED.value, *(one.value for one in AT_THE_DOOR)]),
         Visit.day >= horizon.day,
     )
     return set(session.scalars(query))

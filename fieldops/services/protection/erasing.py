@@ -53,7 +53,7 @@ from fieldops.models import (
 from fieldops.models import restriction as restricted
 from fieldops.services import custody
 from fieldops.services.protection import resealing
-from fieldops.services.protection.scope import ERASED, Scope
+from fieldops.services.protection.scope import ERASED, NO_TRACK, Scope
 
 Discard = Callable[[UUID], object]
 
@@ -190,11 +190,10 @@ def _empty_cases(session: Session, scope: Scope) -> int:
     visits = update(Visit).where(Visit.case_id.in_(debts)).values(emptied)
     session.execute(visits.execution_options(synchronize_session=False))
     visited = select(Visit.id).where(Visit.case_id.in_(debts))
-    nowhere = {"lat": None, "lon": None, "given_position": null()}
     session.execute(
         update(Arrival)
         .where(Arrival.visit_id.in_(visited))
-        .values(nowhere)
+        .values(NO_TRACK)
         .execution_options(synchronize_session=False)
     )
     session.execute(update(LegalEvent).where(LegalEvent.case_id.in_(debts)).values(subject=""))

@@ -319,8 +319,7 @@ _BESIDE: dict[RecordKind, tuple[Callable[[UUID], Select[UUID]], Any]] = {
 
 def _prune(session: Session, kind: RecordKind, ids: Sequence[UUID]) -> None:
     if kind is RecordKind.TRACK:
-        nowhere = {"lat": None, "lon": None, "given_position": null()}
-        session.execute(_quietly(update(Arrival).where(Arrival.id.in_(ids)).values(nowhere)))
+        session.execute(_quietly(update(Arrival).where(Arrival.id.in_(ids)).values(scope.NO_TRACK)))
     elif kind is RecordKind.PLAN_PROBLEM:
         session.execute(_quietly(update(Plan).where(Plan.id.in_(ids)).values(problem=null())))
         session.execute(_quietly(delete(PlanTravel).where(PlanTravel.plan_id.in_(ids))))

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, null, or_, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import NotFound
@@ -18,6 +19,9 @@ from fieldops.services import scoped
 from fieldops.services.same_people import same_people
 
 DEBTOR, CLOSED, ERASED = "debtor", "closed", "erased"
+_PLACES = ("lat", "lon", "seen_lat", "seen_lon", "seen_at")
+NO_TRACK: Final = dict.fromkeys(_PLACES, None) | {"given_position": null()}
+"""What is left of where an agent stood once his track is pruned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,26 +26,36 @@ from fieldops.domain.positions import (
     metres_between,
     read_position,
 )
-from fieldops.domain.rulebook.proposal import DoorFacts
+from fieldops.domain.rulebook.proposal import DoorFacts, Proposal
 from fieldops.domain.rulebook.reading import Reader, instant, refuse
 from fieldops.domain.rulebook.records import RuleBook, Ruling
 from fieldops.domain.rulebook.vocabulary import Gate
 from fieldops.domain.visiting import VisitState
-from fieldops.models import Agent, Arrival, Shift, Visit
+from fieldops.models import Arrival, Shift, Visit
 from fieldops.services import outbox
 from fieldops.services.contact_facts import proposal_for_visit
 from fieldops.services.organisations import zone_of
 from fieldops.services.override_records import mark_used
 from fieldops.services.rulings import ContactForbidden, judge_and_keep
 from fieldops.services.visits.access import workable
+from fieldops.services.visits.presence import (
+    OLD_FIX_SECONDS,
+    USUALLY,
+    VAGUE_FIX_METRES,
+    Sighting,
+    Together,
+    arrivals_of,
+    crew,
+    part_from_others,
+    settle,
+)
+from fieldops.services.visits.recording import judge_again
 from fieldops.services.visits.remarks import remark
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 _SHORTEST = timedelta(minutes=1)
 # A crew may be early, and the last visit of a day may come late.
 _OVERTIME = timedelta(hours=3)
-OLD_FIX_SECONDS = 120.0
-VAGUE_FIX_METRES = 200.0
 _ARRIVED_OTHERWISE = Bilingual(
     "You have arrived already, with another report; the first one stands.",
     "您已签到，内容与本次不同，以首次为准。",
@@ -77,36 +87,17 @@ class ArrivalReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """How far the arrivals of a crew may lie apart, so that they prove two at one door."""
-
-    metres: float = 200.0
-    within: timedelta = timedelta(minutes=30)
-
-    def apart(self, first: Arrival, second: Arrival, between: timedelta) -> dict[str, int] | None:
-        """How far they lie apart, when that is too far."""
-        metres = _between(first, second)
-        if metres <= self.metres and between <= self.within:
-            return None
-        return {"metres": round(metres), "minutes": round(between.total_seconds() / 60)}
-
-
-def _between(first: Arrival, second: Arrival) -> float:
-    # A track that was pruned says nothing any more.
-    if None in (first.lat, first.lon, second.lat, second.lon):
-        return 0.0
-    here, there = ((one.lat or 0.0, one.lon or 0.0) for one in (first, second))
-    return metres_between(Position(*here), Position(*there))
-
-
-@dataclass(frozen=True, slots=True)
 class Arrived:
-    """An arrival that was taken; `ruling` is None when the same word had come before."""
+    """An arrival that was taken; `ruling` is None when the same word had come before.
+
+    `waits_for` are the rules for which the visit waits until the partner is there too.
+    """
 
     visit: Visit
     arrival: Arrival
     present: int
     ruling: Ruling | None = None
+    waits_for: tuple[str, ...] = ()
 
 
 def read_arrival(raw: Mapping[str, Any]) -> ArrivalReport:
@@ -124,6 +115,18 @@ def read_arrival(raw: Mapping[str, Any]) -> ArrivalReport:
     return found
 
 
+def read_sighting(raw: Mapping[str, Any]) -> Sighting:
+    """Read where a phone says it is, as strictly as an arrival; raises InvalidInput."""
+    reader = Reader(raw)
+    found = Sighting(
+        position=_position(Reader(reader.need("position"), "position")),
+        accuracy_metres=_size(reader.need("accuracy_metres"), "accuracy_metres", _MOST_METRES),
+        fix_age_seconds=_size(reader.need("fix_age_seconds"), "fix_age_seconds", _MOST_SECONDS),
+    )
+    reader.done()
+    return found
+
+
 def arrive(
     session: Session,
     visit_id: UUID,
@@ -134,7 +137,7 @@ def arrive(
     actor: Actor,
     now: datetime,
     at: datetime | None = None,
-    together: Together = Together(),
+    together: Together = USUALLY,
 ) -> Arrived | ContactForbidden:
     """Take one agent's arrival, judged at the door; a refusal by the rulebook comes as a value.
 
@@ -143,12 +146,16 @@ def arrive(
     """
     visit = workable(session, visit_id, actor=actor, now=now)
     happened = at or now
-    known = _arrivals(session, visit)
+    known = arrivals_of(session, visit)
     mine = next((one for one in known if one.agent_id == actor.agent_id), None)
     if mine is not None:
         return Arrived(visit, _same(mine, report), len(known))
     _require_day(session, visit, happened)
-    ruling = _judged(session, visit, report, book, happened, actor=actor, now=now)
+    proposal = _proposal(session, visit, report, happened)
+    ruling = judge_and_keep(
+        session, Gate.DOOR, f"visit:{visit.id}", proposal, book,
+        case_id=visit.case_id, actor=actor, now=now,
+    )  # fmt: skip
     if not ruling.allowed:
         return ContactForbidden(ruling, visit_id=str(visit.id))
     _require_open(visit, happened)
@@ -157,54 +164,24 @@ def arrive(
     if known and (apart := together.apart(known[0], arrival, _since(visit, happened))):
         remark(visit, "crew-apart", now=now, agent_id=str(arrival.agent_id), **apart)
     _set_arrived(visit, arrival, happened, radius_metres, now=now)
+    waits_for = settle(session, visit, [*known, arrival], proposal, book, now=now)
+    judge_again(session, visit, book, actor=actor, now=now)
+    part_from_others(session, arrival, book=book, happened=happened, now=now)
     mark_used(session, ruling.overridden, visit_id=visit.id, now=now)
     outbox.record(session, VisitChanged(visit.id), organisation_id=visit.organisation_id, now=now)
     session.flush()
-    return Arrived(visit, arrival, len(known) + 1, ruling)
+    return Arrived(visit, arrival, len(known) + 1, ruling, waits_for)
 
 
-def crew(session: Session, visit: Visit) -> list[Agent]:
-    """The agents who were planned, the first one first."""
-    wanted = [one for one in (visit.agent_id, visit.partner_id) if one is not None]
-    return [session.get_one(Agent, one) for one in wanted]
-
-
-def _judged(
-    session: Session,
-    visit: Visit,
-    report: ArrivalReport,
-    book: RuleBook,
-    happened: datetime,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Ruling:
+def _proposal(
+    session: Session, visit: Visit, report: ArrivalReport, happened: datetime
+) -> Proposal:
     # The second of a crew joins a visit that has begun; his coming does not make it longer.
     planned = visit.planned_finish - visit.planned_start
     end = max((visit.arrived_at or happened) + planned, happened + _SHORTEST)
-    proposal = proposal_for_visit(
-        session,
-        visit,
-        happened,
-        end,
-        crew(session, visit),
-        gate=Gate.DOOR,
-        facts=report.facts,
+    return proposal_for_visit(
+        session, visit, happened, end, crew(session, visit), gate=Gate.DOOR, facts=report.facts
     )
-    return judge_and_keep(
-        session,
-        Gate.DOOR,
-        f"visit:{visit.id}",
-        proposal,
-        book,
-        case_id=visit.case_id,
-        actor=actor,
-        now=now,
-    )
-
-
-def _arrivals(session: Session, visit: Visit) -> list[Arrival]:
-    return list(session.scalars(select(Arrival).where(Arrival.visit_id == visit.id)))
 
 
 def _since(visit: Visit, happened: datetime) -> timedelta:

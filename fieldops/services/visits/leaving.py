@@ -12,7 +12,7 @@ from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.facts import VisitChanged
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.domain.rulebook.records import RuleBook
-from fieldops.domain.visiting import NEXT, VisitState
+from fieldops.domain.visiting import AT_THE_DOOR, NEXT, VisitState
 from fieldops.models import Visit
 from fieldops.services import outbox, scoped
 from fieldops.services.visits import stay
@@ -84,7 +84,7 @@ def cancel(
         return visit
     scoped.require_version(visit.version, version)
     require_step(visit, VisitState.CANCELLED, _IS_OVER)
-    if visit.state == VisitState.ARRIVED:
+    if visit.state in AT_THE_DOOR:
         note_attempt(session, visit, actor=actor, now=now)
     call_off(visit, reason, now=now)
     if for_safety:

@@ -27,7 +27,7 @@ from fieldops.services.visits import stay
 from fieldops.services.visits.access import workable
 from fieldops.services.visits.attempts import note_attempt
 from fieldops.services.visits.leaving import require_step
-from fieldops.services.visits.remarks import remark
+from fieldops.services.visits.remarks import has_remark, remark
 
 _ANOTHER_STANDS = Bilingual(
     "Another outcome is recorded already; it stands.", "已登记其他外访结果，以其为准。"
@@ -108,6 +108,24 @@ def _close(
     proposal = stay.judge(session, visit, answers.facts, happened, book=book, actor=actor, now=now)
     if placed := _placed_meanwhile(proposal):
         remark(visit, "held-meanwhile", now=now, kinds=placed)
+
+
+def judge_again(
+    session: Session, visit: Visit, book: RuleBook, *, actor: Actor, now: datetime
+) -> None:
+    """Judge a recorded visit anew when the partner's phone tells only now that he was there too.
+
+    Until then the close had counted one alone. Both rulings are kept.
+    """
+    if visit.answers is None or visit.outcome is None or not has_remark(visit, stay.NOT_COMPLIANT):
+        return
+    word = read_outcome(visit.outcome)
+    begun = visit.arrived_at or now
+    on = begun.astimezone(zone_of(session, visit.organisation_id)).date()
+    answers = read_answers(json.loads(visit.answers), word, on)
+    visit.remarks = [one for one in visit.remarks if one["code"] != stay.NOT_COMPLIANT]
+    ended = visit.left_at or visit.recorded_at or now
+    _close(session, visit, answers, book, ended, actor=actor, now=now)
 
 
 def _placed_meanwhile(proposal: Proposal) -> list[str]:

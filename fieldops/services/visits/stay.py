@@ -14,9 +14,10 @@ from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.proposal import LONGEST_CONTACT, DoorFacts, Proposal
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.rulebook.vocabulary import Gate
-from fieldops.models import Agent, Arrival, Item, Visit
+from fieldops.models import Arrival, Item, Visit
 from fieldops.services.contact_facts import proposal_for_visit
 from fieldops.services.rulings import judge_and_keep
+from fieldops.services.visits.presence import arrivals_of, there
 from fieldops.services.visits.remarks import remark
 
 NOT_COMPLIANT = "not-compliant"
@@ -38,12 +39,8 @@ def judge(
 
     `stated` is what was said of it at the close. Gives back what was judged.
     """
-    query = select(Arrival).where(Arrival.visit_id == visit.id).order_by(Arrival.received_at)
-    arrivals = session.scalars(query).all()
+    arrivals = arrivals_of(session, visit)
     start = visit.arrived_at or until
-    # Who arrived far from his partner, or hours after him, was no second at the door.
-    apart = {str(one.get("agent_id")) for one in visit.remarks if one["code"] == "crew-apart"}
-    came = [one.agent_id for one in arrivals if str(one.agent_id) not in apart]
     # A phone may hand in days later; no visit is judged to have lasted that long.
     end = min(max(until, start + _SHORTEST), start + LONGEST_CONTACT)
     proposal = proposal_for_visit(
@@ -51,9 +48,9 @@ def judge(
         visit,
         start,
         end,
-        [session.get_one(Agent, one) for one in came],
+        there(session, visit, arrivals),
         gate=Gate.CLOSE,
-        facts=_facts(session, visit, list(arrivals), stated),
+        facts=_facts(session, visit, arrivals, stated),
     )
     subject = f"visit:{visit.id}"
     ruling = judge_and_keep(

@@ -27,6 +27,7 @@ from fieldops.services.rulings import ContactForbidden
 from tests.builders.doors import BOOK, Door, a_door
 from tests.builders.rights import RIGHTS
 from tests.builders.visits import START
+from tests.domain.test_team_records import POLICY
 
 SINCE, UNTIL = START - timedelta(days=1), START + timedelta(days=1)
 
@@ -57,7 +58,9 @@ def _busy_day(door: Door, admin: Actor) -> None:
 
 def _report(session: Session, actor: Actor, **more: Any) -> compliance_report.Report:
     values = {"since": SINCE, "until": UNTIL, **more}
-    return compliance_report.of_period(session, actor=actor, now=START, **values)
+    return compliance_report.of_period(
+        session, actor=actor, now=START, doubts=POLICY.doubts, **values
+    )
 
 
 def _counted(session: Session) -> Counter[tuple[str, str]]:

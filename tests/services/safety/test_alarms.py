@@ -215,3 +215,31 @@ def test_a_faulty_entry_of_the_call_list_names_its_field(
     with pytest.raises(InvalidInput) as wrong:
         call_list.add(session, place, name, phone, actor=admin, now=START)
     assert [fault.field for fault in wrong.value.faults] == [field]
+
+
+def test_one_who_stands_alone_is_looked_for_after_ten_minutes_and_once(door: Door) -> None:
+    door.arrive()
+    for after, expected in ((9, []), (10, ["alone"]), (11, ["alone"])):
+        _round(door, timedelta(minutes=after))
+        assert list(door.session.scalars(select(Alarm.kind))) == expected
+    alarm = door.session.scalars(select(Alarm)).one()
+    assert (alarm.agent_id, alarm.visit_id) == (door.agent.id, door.visit.id)
+    assert "dispatcher" in _told(door.session)
+
+
+def test_the_partner_who_comes_ends_that_alarm(door: Door) -> None:
+    door.arrive()
+    _round(door, timedelta(minutes=10))
+    door.arrive(door.second, now=START + timedelta(minutes=12))
+    _round(door, timedelta(minutes=13))
+    alarm = door.session.scalars(select(Alarm)).one()
+    assert alarm.ending == "joined"
+    assert _acts(alarm)[-1] == "joined"
+
+
+def test_whoever_records_alone_ends_that_alarm_too(door: Door) -> None:
+    door.arrive()
+    _round(door, timedelta(minutes=10))
+    door.record("no_answer")
+    _round(door, timedelta(minutes=11))
+    assert door.session.scalars(select(Alarm.ending)).one() == "left"

@@ -186,7 +186,7 @@ def test_an_agency_is_judged_by_every_criterion_and_told_of_before_the_year_is_o
     assert row.total == pytest.approx(76)
     assert row.passed
     team_records.go_round(session, organisation.id, policy=POLICY, at=NOW)
-    assert {one.code for one in session.scalars(select(Notice))} == {"team.evaluation"}
+    assert {one.code for one in session.scalars(select(Notice))} == {"team.agency_evaluation"}
 
 
 @pytest.mark.parametrize(

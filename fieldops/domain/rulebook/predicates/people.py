@@ -1,6 +1,7 @@
 """People: how many go, how they are trained and vetted, and whom they may approach."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +16,7 @@ from fieldops.domain.rulebook.predicates.clause import (
     predicate,
 )
 from fieldops.domain.rulebook.predicates.consents import liftable
-from fieldops.domain.rulebook.proposal import Agent
+from fieldops.domain.rulebook.proposal import Agent, Credential
 from fieldops.domain.rulebook.reading import Reader, refuse
 from fieldops.domain.rulebook.spans import (
     DAY,
@@ -45,18 +46,22 @@ class Crew(Standing):
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
-    """Every agent whose records are stated holds one of each of these kinds throughout."""
+    """Every agent whose records are stated holds one of each of these kinds throughout.
+
+    Or the agency does that sends him, where `of_agency`.
+    """
 
     kinds: tuple[str, ...]
+    of_agency: bool = False
 
     def blocked(self, setting: Setting, span: Span) -> list[Span]:
         """The starts at which somebody does not hold one of them for the whole contact."""
         return [
             part
             for agent in setting.proposal.contact.agents
-            if agent.records is not None
+            if (held := self._held(agent)) is not None
             for kind in self.kinds
-            for part in starts_outside(_valid(agent, kind, setting, span), setting.length, span)
+            for part in starts_outside(_valid(held, kind, setting, span), setting.length, span)
         ]
 
     def lacking(self, setting: Setting, start: datetime) -> list[dict[str, Any]]:
@@ -64,22 +69,26 @@ class Recorded:
         at = (start, start + TICK)
         found = []
         for agent in setting.proposal.contact.agents:
-            if agent.records is None:
+            held = self._held(agent)
+            if held is None:
                 continue
             lacks = [
                 kind
                 for kind in self.kinds
-                if starts_outside(_valid(agent, kind, setting, at), setting.length, at)
+                if starts_outside(_valid(held, kind, setting, at), setting.length, at)
             ]
             found += [{"id": agent.id, "lacks": lacks}] if lacks else []
         return found
 
+    def _held(self, agent: Agent) -> tuple[Credential, ...] | None:
+        return agent.agency if self.of_agency else agent.records
 
-def _valid(agent: Agent, kind: str, setting: Setting, span: Span) -> list[Span]:
+
+def _valid(held: Iterable[Credential], kind: str, setting: Setting, span: Span) -> list[Span]:
     far = span[1] + setting.length + DAY
     return [
         (setting.opens(one.start, span[0]), setting.closes(one.until, far))
-        for one in agent.records or ()
+        for one in held
         if one.kind == kind
     ]
 
@@ -113,6 +122,7 @@ class Standard(StrEnum):
 
     BACKGROUND_OK = "background_ok"
     CERTIFIED = "certified"
+    CLEARED = "cleared"
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +148,21 @@ class Vetted(Lasting):
 
 def _with_lacking(found: dict[str, Any], lacking: list[dict[str, Any]]) -> dict[str, Any]:
     return found | ({"lacking": lacking} if lacking else {})
+
+
+@dataclass(frozen=True, eq=False)
+class InGoodStanding(Lasting):
+    """The agency that sends an agent holds all these records; the lender's own people need none."""
+
+    recorded: Recorded
+
+    def blocked(self, setting: Setting, span: Span) -> list[Span]:
+        """The starts at which an agency lacks one of them."""
+        return self.recorded.blocked(setting, span)
+
+    def found(self, setting: Setting, start: datetime) -> dict[str, Any]:
+        """Whose agency lacks what."""
+        return _with_lacking({}, self.recorded.lacking(setting, start))
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,21 +239,30 @@ def trained(params: Reader, _lifts: Lifts) -> Trained:
 
 @predicate("vetted")
 def vetted(params: Reader, _lifts: Lifts) -> Vetted:
-    """Params: standards = ["background_ok" and/or "certified"], records? = [kinds]."""
+    """Params: standards = [of "background_ok", "certified", "cleared"], records? = [kinds]."""
     standards = tuple(sorted(params.words("standards", Standard)))
     if not standards:
         refuse(params.at("standards"), "is missing", "name the standards")
     return Vetted(standards, _recorded(params))
 
 
-def _recorded(params: Reader) -> Recorded:
+@predicate("agency_holds")
+def agency_holds(params: Reader, _lifts: Lifts) -> InGoodStanding:
+    """Params: records = [kinds], of the agency; agency_evaluation is one that was passed."""
+    found = _recorded(params, of_agency=True)
+    if not found.kinds:
+        refuse(params.at("records"), "is missing", "name the kinds")
+    return InGoodStanding(found)
+
+
+def _recorded(params: Reader, *, of_agency: bool = False) -> Recorded:
     kinds = params.texts("records")
     for kind in kinds:
         if not _KIND.fullmatch(kind):
             refuse(
                 params.at("records"), f"{kind[:40]!r} is no kind", "write it as in a_certificate"
             )
-    return Recorded(kinds)
+    return Recorded(kinds, of_agency)
 
 
 @predicate("roles")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 import routing
 from fieldops.domain.errors import Conflict
 from fieldops.domain.permissions import Actor
-from fieldops.domain.visiting import VisitState
+from fieldops.domain.visiting import AT_THE_DOOR, VisitState
 from fieldops.models import Plan, Route, Shift, Stop, Visit
 from fieldops.services import scoped
 from fieldops.services.planning import material
@@ -25,7 +25,7 @@ from fieldops.services.planning.requesting import horizon_of, routes_of, stops_o
 CALLED_OFF = "called-off"
 """The reason of a stop whose visit was called off: it is not visited on this day any more."""
 
-BEGUN = frozenset({VisitState.ARRIVED.value, VisitState.RECORDED.value, VisitState.LEFT.value})
+BEGUN = frozenset(one.value for one in (*AT_THE_DOOR, VisitState.RECORDED, VisitState.LEFT))
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import routing
-from fieldops.domain.visiting import VisitState
+from fieldops.domain.visiting import AT_THE_DOOR, VisitState
 from fieldops.models import Route, Visit
 from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.living.delays import Delay
 from routing.problem import Matrix, Place
 
-DONE = frozenset({VisitState.ARRIVED.value, VisitState.RECORDED.value, VisitState.LEFT.value})
+DONE = frozenset(one.value for one in (*AT_THE_DOOR, VisitState.RECORDED, VisitState.LEFT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _last(course: Course, service: dict[str, int], now: datetime) -> _Last | Non
 
 
 def _free_again(visit: Visit, service: int, now: datetime) -> datetime:
-    if visit.state == VisitState.ARRIVED.value and visit.arrived_at is not None:
+    if visit.state in AT_THE_DOOR and visit.arrived_at is not None:
         return max(now, visit.arrived_at + timedelta(seconds=service))
     if visit.state == VisitState.RECORDED.value:
         return now

@@ -2,16 +2,17 @@
 
 import { card, h, icon, notice } from "./dom.js";
 import { sketch } from "./sketch.js";
-import { dayOf, kept } from "./store.js";
+import { AT_THE_DOOR, dayOf, kept } from "./store.js";
 import { lookAhead, state } from "./sync.js";
 import { dayName, hour, t, today, word } from "./words.js";
 
-const OPEN = ["planned", "arrived", "recorded"];
+const BEGUN = [...AT_THE_DOOR, "recorded"];
+const OPEN = ["planned", ...BEGUN];
 
 export async function dayScreen({ day = today(), as = "list" }) {
   if (day > today()) lookAhead(day).catch(() => {});
   const [visits, changes] = await Promise.all([dayOf(day), kept(`changes-${day}`, [])]);
-  const next = visits.find((one) => ["arrived", "recorded"].includes(one.state)) ?? visits.find((one) => one.state === "planned");
+  const next = visits.find((one) => BEGUN.includes(one.state)) ?? visits.find((one) => one.state === "planned");
   return {
     title: dayName(day), live: true, root: true,
     body: [tabs(day, as), changed(changes), ...(visits.length ? shown(visits, as) : [empty()])],

@@ -7,12 +7,12 @@ import { after, before, openQuestion, outcomeBody, questions } from "./questions
 import { clockNow, deviceNow } from "./clock.js";
 import { sha256 } from "./digest.js";
 import { record } from "./taking.js";
-import { draftOf, kept, saveDraft, visitOf } from "./store.js";
+import { AT_THE_DOOR, draftOf, kept, saveDraft, visitOf } from "./store.js";
 import { t, word } from "./words.js";
 
 export async function doorScreen({ id, step }) {
   const visit = await visitOf(id);
-  if (!visit || visit.state !== "arrived") return { redirect: `#/visit/${id}` };
+  if (!visit || !AT_THE_DOOR.includes(visit.state)) return { redirect: `#/visit/${id}` };
   const draft = await draftOf(id);
   // Not stated at the door is not the same as not running: the question about it is then asked.
   const recorded = draft.facts?.recorder_on !== false;

@@ -4,7 +4,7 @@ import { callForHelp, cancel, reportIncident, sayWord } from "./acts.js";
 import { clockNow } from "./clock.js";
 import { card, go, h, notice, say } from "./dom.js";
 import { report, within } from "./place.js";
-import { db, visitOf } from "./store.js";
+import { AT_THE_DOOR, db, visitOf } from "./store.js";
 import { state } from "./sync.js";
 import { hour, members, t, word } from "./words.js";
 
@@ -77,7 +77,7 @@ export function timer(visit) {
 
 export async function unsafeScreen({ id }) {
   const visit = await visitOf(id);
-  if (!visit || !["planned", "arrived"].includes(visit.state)) return { redirect: `#/visit/${id}` };
+  if (!visit || !["planned", ...AT_THE_DOOR].includes(visit.state)) return { redirect: `#/visit/${id}` };
   const reason = h("textarea", { rows: 3, maxlength: 500 });
   const kind = h("select", {}, members("incident_kind").map((one) => h("option", { value: one }, word("incident_kind", one))));
   const told = h("textarea", { rows: 3, maxlength: 2000 });

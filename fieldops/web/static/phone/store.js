@@ -67,12 +67,14 @@ export async function saveDraft(draft) {
   await db.drafts.put(draft);
 }
 
+// Somebody stands there, and nothing is recorded yet; waiting is one alone where two are due.
+export const AT_THE_DOOR = ["waiting", "arrived"];
 const NEXT = { arrive: "arrived", outcome: "recorded", leave: "left", "cancel-for-safety": "cancelled" };
 
 // A visit as it stands on this phone: as the server last told it, and what was done since.
 export function standing(visit, entries) {
   const own = entries.filter((one) => one.visit_id === visit.id && NEXT[one.kind] && isNews(one, visit));
-  const state = own.reduce((_, one) => NEXT[one.kind], stateOf(visit));
+  const state = own.reduce((_, one) => (one.kind === "arrive" ? arrivedState(visit) : NEXT[one.kind]), stateOf(visit));
   const arrived = own.find((one) => one.kind === "arrive");
   const outcome = own.findLast((one) => one.kind === "outcome");
   return {
@@ -93,7 +95,12 @@ function isNews(entry, visit) {
 function stateOf(visit) {
   const { state } = visit.told.visit;
   // The partner's arrival is not mine.
-  return state === "arrived" && !visit.mine ? "planned" : state;
+  return AT_THE_DOOR.includes(state) && !visit.mine ? "planned" : state;
+}
+
+// Until the service says otherwise: one of a crew waits for a partner of whom nothing was heard.
+function arrivedState({ told }) {
+  return told.crew.length > 1 && !told.arrivals.length ? "waiting" : "arrived";
 }
 
 export async function dayOf(day) {

@@ -3,6 +3,7 @@
 import { clockNow, deviceNow, setOffset } from "./clock.js";
 import { Problem, call, device, endSession } from "./session.js";
 import { UNDECIDED, changed, counts, db, forgetBefore, keep, kept, wipe } from "./store.js";
+import { tellPresence } from "./presence.js";
 import { sendFiles } from "./uploads.js";
 import { useZone } from "./words.js";
 
@@ -50,6 +51,8 @@ async function spoken() {
     Object.assign(state, { online: true, at: clockNow(), error: null });
     failures = 0;
     changed("state");
+    // It hinders nothing else: a place that cannot be told now is told at the next exchange.
+    tellPresence().catch(() => {});
     await sendFiles();
   } catch (error) {
     failures += 1;

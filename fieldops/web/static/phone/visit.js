@@ -3,7 +3,7 @@
 import { card, facts, go, h, icon, notice } from "./dom.js";
 import { leave } from "./acts.js";
 import { troubles } from "./receipts.js";
-import { visitOf } from "./store.js";
+import { AT_THE_DOOR, visitOf } from "./store.js";
 import { fileLine } from "./receipts.js";
 import { bilingual, hour, money, t, when, word } from "./words.js";
 import { timer } from "./safety.js";
@@ -18,11 +18,18 @@ export async function visitScreen({ id }) {
     title: `${visit.number} · ${hour(told.planned_start)}`,
     back: `#/day/${visit.day}/list`, live: true,
     body: [
-      visit.gone && notice("warn", t("phone.not_here_more")), troubles(visit.entries), held(visit), forbidden(visit), visit.state === "arrived" && timer(visit), whereTo(visit), toKnow(visit), needed(visit),
+      visit.gone && notice("warn", t("phone.not_here_more")), troubles(visit.entries), held(visit), forbidden(visit), alone(visit), AT_THE_DOOR.includes(visit.state) && timer(visit), whereTo(visit), toKnow(visit), needed(visit),
       speakers(visit), earlier(visit), done(visit), evidence(visit), more(visit),
     ],
     dock: dock(visit),
   };
+}
+
+// One alone where two are due speaks to nobody; what he records all the same is told as what it is.
+function alone(visit) {
+  if (visit.state !== "waiting") return null;
+  const parted = visit.told.visit.remarks.some((one) => one.code === "crew-parted");
+  return notice("warn", t(parted ? "phone.parted" : "phone.alone"), h("p", {}, t("phone.alone_more")));
 }
 
 function held(visit) {
@@ -39,7 +46,7 @@ function forbidden({ hint, state }) {
 }
 
 function needed({ hint, state }) {
-  if (!hint?.needs.length || !["planned", "arrived"].includes(state)) return null;
+  if (!hint?.needs.length || !["planned", ...AT_THE_DOOR].includes(state)) return null;
   return h("details", { class: "card" }, h("summary", {}, t("phone.rule_needs")), rules(hint.needs));
 }
 
@@ -101,7 +108,7 @@ function evidence(visit) {
 
 function more(visit) {
   const link = (name, sign, key) => h("a", { class: "button", href: `#/visit/${visit.id}/${name}` }, icon(sign), t(key));
-  const open = ["planned", "arrived"].includes(visit.state);
+  const open = ["planned", ...AT_THE_DOOR].includes(visit.state);
   return h("div", { class: "choices-wide" },
     link("said", "speech", "phone.said"),
     visit.state !== "planned" && link("camera/photo", "camera", "phone.camera"),
@@ -114,7 +121,7 @@ function dock(visit) {
     if (visit.holds.length) return [h("p", { class: "dock-words" }, t("phone.held_dock"))];
     return [h("a", { class: "button main", href: `#/visit/${visit.id}/arrive` }, t("phone.arrive"))];
   }
-  if (visit.state === "arrived") return [camera, h("a", { class: "button main", href: `#/visit/${visit.id}/door` }, t("phone.what_happened"))];
+  if (AT_THE_DOOR.includes(visit.state)) return [camera, h("a", { class: visit.state === "waiting" ? "button" : "button main", href: `#/visit/${visit.id}/door` }, t("phone.what_happened"))];
   if (visit.state === "recorded") {
     return [camera, h("button", { class: "main", onclick: async () => { await leave(visit); go(`#/day/${visit.day}/list`); } }, t("phone.leave"))];
   }

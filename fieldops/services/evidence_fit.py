@@ -1,0 +1,269 @@
+"""How much of what each agent handed in does not fit: his files, his visits, and closed doors.
+
+It is for compliance alone: nothing of it touches what is believed of a debtor.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from fieldops.domain.permissions import Actor
+from fieldops.domain.team.doubting import Ground, expected, grounds, surplus
+from fieldops.domain.team.policy import Doubts
+from fieldops.domain.visiting import Outcome
+from fieldops.models import Account, Agent, AgentReview, Item, Visit
+from fieldops.services import scoped
+from fieldops.services.contact_records import Rows
+from fieldops.services.visits.remarks import has_remark
+
+DOUBTS = (
+    "mock-position",
+    "far-from-address",
+    "clock-differs",
+    "crew-apart",
+    "crew-parted",
+    "not-compliant",
+)
+"""Remarks on a visit that say that what was reported does not fit."""
+REPEATED = ("not-used-elsewhere", "not-seen-elsewhere")
+"""Checks that find the same picture at another visit."""
+# How far back others' visits at a door are compared.
+_OTHERS = timedelta(days=365)
+_MOST = 100
+USUAL = timedelta(days=30)
+"""The period that is looked at where nobody names another."""
+
+
+@dataclass
+class Fit:
+    """How much of what one agent handed in does not fit, in counts and not in verdicts.
+
+    Of `compared` visits, at doors where others came too, `nobody` found nobody home, where
+    `expected` were to be expected; `surplus` says that in standard deviations.
+    """
+
+    agent: Agent
+    items: int = 0
+    doubtful: int = 0
+    checks: Counter[str] = field(default_factory=Counter)
+    visits: int = 0
+    remarked: int = 0
+    compared: int = 0
+    nobody: int = 0
+    expected: float = 0.0
+    surplus: float = 0.0
+    grounds: Sequence[Ground] = ()
+    review: AgentReview | None = None
+
+    @property
+    def share(self) -> float:
+        """The share of items with a finding that does not hold."""
+        return self.doubtful / self.items if self.items else 0.0
+
+    @property
+    def repeated(self) -> int:
+        """How many findings there are that a picture serves another visit."""
+        return sum(self.checks[one] for one in REPEATED)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are grounds that nobody has looked at."""
+        return bool(self.grounds) and self.review is None
+
+    def told(self) -> dict[str, object]:
+        """The figures as a review keeps them."""
+        return {
+            "grounds": [one.value for one in self.grounds],
+            "items": [self.doubtful, self.items],
+            "visits": [self.remarked, self.visits],
+            "repeated": self.repeated,
+            "nobody": [self.nobody, round(self.expected, 1), self.compared],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A visit that gave a ground: its remarks, checks that its files failed, and closed doors.
+
+    `others` is how often others found somebody at this door, and how often they came.
+    """
+
+    visit: Visit
+    remarks: Sequence[str]
+    checks: Sequence[str]
+    others: tuple[int, int] | None
+
+
+def evidence_fit(
+    session: Session, actor: Actor, *, doubts: Doubts, since: datetime, until: datetime
+) -> list[Fit]:
+    """What each agent handed in within `[since, until)`: those with grounds first, open ones above.
+
+    A review counts for the period if it came after the period began.
+    """
+    agents = {agent.id: Fit(agent) for agent in session.scalars(scoped.own(Agent, actor))}
+    rows = session.execute(_items(actor, since, until, Account.agent_id, Item.findings))
+    for agent_id, findings in rows:
+        fit, failed = agents[agent_id], _failed(findings)
+        fit.items += 1
+        fit.doubtful += bool(failed)
+        fit.checks.update(failed)
+    _count_visits(session, actor, agents, since=since, until=until)
+    _compare_doors(session, actor, agents, since=since, until=until)
+    reviews = scoped.own(AgentReview, actor).where(AgentReview.noted_at >= since)
+    for review in session.scalars(reviews.order_by(AgentReview.id)):
+        agents[review.agent_id].review = review
+    worked = [fit for fit in agents.values() if fit.items or fit.visits or fit.review]
+    for fit in worked:
+        fit.grounds = grounds(
+            doubts,
+            items=(fit.doubtful, fit.items),
+            visits=(fit.remarked, fit.visits),
+            repeated=fit.repeated,
+            compared=fit.compared,
+            surplus=fit.surplus,
+        )
+    return sorted(worked, key=_order)
+
+
+def doubted_visits(
+    session: Session, actor: Actor, agent_id: UUID, *, since: datetime, until: datetime
+) -> list[Doubted]:
+    """The visits of an agent within `[since, until)` that gave a ground, the latest first."""
+    mine = or_(Visit.agent_id == agent_id, Visit.partner_id == agent_id)
+    query = (
+        scoped.own(Visit, actor)
+        .where(mine, Visit.arrived_at >= since, Visit.arrived_at < until)
+        .options(joinedload(Visit.case))
+        .order_by(Visit.arrived_at.desc(), Visit.id)
+    )
+    checks: defaultdict[UUID, set[str]] = defaultdict(set)
+    own = _items(actor, since, until, Item.visit_id, Item.findings)
+    for visit_id, findings in session.execute(own.where(Account.agent_id == agent_id)):
+        checks[visit_id] |= _failed(findings)
+    doors = _doors(session, actor, since=since, until=until)
+    found = []
+    for visit in session.scalars(query).unique():
+        others = doors.without(agent_id, visit.address_id)
+        met = (others[1] - others[0], others[1])
+        is_odd = visit.outcome == Outcome.NO_ANSWER and met[0] > 0
+        remarks = [one["code"] for one in visit.remarks if one["code"] in DOUBTS]
+        if remarks or checks[visit.id] or is_odd:
+            failed = sorted(checks[visit.id])
+            found.append(Doubted(visit, remarks, failed, met if is_odd else None))
+    return found[:_MOST]
+
+
+def _order(fit: Fit) -> tuple[object, ...]:
+    return (
+        not fit.is_open, not fit.grounds, -len(fit.grounds), -fit.share, -fit.remarked,
+        fit.agent.code,
+    )  # fmt: skip
+
+
+def _failed(findings: Sequence[dict[str, object]]) -> set[str]:
+    return {str(one["check"]) for one in findings if one["holds"] is False}
+
+
+def _items(actor: Actor, since: datetime, until: datetime, *columns: Any) -> Rows:
+    query: Rows = select(*columns)
+    return (
+        query.join(Account, Item.account_id == Account.id)
+        .where(
+            Item.organisation_id == actor.organisation_id,
+            Item.received_at >= since,
+            Item.received_at < until,
+            Account.agent_id.is_not(None),
+        )
+        .execution_options(yield_per=1_000)
+    )
+
+
+def _count_visits(
+    session: Session, actor: Actor, agents: dict[UUID, Fit], *, since: datetime, until: datetime
+) -> None:
+    """Visits count for their first agent and his partner, each once.
+
+    What tells of one of them alone, as that he went away, counts for him alone.
+    """
+    query = scoped.own(Visit, actor).where(Visit.arrived_at >= since, Visit.arrived_at < until)
+    for visit in session.scalars(query.execution_options(yield_per=1_000)):
+        for agent_id in {visit.agent_id, visit.partner_id} - {None}:
+            if agent_id is not None:
+                agents[agent_id].visits += 1
+                agents[agent_id].remarked += _is_doubted(visit, agent_id)
+
+
+def _is_doubted(visit: Visit, agent_id: UUID) -> bool:
+    if not has_remark(visit, *DOUBTS):
+        return False
+    return any(
+        one["code"] in DOUBTS and one.get("agent_id") in (None, str(agent_id))
+        for one in visit.remarks
+    )
+
+
+_Came = tuple[frozenset[UUID], bool, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """By address all visits of a year at it: who went, whether nobody was home, and when."""
+
+    visits: dict[UUID, list[_Came]]
+
+    @property
+    def usual(self) -> float:
+        """The share of visits that find nobody home."""
+        every = [nobody for found in self.visits.values() for _, nobody, _ in found]
+        return sum(every) / len(every) if every else 0.5
+
+    def without(self, agent_id: UUID, address_id: UUID) -> tuple[int, int]:
+        """How often others found nobody at a door, and how often they came."""
+        others = [n for who, n, _ in self.visits.get(address_id, ()) if agent_id not in who]
+        return sum(others), len(others)
+
+
+def _doors(session: Session, actor: Actor, *, since: datetime, until: datetime) -> _Doors:
+    """Every door at which somebody stood in the period, with all visits of the year before."""
+    begun = [Visit.organisation_id == actor.organisation_id, Visit.outcome.is_not(None)]
+    asked = select(Visit.address_id).where(
+        *begun, Visit.arrived_at >= since, Visit.arrived_at < until
+    )
+    query = select(
+        Visit.address_id, Visit.agent_id, Visit.partner_id, Visit.outcome, Visit.arrived_at
+    ).where(
+        *begun,
+        and_(Visit.arrived_at >= until - _OTHERS, Visit.arrived_at < until),
+        Visit.address_id.in_(asked),
+    )
+    found: defaultdict[UUID, list[_Came]] = defaultdict(list)
+    for address_id, agent_id, partner_id, outcome, at in session.execute(query):
+        crew = frozenset(one for one in (agent_id, partner_id) if one is not None)
+        found[address_id].append((crew, outcome == Outcome.NO_ANSWER, at or since))
+    return _Doors(dict(found))
+
+
+def _compare_doors(
+    session: Session, actor: Actor, agents: dict[UUID, Fit], *, since: datetime, until: datetime
+) -> None:
+    doors = _doors(session, actor, since=since, until=until)
+    usual = doors.usual
+    chances: defaultdict[UUID, list[float]] = defaultdict(list)
+    for address_id, visits in doors.visits.items():
+        for crew, nobody, at in visits:
+            for agent_id in crew if at >= since else ():
+                others = doors.without(agent_id, address_id)
+                if others[1]:
+                    chances[agent_id].append(expected(*others, usual))
+                    agents[agent_id].nobody += nobody
+    for agent_id, told in chances.items():
+        fit = agents[agent_id]
+        fit.compared, fit.expected = len(told), sum(told)
+        fit.surplus = surplus(fit.nobody, told)
