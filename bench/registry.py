@@ -8,6 +8,7 @@ from bench import (
     observations,
     packs,
     plans,
+    running_day,
     trace,
     uploads,
     windows,
@@ -18,6 +19,7 @@ from bench.rows import Benchmark
 BENCHMARKS = (
     Benchmark("distances", "All distances of a city", distances.measure, 2_000, 20, "places"),
     Benchmark("plans", "A day of visits for 8 agents", plans.measure, 120, 12, "visits"),
+    Benchmark("running-day", "A move on a running day", running_day.measure, 400, 20, "visits"),
     Benchmark("workers", "A plan searched for by workers", workers.measure, 3_000, 40, "visits"),
     Benchmark("blobs", "Evidence kept and read", blobs.measure, 128, 1, "MB"),
     Benchmark("uploads", "Evidence over HTTP", uploads.measure, 256, 1, "MiB"),

@@ -9,6 +9,7 @@ from routing.day_changes import Changes, ShiftChanges, difference
 from routing.day_replanning import replan
 from routing.day_rolling import Lateness, roll_forward, rolled
 from routing.fields import ProblemError
+from routing.ground import ground_of
 from routing.moves import Infeasible, Insertion, Moved, insertions, move
 from routing.naive import naive_plan
 from routing.plan import (
@@ -22,7 +23,7 @@ from routing.plan import (
     read_plan,
 )
 from routing.problem import Problem, Shift, Stop
-from routing.reading import problem_to_json, read_problem
+from routing.reading import problem_to_json, read_problem, stop_to_json
 from routing.solver.solve import solve
 from routing.solver.stopping import Progress
 from routing.territories import territories
@@ -49,6 +50,7 @@ __all__ = [
     "Unserved",
     "check",
     "difference",
+    "ground_of",
     "insertions",
     "move",
     "naive_plan",
@@ -61,5 +63,6 @@ __all__ = [
     "roll_forward",
     "rolled",
     "solve",
+    "stop_to_json",
     "territories",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from routing.day import Position, remaining
 from routing.draft import Draft
@@ -52,21 +53,20 @@ def rolled(
 ) -> tuple[Plan, tuple[Lateness, ...]]:
     """The same for a problem that `remaining` has made."""
     draft = draft_of_rest(rest, plan, ground)
-    clock = Clock(rest, draft.ground)
+    driver = _Driver(rest, Clock(rest, draft.ground))
     late: list[Lateness] = []
     routes: list[Route] = []
     for team, order in zip(draft.teams, draft.routes, strict=True):
         if order:
-            route = _kept_or_late(rest, clock, team, order)
-            late += _lateness(rest, route)
+            route = driver.route(team, order)
+            late += driver.lateness(route)
             routes.append(route)
     if not late:
         return plan_of(draft), ()
     unserved = tuple(Unserved(rest.stops[one].id) for one in sorted(draft.unserved))
     metres, seconds = sum(one.metres for one in routes), sum(one.seconds for one in routes)
-    # No lawful plan looks like this; its cost is that of what can be kept of it.
-    cost = plan_of(lawful_draft(rest, plan, draft.ground)).cost
-    return Plan(cost, metres, seconds, tuple(routes), unserved), tuple(late)
+    # No lawful plan looks like this; its cost is that of its ways and of what it leaves out.
+    return Plan(draft.cost(), metres, seconds, tuple(routes), unserved), tuple(late)
 
 
 def teams_of_rest(rest: Problem, plan: Plan) -> tuple[list[Team], list[list[int]]]:
@@ -160,19 +160,45 @@ def lawful_draft(rest: Problem, plan: Plan, ground: Ground | None = None) -> Dra
     return draft
 
 
-def _kept_or_late(rest: Problem, clock: Clock, team: Team, order: list[int]) -> Route:
-    """The route at lawful times; else ending too late; else with late visits and breaks too."""
-    longer = replace(team, closes=team.closes + _ENDLESS)
-    breaks = tuple(replace(one, window=_longer(one.window)) for one in team.breaks)
-    for unit in (team, longer):
-        route = timed_route(rest, clock, unit, order)
-        if isinstance(route, Route):
-            return route
-    patient = Clock(replace(rest, stops=tuple(_patient(one) for one in rest.stops)), clock.ground)
-    route = timed_route(rest, patient, replace(longer, breaks=breaks), order)
-    if isinstance(route, Late):
-        raise ValueError(f"{route.detail}, whatever the delay")  # noqa: TRY004  # No wrong type.
-    return route
+class _Driver:
+    """Drives orders as they are, however late that makes them."""
+
+    def __init__(self, rest: Problem, clock: Clock) -> None:
+        self._rest = rest
+        self._clock = clock
+        self._stops = {one.id: one for one in rest.stops}
+        self._closes = {one.id: one.window[1] for one in rest.shifts}
+
+    @cached_property
+    def _patient(self) -> tuple[Problem, Clock]:
+        """The problem in which everybody waits for ever, and its clock."""
+        rest = replace(self._rest, stops=tuple(_patient(one) for one in self._rest.stops))
+        return rest, Clock(rest, self._clock.ground)
+
+    def route(self, team: Team, order: list[int]) -> Route:
+        """The route at lawful times; else ending too late; else with late visits and breaks too."""
+        longer = replace(team, closes=team.closes + _ENDLESS)
+        for unit in (team, longer):
+            route = timed_route(self._rest, self._clock, unit, order)
+            if isinstance(route, Route):
+                return route
+        breaks = tuple(replace(one, window=_longer(one.window)) for one in team.breaks)
+        route = timed_route(*self._patient, replace(longer, breaks=breaks), order)
+        if isinstance(route, Late):
+            raise ValueError(f"{route.detail}, whatever the delay")  # noqa: TRY004  # No wrong type.
+        return route
+
+    def lateness(self, route: Route) -> Iterator[Lateness]:
+        """What comes too late on this route, by how much."""
+        for leg in route.legs:
+            windows = self._stops[leg.stop].windows
+            if windows is None or any(a <= leg.start and leg.finish <= b for a, b in windows):
+                continue
+            closes = max((window[1] for window in windows), default=leg.start)
+            yield Lateness(route.shift, leg.stop, leg.finish - closes)
+        closes = min(self._closes[one] for one in route.shifts)
+        if route.returns > closes:
+            yield Lateness(route.shift, None, route.returns - closes)
 
 
 def _longer(window: Window) -> Window:
@@ -184,16 +210,3 @@ def _patient(stop: Stop) -> Stop:
     if not stop.windows:
         return replace(stop, windows=None)
     return replace(stop, windows=(*stop.windows[:-1], _longer(stop.windows[-1])))
-
-
-def _lateness(rest: Problem, route: Route) -> Iterator[Lateness]:
-    stops = {one.id: one for one in rest.stops}
-    for leg in route.legs:
-        windows = stops[leg.stop].windows
-        if windows is None or any(a <= leg.start and leg.finish <= b for a, b in windows):
-            continue
-        closes = max((window[1] for window in windows), default=leg.start)
-        yield Lateness(route.shift, leg.stop, leg.finish - closes)
-    closes = min(one.window[1] for one in rest.shifts if one.id in route.shifts)
-    if route.returns > closes:
-        yield Lateness(route.shift, None, route.returns - closes)

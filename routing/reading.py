@@ -327,7 +327,7 @@ def problem_to_json(problem: Problem) -> dict[str, object]:
         travel["round"] = travel.pop("rounding")
     return {
         "horizon_days": problem.horizon_days,
-        "stops": [_stop_to_json(stop) for stop in problem.stops],
+        "stops": [stop_to_json(stop) for stop in problem.stops],
         "shifts": [_shift_to_json(shift) for shift in problem.shifts],
         "travel": travel,
         "objective": asdict(problem.objective),
@@ -338,7 +338,8 @@ def _place_to_json(place: Place) -> dict[str, object]:
     return {key: value for key, value in asdict(place).items() if value is not None}
 
 
-def _stop_to_json(stop: Stop) -> dict[str, object]:
+def stop_to_json(stop: Stop) -> dict[str, object]:
+    """A stop as it stands in the JSON of its problem."""
     return {
         "id": stop.id,
         **_place_to_json(stop.place),

@@ -40,7 +40,7 @@ class PoolQuery(DatumQuery):
 
     plan_id = fields.UUID(load_default=None)
     number = fields.String(load_default="", validate=validate.Length(max=100))
-    priority = fields.Integer(load_default=None, validate=validate.Range(1, 5), strict=True)
+    priority = fields.Integer(load_default=None, validate=validate.Range(1, 5))
     bbox = DelimitedList(
         fields.Float(allow_nan=False, validate=validate.Range(-180, 180)),
         load_default=list,

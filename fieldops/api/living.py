@@ -144,7 +144,7 @@ class Urgent(MethodView):
     @blp.arguments(schemas.UrgentIn)
     @blp.response(200, schemas.ChangeRecordOut)
     def post(self, wanted: dict[str, Any], plan_id: UUID) -> Any:
-        """Put it there, judged with every visit that it makes later."""
+        """Put it there, judged with every visit that it makes later; `dry_run` tells the price."""
         version, address_id = required_version(), wanted.pop("address_id")
         with unit() as session:
             change = urgent.take(

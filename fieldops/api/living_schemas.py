@@ -121,6 +121,7 @@ class UrgentIn(Schema):
     address_id = fields.UUID(required=True)
     shift_id = fields.UUID(required=True)
     position = fields.Integer(load_default=None, allow_none=True, validate=_POSITIONS, strict=True)
+    dry_run = fields.Boolean(load_default=False)
     reason = _reason()
 
 

@@ -123,6 +123,16 @@ def test_the_pool_is_paged_the_most_pressing_first(
     assert len({one["id"] for one in found}) == 4
 
 
+def test_the_pool_is_narrowed_to_one_priority(
+    dispatcher: Person, session: Session, organisation: Organisation
+) -> None:
+    for priority in (5, 1, 3):
+        a_case(session, organisation, priority=priority)
+    session.commit()
+    found = _pool(dispatcher, "priority=3").json["features"]
+    assert [one["properties"]["priority"] for one in found] == [3]
+
+
 def test_the_pool_is_searched_by_number_and_by_part_of_the_map(
     session: Session, dispatcher: Person, organisation: Organisation
 ) -> None:

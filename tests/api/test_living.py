@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
-from fieldops.models import Hold, Organisation, Plan, Stop, Visit
+from fieldops.models import DayChange, Hold, Organisation, Plan, Stop, Visit
 from fieldops.services import organisations
+from fieldops.services.planning.travel_kept import problem_of_plan
 from tests.builders.cases import NOW, a_case
 from tests.builders.living import a_running_day, reached, shift_of, visits_of
 from tests.conftest import Person
@@ -123,6 +124,34 @@ def test_an_urgent_visit_has_choices_and_is_put_where_it_was_chosen(
     assert visit.planned_start.isoformat() == best["starts_at"].replace("Z", "+00:00")
     stop = session.scalars(select(Stop).where(Stop.address_id == UUID(address))).one()
     assert stop.sequence == visit.sequence
+
+
+def test_the_price_of_an_urgent_visit_is_told_before_it_is_put_anywhere(
+    session: Session, plan: Plan, dispatcher: Person, organisation: Organisation
+) -> None:
+    address = _urgent(session, organisation)
+    best = dispatcher.get(f"/api/v1/plans/{plan.id}/urgent?address_id={address}").json["choices"][0]
+    body = {"address_id": address, "shift_id": best["shift_id"], "reason": "court date"}
+    body |= {"position": best["position"], "dry_run": True}
+    answer = _post(dispatcher, plan, "urgent", body)
+    assert answer.status_code == 200
+    assert answer.json["figures"]["delta_metres"] == best["delta_metres"]
+    assert answer.json["told"]
+    assert answer.json["applied_at"] is None
+    assert session.scalars(select(Visit).where(Visit.address_id == UUID(address))).all() == []
+    assert session.scalars(select(DayChange)).all() == []
+
+
+def test_an_urgent_visit_is_known_to_the_plan_like_any_other(
+    session: Session, plan: Plan, dispatcher: Person, organisation: Organisation
+) -> None:
+    address, count = _urgent(session, organisation), len(plan.problem["stops"])
+    shift = str(shift_of(session, visits_of(session, plan)[0]).id)
+    body = {"address_id": address, "shift_id": shift, "reason": "court date"}
+    assert _post(dispatcher, plan, "urgent", body).status_code == 200
+    session.refresh(plan)
+    assert len(plan.problem["stops"]) == count + 1
+    assert len(problem_of_plan(session, plan).stops) == count + 1
 
 
 def test_an_urgent_visit_that_stands_on_the_day_is_moved_instead(

@@ -78,11 +78,14 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str,
 
 @pytest.fixture
 def enters(browser: Browser, live: tuple[str, World, Flask]) -> Iterator[Callable[..., Page]]:
-    """A window of somebody whose sign-in lies behind him: `enters("counsel", "desk", "en")`."""
+    """A window of somebody whose sign-in lies behind him: `enters("counsel", "desk", "en")`.
+
+    What else a window may be, such as one that is touched, follows as Playwright names it.
+    """
     address, world, app = live
     contexts: list[Any] = []
 
-    def make(role: str, size: str, language: str, scheme: str = "light") -> Page:
+    def make(role: str, size: str, language: str, scheme: str = "light", **more: Any) -> Page:
         settings = app.extensions["fieldops"].settings
         with app.app_context():
             token = sign_in.open_page_session(
@@ -95,6 +98,7 @@ def enters(browser: Browser, live: tuple[str, World, Flask]) -> Iterator[Callabl
             viewport=SIZES[size],  # type: ignore[arg-type]  # A plain dict of its two keys.
             locale=language,
             color_scheme="dark" if scheme == "dark" else "light",
+            **more,
         )
         contexts.append(context)
         cookies = {"fieldops_language": language, COOKIE: token}

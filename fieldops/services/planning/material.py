@@ -1,6 +1,6 @@
 """What a plan is made from: the open cases' addresses, and the shifts that are still free."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -51,9 +51,17 @@ class Candidate:
         return is_doubtful(known) and not self.is_allowed
 
 
-def candidates(session: Session, organisation_id: UUID) -> list[Candidate]:
-    """The addresses of all cases that may be visited: the most pressing first, its surest first."""
-    rows = session.execute(_candidate_query(organisation_id))
+def candidates(
+    session: Session, organisation_id: UUID, among: Collection[UUID] | None = None
+) -> list[Candidate]:
+    """The addresses of all cases that may be visited: the most pressing first, its surest first.
+
+    Only those `among` these addresses, if any are named.
+    """
+    query = _candidate_query(organisation_id)
+    if among is not None:
+        query = query.where(Address.id.in_(among))
+    rows = session.execute(query)
     found = [
         Candidate(
             address_id=row.address_id,

@@ -1,7 +1,7 @@
 """Stops that stay with their crew whatever is planned again: pinned, let go, and handed to the
 solver."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -89,10 +89,14 @@ def pinned_to(problem: routing.Problem, held: Mapping[str, str]) -> routing.Prob
 
 
 def problem_with_pins(
-    session: Session, plan: Plan, stops: Iterable[Stop], routes: Iterable[Route]
+    session: Session,
+    plan: Plan,
+    stops: Iterable[Stop],
+    routes: Iterable[Route],
+    part: tuple[Collection[str], Collection[str]] | None = None,
 ) -> routing.Problem:
-    """The problem of a stored plan with the pins that hold now."""
-    return with_pins(problem_of_plan(session, plan), stops, routes)
+    """The problem of a stored plan, or a part of it, with the pins that hold now."""
+    return with_pins(problem_of_plan(session, plan, part), stops, routes)
 
 
 def held_by(session: Session, plan_id: UUID, actor: Actor) -> dict[str, str]:

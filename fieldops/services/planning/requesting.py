@@ -1,7 +1,7 @@
 """Asking for a plan, reading plans, and throwing one away."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -182,9 +182,14 @@ def list_plans(
     return scoped.page(session, query, Plan, after=after, limit=limit)
 
 
-def stops_of(session: Session, plan: Plan) -> Sequence[Stop]:
-    """The stops of a plan, route by route in order; then the unserved ones."""
+def stops_of(session: Session, plan: Plan, among: Collection[UUID] | None = None) -> Sequence[Stop]:
+    """The stops of a plan, route by route in order; then the unserved ones.
+
+    Only those at the addresses `among`, if these are named.
+    """
     query = select(Stop).where(Stop.plan_id == plan.id)
+    if among is not None:
+        query = query.where(Stop.address_id.in_(among))
     found = session.scalars(query.execution_options(populate_existing=True)).all()
     return sorted(found, key=_in_order)
 

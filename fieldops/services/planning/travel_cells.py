@@ -2,7 +2,7 @@
 table is packed beside a stored plan."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -93,12 +93,14 @@ def packed(travel: Matrix) -> bytes:
     return zlib.compress(planes.tobytes(), 1)
 
 
-def unpacked(cells: bytes, names: Sequence[str]) -> Matrix:
-    """The table again; raises ValueError when it is not one of so many places."""
+def unpacked(cells: bytes, names: Sequence[str], wanted: Collection[str] | None = None) -> Matrix:
+    """The table again, of the wanted of its places; raises ValueError when it has another size."""
     planes = np.frombuffer(zlib.decompress(cells), dtype=np.uint8).reshape(4, -1)
     numbers = np.ascontiguousarray(planes.T).reshape(-1).view("<i4")
     both = numbers.reshape(2, len(names), len(names))
-    return Matrix(shared_rows(both[0]), shared_rows(both[1]), tuple(names))
+    rows = [at for at, name in enumerate(names) if wanted is None or name in wanted]
+    both = both[np.ix_((0, 1), rows, rows)] if rows else both[:, :0, :0]
+    return Matrix(shared_rows(both[0]), shared_rows(both[1]), tuple(names[at] for at in rows))
 
 
 def without_cells(problem: routing.Problem, estimated: routing.Problem) -> dict[str, object]:
@@ -119,9 +121,10 @@ def with_cells(told: dict[str, Any], cells: bytes) -> routing.Problem:
     hours = told["travel"].get("traffic", [])
     estimated = routing.read_problem({**told, "travel": {"kind": "geodesic", "traffic": hours}})
     order = tuple(told["travel"]["order"])
-    if not set(places_of(estimated).names) <= set(order):
+    named = set(places_of(estimated).names)
+    if not named <= set(order):
         raise ValueError("the table of travel lacks a place of the problem")
-    return _on(estimated, replace(unpacked(cells, order), traffic=_hours(estimated)))
+    return _on(estimated, replace(unpacked(cells, order, named), traffic=_hours(estimated)))
 
 
 def _hours(problem: routing.Problem) -> tuple[tuple[int, int, float], ...]:

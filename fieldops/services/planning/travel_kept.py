@@ -1,5 +1,6 @@
 """The problem of a stored plan with its table of travel, which stands apart from it."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -32,11 +33,18 @@ def keep_problem(
         )
 
 
-def problem_of_plan(session: Session, plan: Plan) -> routing.Problem:
-    """The problem that a plan was made from; raises Conflict when there is none."""
+def problem_of_plan(
+    session: Session, plan: Plan, part: tuple[Collection[str], Collection[str]] | None = None
+) -> routing.Problem:
+    """The problem that a plan was made from; raises Conflict when there is none.
+
+    Of a `part`, stops and shifts by their ids, only those are read.
+    """
     told: Any = plan.problem
     if told is None:
         raise Conflict("The plan has not been solved yet.")
+    if part is not None:
+        told = _part(told, *part)
     travel = told["travel"]
     if travel["kind"] != "matrix" or "seconds" in travel:
         return routing.read_problem(told)
@@ -45,6 +53,28 @@ def problem_of_plan(session: Session, plan: Plan) -> routing.Problem:
     if cells is None:
         raise Conflict("The plan's travel times are no longer kept; propose it again.")
     return with_cells(told, bytes(cells))
+
+
+def _part(told: dict[str, Any], stops: Collection[str], shifts: Collection[str]) -> dict[str, Any]:
+    """The problem as JSON with these stops and shifts alone, and nothing that names another."""
+
+    def stop(one: dict[str, Any]) -> dict[str, Any]:
+        pin = one["pinned"]
+        return {
+            **one,
+            "not_with": [other for other in one["not_with"] if other in stops],
+            "not_same_day": [other for other in one["not_same_day"] if other in stops],
+            "pinned": pin if pin and pin["shift"] in shifts else None,
+        }
+
+    def shift(one: dict[str, Any]) -> dict[str, Any]:
+        return {**one, "crew_with": one["crew_with"] if one["crew_with"] in shifts else None}
+
+    return {
+        **told,
+        "stops": [stop(one) for one in told["stops"] if one["id"] in stops],
+        "shifts": [shift(one) for one in told["shifts"] if one["id"] in shifts],
+    }
 
 
 def forget_travel(session: Session, plan_id: UUID) -> None:

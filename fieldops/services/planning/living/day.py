@@ -19,11 +19,15 @@ from fieldops.services.planning import material
 from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.living.delays import Delay, delays_of
 from fieldops.services.planning.living.positions import Course, position_of
+from fieldops.services.planning.living.reach import reach_of
 from fieldops.services.planning.pinning import problem_with_pins
 from fieldops.services.planning.requesting import horizon_of, routes_of, stops_of
+from routing.ground import Ground
 
 CALLED_OFF = "called-off"
 """The reason of a stop whose visit was called off: it is not visited on this day any more."""
+
+Rolled = tuple[routing.Plan, tuple[routing.Lateness, ...]]
 
 BEGUN = frozenset(one.value for one in (*AT_THE_DOOR, VisitState.RECORDED, VisitState.LEFT))
 
@@ -68,9 +72,14 @@ class Day:
         return any(one.id == name for one in self.rest.stops)
 
     @cached_property
-    def rolled(self) -> tuple[routing.Plan, tuple[routing.Lateness, ...]]:
+    def ground(self) -> Ground:
+        """The ground of what is left; its places stay whatever is allowed on them."""
+        return routing.ground_of(self.rest)
+
+    @cached_property
+    def rolled(self) -> Rolled:
         """The running order at the times that can now be kept, and what is late."""
-        return routing.rolled(self.rest, self.running)
+        return routing.rolled(self.rest, self.running, self.ground)
 
 
 def plan_locked(session: Session, plan_id: UUID, version: int | None, actor: Actor) -> Plan:
@@ -96,12 +105,21 @@ def day_of(
     cancelled: Collection[str] = (),
     added: Sequence[routing.Stop] = (),
     told: Collection[Delay] = (),
+    move: tuple[UUID, str] | None = None,
 ) -> Day:
-    """Read the day; `absent` shifts, `cancelled` and `added` stops and delays come on top."""
+    """Read the day; `absent` shifts, `cancelled` and `added` stops and delays come on top.
+
+    Of a `move`, an address and the shift that gets it, only what it can touch is read.
+    """
     horizon, routes = horizon_of(session, plan), routes_of(session, plan)
-    stops = {str(stop.address_id): stop for stop in stops_of(session, plan)}
-    problem = problem_with_pins(session, plan, stops.values(), routes)
-    visits = latest_visits(session, plan)
+    part = among = None
+    if move is not None:
+        reach = reach_of(session, plan, routes, *move)
+        routes, among = reach.routes, reach.addresses
+        part = {str(one) for one in among}, reach.shifts
+    stops = {str(stop.address_id): stop for stop in stops_of(session, plan, among)}
+    problem = problem_with_pins(session, plan, stops.values(), routes, part)
+    visits = latest_visits(session, plan, among)
     shifts = _shifts(session, problem)
     known = {one.id for one in problem.stops}
     off = {name for name, stop in stops.items() if _is_off(stop, visits.get(name))}
@@ -142,9 +160,13 @@ def _merged(known: Iterable[routing.Stop], added: Iterable[routing.Stop]) -> Ite
     yield from fresh.values()
 
 
-def latest_visits(session: Session, plan: Plan) -> dict[str, Visit]:
+def latest_visits(
+    session: Session, plan: Plan, among: Collection[UUID] | None = None
+) -> dict[str, Visit]:
     """The plan's visits by address, of several to one address the last one; locked."""
     query = select(Visit).where(Visit.plan_id == plan.id).order_by(Visit.id)
+    if among is not None:
+        query = query.where(Visit.address_id.in_(among))
     return {str(visit.address_id): visit for visit in session.scalars(query.with_for_update())}
 
 
@@ -228,9 +250,14 @@ def _positions(
     for name, stop in stops.items():
         if stop.route_id is not None:
             on_route.setdefault(stop.route_id, []).append(name)
+    of_shift: dict[str, list[Route]] = {}
+    for row in routes:
+        for one in shift_ids(row):
+            of_shift.setdefault(one, []).append(row)
     following = {shift: route.legs for route in running.routes for shift in route.shifts}
+    known = {one.id: one for one in problem.stops}
     for shift in problem.shifts:
-        own = [route for route in routes if shift.id in shift_ids(route)]
+        own = of_shift.get(shift.id, [])
         met = [name for route in own for name in on_route.get(route.id, ())]
         course = Course(
             shift=shift,
@@ -240,4 +267,4 @@ def _positions(
             travel={name: stops[name].seconds or 0 for name in met},
             delay=delays.get(shift.id),
         )
-        yield position_of(course, problem, horizon, now)
+        yield position_of(course, problem, known, horizon, now)

@@ -46,8 +46,8 @@ def assign_visit(
     if visit.state != VisitState.PLANNED.value:
         raise Conflict(f"Only a planned visit can be given away; this one is {visit.state}.")
     plan = plan_locked(session, visit.plan_id, None, actor)
-    day = day_of(session, plan, now=now)
     address, shift = str(visit.address_id), str(shift_id)
+    day = day_of(session, plan, now=now, move=(visit.address_id, shift))
     if not day.is_open(address):
         raise Conflict("The visit belongs to no stop of its plan.")
     after = moved(day, address, shift, _open_position(day, shift, position))
@@ -107,14 +107,14 @@ def moved(day: Day, stop: str, shift: str, position: int | None) -> routing.Plan
     if all(one.id != shift for one in rest.shifts):
         why = routing.Reason("shift-over", "the shift is over or its agent absent", None)
         raise does_not_fit([why])
+    ground = day.ground
     try:
         try:
-            return routing.move(rest, base, stop, shift, position).plan
+            return routing.move(rest, base, stop, shift, position, ground=ground).plan
         except routing.Infeasible:
             # Whoever moves a visit by hand may ask more than that all keep their best hours.
-            return routing.move(
-                _at_any_hour(rest, base, stop, shift), base, stop, shift, position
-            ).plan
+            free = _at_any_hour(rest, base, stop, shift)
+            return routing.move(free, base, stop, shift, position, ground=ground).plan
     except routing.Infeasible as wrong:
         raise does_not_fit(wrong.reasons) from wrong
     except ValueError as wrong:
@@ -133,9 +133,9 @@ def _at_any_hour(
 
 def tolerant(day: Day) -> tuple[routing.Problem, routing.Plan]:
     """The rest and its running order, in which what is late now counts as allowed."""
-    plan, late = day.rolled
+    rest, (plan, late) = day.rest, day.rolled
     if not late:
-        return day.rest, _with_spare_crews(day.rest, plan)
+        return rest, _with_spare_crews(rest, plan)
     ends = {leg.stop: leg.finish for route in plan.routes for leg in route.legs}
     until = {one: route.returns for route in plan.routes for one in route.shifts}
     visits = {one.stop for one in late if one.stop is not None}
@@ -144,14 +144,14 @@ def tolerant(day: Day) -> tuple[routing.Problem, routing.Plan]:
     over = {
         one for route in plan.routes if over & set(route.shifts) for one in route.shifts
     } & crews
-    stops = tuple(_longer(one, ends[one.id]) if one.id in visits else one for one in day.rest.stops)
+    stops = tuple(_longer(one, ends[one.id]) if one.id in visits else one for one in rest.stops)
     shifts = tuple(
         replace(one, window=(one.window[0], max(one.window[1], until[one.id])))
         if one.id in over
         else one
-        for one in day.rest.shifts
+        for one in rest.shifts
     )
-    rest = replace(day.rest, stops=stops, shifts=shifts)
+    rest = replace(rest, stops=stops, shifts=shifts)
     return rest, _with_spare_crews(rest, plan)
 
 

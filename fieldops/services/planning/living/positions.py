@@ -42,10 +42,16 @@ class _Last:
 
 
 def position_of(
-    course: Course, problem: routing.Problem, horizon: Horizon, now: datetime
+    course: Course,
+    problem: routing.Problem,
+    stops: Mapping[str, routing.Stop],
+    horizon: Horizon,
+    now: datetime,
 ) -> routing.Position:
-    """The position; whoever should have set out by now is taken to be on his way."""
-    stops = {one.id: one for one in problem.stops}
+    """The position; whoever should have set out by now is taken to be on his way.
+
+    `stops` are those of the problem by their names.
+    """
     service = {name: stops[name].service for name, _ in course.visits if name in stops}
     last = _last(course, service, now)
     done = tuple(name for name, visit in course.visits if visit.state in DONE and name in stops)
@@ -140,7 +146,7 @@ def _place(
     problem: routing.Problem,
     shift: routing.Shift,
     last: _Last | None,
-    stops: dict[str, routing.Stop],
+    stops: Mapping[str, routing.Stop],
 ) -> Place:
     known = last is not None and last.name in stops
     if isinstance(problem.travel, Matrix):

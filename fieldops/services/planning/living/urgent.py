@@ -76,10 +76,10 @@ def choices(
         return stop
     day = _day_with(session, plan, stop, now)
     rest, base = tolerant(day)
-    found = routing.insertions(rest, base, stop.id, best=CHOICES)
+    found = routing.insertions(rest, base, stop.id, best=CHOICES, ground=day.ground)
     if found:
         return Choices(tuple(_choice(day, rest, base, stop.id, one) for one in found), ())
-    after = routing.replan(rest, base, budget=0.2)
+    after = routing.replan(rest, base, budget=0.2, ground=day.ground)
     why = next((one.reasons for one in after.unserved if one.stop == stop.id), ())
     told = tuple(
         {"code": one.code, "detail": one.detail, "would_fit_if": one.would_fit_if} for one in why
@@ -94,7 +94,7 @@ def _choice(
     stop: str,
     one: routing.Insertion,
 ) -> Choice:
-    after = routing.move(rest, base, stop, one.shift, one.position).plan
+    after = routing.move(rest, base, stop, one.shift, one.position, ground=day.ground).plan
     before = {leg.stop: leg.start for route in base.routes for leg in route.legs}
     legs = [leg for route in after.routes for leg in route.legs]
     leg = next(leg for leg in legs if leg.stop == stop)
@@ -125,31 +125,38 @@ def take(
     pace: Pace,
     actor: Actor,
     now: datetime,
+    dry_run: bool = False,
 ) -> DayChange | ContactForbidden:
     """Put an urgent visit onto a shift's route, before the open stop at `position`.
 
-    From then on it is a must. Raises DoesNotFit, Conflict, PreconditionFailed, NotFound.
+    From then on it is a must; with `dry_run` only its price is told. Raises DoesNotFit, Conflict,
+    PreconditionFailed, NotFound.
     """
     reason = checked_reason(reason)
     plan = plan_locked(session, plan_id, version, actor)
     stop = _stop(session, plan, address_id, book=book, pace=pace, actor=actor)
     if isinstance(stop, ContactForbidden):
         return stop
-    day = _day_with(session, plan, stop, now)
+    day = _day_with(session, plan, stop, now, shift=str(shift_id))
     after = moved(day, stop.id, str(shift_id), position)
     act = Act(KIND, reason, actor, now, book)
     recipe = {"address_id": stop.id, "shift_id": str(shift_id), "position": position}
-    change = make(session, day, after, act, recipe=recipe)
-    if isinstance(change, DayChange):
-        stops = routing.problem_to_json(day.problem)["stops"]
-        plan.problem = {**(plan.problem or {}), "stops": stops}
+    change = make(session, day, after, act, recipe=recipe, dry_run=dry_run)
+    if isinstance(change, DayChange) and not dry_run:
+        told: Any = plan.problem
+        others = [one for one in told["stops"] if one["id"] != stop.id]
+        plan.problem = {**told, "stops": [*others, routing.stop_to_json(stop)]}
         session.flush()
     return change
 
 
-def _day_with(session: Session, plan: Plan, stop: routing.Stop, now: datetime) -> Day:
-    """The day with the urgent stop, which a stored one stands for, or a new one."""
-    day = day_of(session, plan, now=now, added=[stop])
+def _day_with(
+    session: Session, plan: Plan, stop: routing.Stop, now: datetime, shift: str | None = None
+) -> Day:
+    """The day with the urgent stop, which a stored one stands for, or a new one; of it only what
+    giving the stop to a shift can touch, if one is named."""
+    move = None if shift is None else (UUID(stop.id), shift)
+    day = day_of(session, plan, now=now, added=[stop], move=move)
     if stop.id in day.stops:
         return day
     row = Stop(
@@ -172,10 +179,9 @@ def _stop(
 ) -> routing.Stop | ContactForbidden:
     address = scoped.get(session, Address, address_id, actor)
     _refuse_planned(session, plan, address)
-    known = problem_of_plan(session, plan)
+    known = problem_of_plan(session, plan, ({str(address.id)}, ()))
     for one in known.stops:
-        if one.id == str(address.id):
-            return replace(one, priority=MUST, prize=None)
+        return replace(one, priority=MUST, prize=None)
     if isinstance(known.travel, Matrix):
         raise Conflict("The roads to this address were not measured with this plan.")
     return _new_stop(session, plan, address, book=book, pace=pace, actor=actor)
@@ -192,8 +198,7 @@ def _new_stop(
     session: Session, plan: Plan, address: Address, *, book: RuleBook, pace: Pace, actor: Actor
 ) -> routing.Stop | ContactForbidden:
     """A stop for an address that the plan does not know, within the law."""
-    found = material.candidates(session, actor.organisation_id)
-    one = next((each for each in found if each.address_id == address.id), None)
+    one = next(iter(material.candidates(session, actor.organisation_id, among=[address.id])), None)
     if one is None:
         raise NotFound(f"No open case has the address {address.id}.")
     if not one.is_placed or one.is_doubtful or one.lat is None or one.lon is None:

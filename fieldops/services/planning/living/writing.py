@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import routing
@@ -182,7 +183,8 @@ def _tidy(session: Session, day: Day) -> None:
         session.delete(row)
     session.flush()
     routes = routes_of(session, day.plan)
-    served = sum(1 for stop in day.stops.values() if stop.route_id is not None)
+    counted = select(func.count(Stop.route_id), func.count()).where(Stop.plan_id == day.plan.id)
+    served, stops = session.execute(counted).one()
     metres, seconds = sum(row.metres for row in routes), sum(row.seconds for row in routes)
     hours = sum((row.returns_at - row.departs_at).total_seconds() for row in routes)
     day.plan.figures = {
@@ -192,7 +194,7 @@ def _tidy(session: Session, day: Day) -> None:
         "hours": round(hours / 3600, 2),
         "routes": len(routes),
         "served": served,
-        "unserved": len(day.stops) - served,
+        "unserved": stops - served,
         "changes": day.plan.figures.get("changes", 0) + 1,
     }
     session.flush()

@@ -19,6 +19,11 @@ export function t(key, values = {}) {
 
 export const word = (table, key) => words[table][key] ?? key;
 export const clock = (iso) => (iso ? iso.slice(11, 16) : "–");
+// A time of the service as the clocks of the plan show it, in whatever zone the reader sits.
+export function local(iso) {
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(day.routes[0].opens_at);
+  return new Date(new Date(iso).getTime() + (sign === "-" ? -1 : 1) * (hours * 60 + Number(minutes)) * 60_000).toISOString();
+}
 export const dayAndClock = (iso) => (iso.slice(0, 10) === told.day ? clock(iso) : `${iso.slice(5, 10)} ${clock(iso)}`);
 export const kilometres = (metres) => `${(metres / 1000).toFixed(1)} km`;
 const signed = (value) => (value > 0 ? `+${value}` : `${value}`);
@@ -112,8 +117,15 @@ export const order = (route) => route.stops.filter((one) => one.visit?.state !==
 
 export const crewName = (route) => route.agents.map((one) => one.name).join(" + ");
 
+// How many of a route's visits have begun: what is new comes after them.
+export const begun = (route) => order(route).filter((one) => one.visit && one.visit.state !== "planned").length;
+
+// Who waits can be put onto a running day, where his place is known.
+export const urgent = (stop) => told.urgent && !stop.route && Boolean(stop.at);
+
 // A stop can be moved while its plan is a proposal, or its visit has not begun.
 export function movable(stop) {
   if (!told.movable || !stop) return false;
-  return told.state === "proposed" ? Boolean(stop.id) : stop.visit?.state === "planned";
+  if (told.state === "proposed") return Boolean(stop.id);
+  return stop.visit ? stop.visit.state === "planned" : urgent(stop);
 }

@@ -5,7 +5,7 @@ import * as detail from "./detail.js";
 import * as lasso from "./lasso.js";
 import * as live from "./live.js";
 import * as map from "./map.js";
-import { report } from "./moving.js";
+import { report, zone } from "./moving.js";
 import * as pool from "./pool.js";
 import * as routes from "./routes.js";
 import * as timeline from "./timeline.js";
@@ -14,10 +14,30 @@ const tabs = document.querySelectorAll("[data-tab]");
 
 function show(name) {
   root.dataset.shown = name;
-  tabs.forEach((one) => one.setAttribute("aria-selected", String(one.dataset.tab === name)));
+  // On a narrow screen a stop is carried to another pane by resting on its tab.
+const DWELL = 300;
+let over = null;
+let since = 0;
+zone((under) => {
+  const tab = under.closest("[data-tab]");
+  if (tab !== over) [over, since] = [tab, performance.now()];
+  else if (tab && performance.now() - since > DWELL) show(tab.dataset.tab);
+  return null;
+});
+tabs.forEach((one) => one.setAttribute("aria-selected", String(one.dataset.tab === name)));
   say("shown", name);
 }
 
+// On a narrow screen a stop is carried to another pane by resting on its tab.
+const DWELL = 300;
+let over = null;
+let since = 0;
+zone((under) => {
+  const tab = under.closest("[data-tab]");
+  if (tab !== over) [over, since] = [tab, performance.now()];
+  else if (tab && performance.now() - since > DWELL) show(tab.dataset.tab);
+  return null;
+});
 tabs.forEach((one) => one.addEventListener("click", () => show(one.dataset.tab)));
 on("pane", show);
 for (const part of [map, routes, timeline, detail, lasso]) part.start();

@@ -1,47 +1,36 @@
 // The map: stops, routes, who waits and who was last seen where, all on one canvas of Leaflet's.
 
-import { ago, clock, crewName, day, get, kilometres, movable, on, root, say, t, told } from "./data.js";
+import { ago, crewName, day, get, kilometres, on, root, say, t, told } from "./data.js";
 import { follow, heldStop, zone } from "./moving.js";
 import { lay } from "./ground.js";
+import * as marks from "./marks.js";
+import { plain } from "./marks.js";
 
 const L = window.L;
 const box = document.querySelector("[data-leaf]");
 const NEAR = 40;
+const COARSE = matchMedia("(pointer: coarse)").matches;
 let map;
 let layers = {};
 let colours = [];
 let tone = {};
-let chosen = new Set();
-
-// A circle with the number of its stop in it, drawn by the same canvas as all others.
-const StopMark = L.CircleMarker.extend({
-  _updatePath() {
-    this._renderer._updateCircle(this);
-    if (!this.options.label || !this._map || this._map.getZoom() < 11 || this._empty()) return;
-    const pen = this._renderer._ctx;
-    pen.fillStyle = "#fff";
-    pen.font = "700 11px system-ui, sans-serif";
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    pen.fillText(this.options.label, this._point.x, this._point.y + 0.5);
-  },
-});
 
 export function start() {
-  map = L.map(box, { preferCanvas: true, zoomControl: false, zoomSnap: 0.5, attributionControl: true }).setView([30.66, 104.06], 11);
+  map = L.map(box, { renderer: L.canvas({ tolerance: COARSE ? 12 : 2 }), zoomControl: false, zoomSnap: 0.5, attributionControl: true }).setView([30.66, 104.06], 11);
   map.attributionControl.setPrefix(false);
   L.control.zoom({ position: "bottomright" }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-  for (const name of ["areas", "routes", "waiting", "stops", "agents"]) layers[name] = L.layerGroup().addTo(map);
+  for (const name of ["areas", "routes"]) layers[name] = L.layerGroup().addTo(map);
+  marks.start(map, { colour: (at) => colours[at], tone: (name) => tone[name] });
+  layers.agents = L.layerGroup().addTo(map);
   paint();
   lay(map, told.basemap);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { paint(); draw(); areas(); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { paint(); draw(); areas(); if (day.live) agents(); });
   on("loaded", draw);
-  on("waiting", pool);
   on("live", agents);
-  on("select", (ids) => { chosen = new Set(ids); draw(); pool(); });
   on("aimed", aimed);
-  on("released", () => aimed(null));
+  on("released", () => { aimed(null); frozen(false); });
+  on("held", () => frozen(true));
   on("shown", () => map.invalidateSize());
   map.on("moveend", () => say("view"));
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(box);
@@ -52,6 +41,12 @@ export function start() {
     toggle.setAttribute("aria-pressed", String(isOn));
     if (isOn) layers.areas.addTo(map).eachLayer((one) => one.bringToBack()); else layers.areas.remove();
   });
+  box.addEventListener("pointerdown", (event) => {
+    if (event.pointerType !== "touch" || !event.isPrimary) return;
+    const edge = box.getBoundingClientRect();
+    const stop = marks.near(L.point(event.clientX - edge.left, event.clientY - edge.top));
+    if (stop) follow(stop, event);
+  }, { capture: true });
   zone(target);
   areas();
 }
@@ -83,54 +78,14 @@ export function fit() {
 
 function draw() {
   layers.routes.clearLayers();
-  layers.stops.clearLayers();
   for (const route of day.routes) {
     const colour = colours[route.colour];
     const line = L.polyline(route.line, { color: colour, weight: 3, opacity: 0.75, interactive: true }).addTo(layers.routes);
-    line.bindTooltip(plain(`${crewName(route)} · ${t("stops", { count: route.stops.length })} · ${kilometres(route.metres)}`), { sticky: true });
+    line.bindTooltip(() => plain(`${crewName(route)} · ${t("stops", { count: route.stops.length })} · ${kilometres(route.metres)}`), { sticky: true });
     L.circleMarker(route.line[0], { radius: 7, color: colour, weight: 3, fillColor: tone.card, fillOpacity: 1 }).bindTooltip(plain(crewName(route))).addTo(layers.routes);
   }
-  // On a canvas whatever is drawn last is met first: stops lie above all lines.
-  for (const route of day.routes) route.stops.filter((one) => one.at).forEach((stop) => mark(stop, colours[route.colour]));
-}
-
-// Leaflet takes a string for markup; names are none.
-function plain(text) {
-  const span = document.createElement("span");
-  span.textContent = text;
-  return span;
-}
-
-function mark(stop, colour) {
-  const isDone = stop.visit && stop.visit.state !== "planned";
-  const isChosen = chosen.has(stop.id);
-  const one = new StopMark(stop.at, {
-    radius: isChosen ? 12 : 9, color: isChosen ? tone.focus : "#fff", weight: isChosen ? 4 : stop.pinned ? 3 : 1.5,
-    dashArray: stop.pinned && !isChosen ? "3 2" : null, fillColor: colour, fillOpacity: isDone ? 0.55 : 1, label: String(stop.sequence ?? ""), bubblingMouseEvents: false,
-  });
-  one.bindTooltip(plain(`${stop.number} · ${clock(stop.starts_at)} · ${crewName(stop.route)}`));
-  one.on("click", () => say("select", [stop.id]));
-  if (movable(stop)) one.on("mousedown", (event) => take(stop, event));
-  one.addTo(layers.stops);
-}
-
-function take(stop, event) {
-  map.dragging.disable();
-  addEventListener("pointerup", () => map.dragging.enable(), { once: true });
-  follow(stop, event.originalEvent);
-}
-
-function pool() {
-  layers.waiting.clearLayers();
-  for (const waits of day.waiting.values()) {
-    if (!waits.at) continue;
-    const isChosen = chosen.has(waits.address_id);
-    const one = L.circleMarker(waits.at, { radius: isChosen ? 9 : 6, color: isChosen ? tone.focus : waits.priority === 1 ? tone.bad : tone.soft, weight: isChosen ? 4 : 2.5, fillColor: tone.card, fillOpacity: 1, bubblingMouseEvents: false });
-    one.bindTooltip(plain(t("waiting_mark", { number: waits.number })));
-    one.on("click", () => say("select", [waits.address_id]));
-    if (told.state === "proposed" && movable(waits)) one.on("mousedown", (event) => take(waits, event));
-    one.addTo(layers.waiting);
-  }
+  // On a canvas whatever is drawn last is met first: marks lie above all lines.
+  marks.redraw();
 }
 
 // Only where a phone said that it was, and paler the longer ago that is.

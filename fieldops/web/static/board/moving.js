@@ -1,11 +1,15 @@
 // One move at a time, wherever it began: on the map, in a list or on the timeline. What it would
 // cost and what it would break is asked for and shown before anything is dropped.
 
-import { cost, day, load, movable, on, order, post, say, t, told, why } from "./data.js";
+import { begun, cost, day, get, load, movable, on, order, post, root, say, t, told, urgent, why } from "./data.js";
 
 const bubble = document.querySelector("[data-bubble]");
 const status = document.querySelector("[data-status]");
 const zones = [];
+// So long a finger rests on a stop before it takes it; one that moves earlier scrolls.
+const REST = 320;
+const SLACK = 8;
+const TICK = 60;
 let held = null;
 let undo = null;
 
@@ -36,7 +40,16 @@ export function begin(stop, how) {
   document.body.classList.add("moving");
   report(t(how === "keys" ? "held" : "drop"));
   say("held", stop);
+  if (told.state !== "proposed" && urgent(stop)) best(held);
   return true;
+}
+
+// The three places that cost least for who is put onto a running day.
+async function best(own) {
+  const found = await get(`/api/v1/plans/${told.plan}/urgent?address_id=${own.stop.address_id}`);
+  if (held !== own) return;
+  if (found.ok) say("best", found.body.choices);
+  else tell(t("refused", { why: why(found.body) }), "refused");
 }
 
 const keyOf = (target) => (target.out ? "out" : `${target.shift}:${target.position ?? "best"}`);
@@ -52,13 +65,27 @@ export function send(stop, target, dryRun) {
   if (told.state === "proposed") {
     return post(`/api/v1/plans/${told.plan}/stops/${stop.id}/move`, body, day.plan.version);
   }
-  return post(`/api/v1/visits/${stop.visit.id}/assign`, body, stop.visit.version);
+  return stop.visit ? post(`/api/v1/visits/${stop.visit.id}/assign`, body, stop.visit.version) : insert(stop, target, dryRun);
+}
+
+// Puts who waits onto the running day; places are counted among what is still open there.
+async function insert(stop, target, dryRun) {
+  const route = day.routes.find((one) => one.shift_ids.includes(target.shift));
+  const position = target.position === null || target.position === undefined ? null : Math.max(0, target.position - begun(route));
+  const body = { address_id: stop.address_id, shift_id: target.shift, position, reason: t("urgent_reason"), dry_run: dryRun };
+  const found = await post(`/api/v1/plans/${told.plan}/urgent`, body, day.plan.version);
+  if (!found.ok) return found;
+  const others = Object.values(found.body.told).flatMap((one) => [...one.retimed, ...one.reordered]).map((one) => one.stop);
+  return { ...found, body: { ...found.body.figures, shifted: [...new Set(others)] } };
 }
 
 export function aim(target, x, y) {
   if (!held) return;
   show(x, y);
-  if (!target) { held.target = null; held.key = ""; say("aimed", null); tell("", ""); return; }
+  if (!target) {
+    if (held.target) { held.target = null; held.key = ""; say("aimed", null); tell("", ""); }
+    return;
+  }
   const key = keyOf(target);
   if (key === held.key) return;
   Object.assign(held, { target, key });
@@ -156,36 +183,61 @@ function targetAt(x, y) {
   return null;
 }
 
-// Follows the pointer from a press on a stop; a press that does not move is a click.
-export function follow(stop, event) {
-  if (!movable(stop) || event.button > 0) return;
+// Follows the pointer from a press on a stop; a press that does not move is a click. A finger takes
+// a stop by resting on it, by its handle (`grip`) at once.
+export function follow(stop, event, grip = false) {
+  if (!movable(stop) || event.button > 0 || held) return;
+  const rests = event.pointerType === "touch" && !grip;
   const from = [event.clientX, event.clientY];
-  let begun = false;
-  const move = (next) => {
-    const [x, y] = [next.clientX, next.clientY];
-    if (!begun && Math.hypot(x - from[0], y - from[1]) < 6) return;
-    if (!begun) { begun = begin(stop, "pointer"); if (!begun) { stop_(); return; } }
-    next.preventDefault();
-    aim(targetAt(x, y), x, y);
+  let at = from;
+  let has = false;
+  let tick = 0;
+  const seek = () => aim(targetAt(...at), ...at);
+  const take = () => {
+    has = begin(stop, "pointer");
+    if (!has) { end(); return; }
+    if (rests) navigator.vibrate?.(15);
+    // Near an edge a list moves on although the pointer stands still.
+    tick = setInterval(seek, TICK);
+    seek();
   };
-  const up = () => {
-    stop_();
-    if (!begun) return;
+  const timer = rests ? setTimeout(take, REST) : 0;
+  const move = (next) => {
+    if (next.pointerId !== event.pointerId) return;
+    at = [next.clientX, next.clientY];
+    const far = Math.hypot(at[0] - from[0], at[1] - from[1]);
+    if (!has && rests) { if (far > SLACK) end(); return; }
+    if (!has && far < 6) return;
+    if (!has) { take(); return; }
+    next.preventDefault();
+    seek();
+  };
+  const up = (next) => {
+    if (next.pointerId !== event.pointerId) return;
+    const had = has;
+    end();
+    if (!had) return;
     // The click that ends a drag is no click on what lies under it.
     addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => removeEventListener("click", swallow, { capture: true }), 0);
     drop();
   };
-  const lost = () => { stop_(); if (begun) cancel(); };
-  const stop_ = () => {
-    removeEventListener("pointermove", move);
-    removeEventListener("pointerup", up);
-    removeEventListener("pointercancel", lost);
+  const lost = (next) => { if (next.pointerId === event.pointerId) { const had = has; end(); if (had) cancel(); } };
+  // A second finger zooms.
+  const second = (next) => { if (!has && next.pointerId !== event.pointerId) end(); };
+  const watched = { pointermove: move, pointerup: up, pointercancel: lost, pointerdown: second };
+  const end = () => {
+    clearTimeout(timer);
+    clearInterval(tick);
+    has = false;
+    for (const [name, act] of Object.entries(watched)) removeEventListener(name, act, { capture: true });
   };
-  addEventListener("pointermove", move, { passive: false });
-  addEventListener("pointerup", up);
-  addEventListener("pointercancel", lost);
+  for (const [name, act] of Object.entries(watched)) addEventListener(name, act, { capture: true, passive: false });
 }
+
+// While a finger holds a stop nothing scrolls under it, and no menu opens.
+root.addEventListener("touchmove", (event) => { if (held) event.preventDefault(); }, { passive: false });
+addEventListener("contextmenu", (event) => { if (held) event.preventDefault(); });
 
 const swallow = (event) => { event.stopPropagation(); event.preventDefault(); };
 

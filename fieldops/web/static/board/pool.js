@@ -31,7 +31,7 @@ export function start(viewOf) {
   on("select", (ids) => list.querySelectorAll("[data-waiting]").forEach((one) => one.classList.toggle("selected", ids.includes(one.dataset.waiting))));
   list.addEventListener("pointerdown", (event) => {
     const card = event.target.closest("[data-waiting]");
-    if (card && event.pointerType !== "touch" && !event.target.closest("a, button")) follow(day.waiting.get(card.dataset.waiting), event);
+    if (card && !event.target.closest("a, button")) follow(day.waiting.get(card.dataset.waiting), event);
   });
   list.addEventListener("click", (event) => {
     const card = event.target.closest("[data-waiting]");
@@ -65,7 +65,7 @@ async function read(after = null) {
 }
 
 function card(waits) {
-  const canMove = told.state === "proposed" && movable(waits);
+  const canMove = movable(waits);
   return el("li", { data: { waiting: waits.address_id }, class: canMove ? "movable" : "", tabindex: "0", onkeydown: (event) => { if (event.key === "Enter" && event.target === event.currentTarget) say("select", [waits.address_id]); } },
     el("div", { class: "row" }, el("span", { class: "number-line" }, waits.number), el("span", { class: `level level-${waits.priority}`, title: t("worth_priority", { figure: waits.priority }) }, `P${waits.priority}`)),
     el("span", { class: "soft" }, waits.address),

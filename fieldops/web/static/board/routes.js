@@ -1,6 +1,6 @@
 // The routes as lists, one a crew: stops in driving order, each with a handle to move it by.
 
-import { clock, crewName, day, el, kilometres, movable, on, order, say, t, word } from "./data.js";
+import { begun, clock, cost, crewName, day, el, kilometres, local, movable, on, order, say, t, word } from "./data.js";
 import { follow, heldStop, press, zone } from "./moving.js";
 
 const list = document.querySelector("[data-routes]");
@@ -12,16 +12,15 @@ export function start() {
   on("live", () => day.routes.forEach(standing));
   on("select", mark);
   on("aimed", aimed);
-  on("released", () => aimed(null));
+  on("best", best);
+  on("released", () => { aimed(null); best([]); });
   list.addEventListener("click", (event) => {
     const row = event.target.closest("[data-stop]");
     if (row && !event.target.closest("a, button")) say("select", [row.dataset.stop]);
   });
   list.addEventListener("pointerdown", (event) => {
     const row = event.target.closest("[data-stop]");
-    // A finger scrolls the list; it moves a stop by the handle alone.
-    if (!row || event.target.closest("a") || (event.pointerType === "touch" && !event.target.closest("[data-handle]"))) return;
-    follow(day.stops.get(row.dataset.stop), event);
+    if (row && !event.target.closest("a")) follow(day.stops.get(row.dataset.stop), event, Boolean(event.target.closest("[data-handle]")));
   });
   list.addEventListener("keydown", (event) => {
     const handle = event.target.closest("[data-handle]");
@@ -102,6 +101,19 @@ function aimed(target) {
   const next = others[target.position];
   const shown = next ?? others.at(-1);
   if (shown) list.querySelector(`[data-stop="${shown.id}"]`)?.classList.add(next ? "before" : "after");
+}
+
+// Where an urgent visit costs least, with the price, in the places themselves.
+function best(choices) {
+  list.querySelectorAll(".best").forEach((one) => one.remove());
+  for (const [at, one] of choices.entries()) {
+    const route = day.routes.find((each) => each.shift_ids.includes(one.shift_id));
+    const stops = route && list.querySelector(`[data-route="${route.id}"]`);
+    if (!stops) continue;
+    const next = order(route)[begun(route) + one.position];
+    const mark = el("li", { class: "best" }, `${at + 1} · ${clock(local(one.starts_at))} · ${cost({ ...one, shifted: { length: one.visits_later } })}`);
+    stops.insertBefore(mark, next ? stops.querySelector(`[data-stop="${next.id}"]`) : null);
+  }
 }
 
 function target(under, x, y) {

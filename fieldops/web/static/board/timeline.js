@@ -1,6 +1,6 @@
 // The day of each crew as a line: visits as blocks at their times, breaks, and where now is.
 
-import { clock, crewName, day, el, movable, on, order, say, t } from "./data.js";
+import { clock, crewName, day, el, local, movable, on, order, say, t } from "./data.js";
 import { follow, heldStop, press, zone } from "./moving.js";
 
 const box = document.querySelector("[data-timeline]");
@@ -14,10 +14,11 @@ export function start() {
   on("live", now);
   on("select", mark);
   on("aimed", aimed);
-  on("released", () => aimed(null));
+  on("best", best);
+  on("released", () => { aimed(null); best([]); });
   box.addEventListener("pointerdown", (event) => {
     const block = event.target.closest("[data-block]");
-    if (block && event.pointerType !== "touch") follow(day.stops.get(block.dataset.block), event);
+    if (block) follow(day.stops.get(block.dataset.block), event);
   });
   box.addEventListener("click", (event) => {
     const block = event.target.closest("[data-block]");
@@ -90,7 +91,7 @@ function mark(ids) {
 
 function aimed(target) {
   box.querySelectorAll(".aimed").forEach((one) => one.classList.remove("aimed"));
-  box.querySelectorAll(".slot").forEach((one) => one.remove());
+  box.querySelectorAll(".slot:not(.best)").forEach((one) => one.remove());
   if (!target?.route) return;
   const row = box.querySelector(`[data-row="${target.route.id}"]`);
   row?.classList.add("aimed");
@@ -101,6 +102,19 @@ function aimed(target) {
   const slot = el("span", { class: "slot" });
   slot.style.left = share(at);
   row.querySelector(".track").append(slot);
+}
+
+// Where an urgent visit costs least, numbered by price.
+function best(choices) {
+  box.querySelectorAll(".best").forEach((one) => one.remove());
+  for (const [at, one] of choices.entries()) {
+    const route = day.routes.find((each) => each.shift_ids.includes(one.shift_id));
+    const track = route && box.querySelector(`[data-row="${route.id}"] .track`);
+    if (!track) continue;
+    const slot = el("span", { class: "slot best" }, `${at + 1}`);
+    slot.style.left = share(minutes(local(one.starts_at)));
+    track.append(slot);
+  }
 }
 
 function target(under, x) {
