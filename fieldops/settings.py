@@ -106,6 +106,8 @@ class Settings:
     timestamp_renew_days: int
     fixity_days: int
     fixity_megabytes_per_second: float
+    belief_days: int
+    belief_hour: int
     checkpoint_addresses: tuple[str, ...]
     smtp_host: str
     smtp_port: int
@@ -268,6 +270,7 @@ def _checked(values: dict[str, Any]) -> Settings:
         raise SettingsError("master_key: set FIELDOPS_MASTER_KEY or FIELDOPS_MASTER_KEY_FILE")
     _check_bucket(settings)
     _check_rates(settings)
+    _check_nights(settings)
     if settings.smtp_security not in ("none", "starttls", "tls"):
         raise SettingsError('smtp_security: say "none", "starttls" or "tls"')
     if not 1 <= settings.port <= 65535:
@@ -283,6 +286,13 @@ def _check_rates(settings: Settings) -> None:
             raise SettingsError(f"{key}: {wrong}") from wrong
     if not re.fullmatch("[A-Z]{3}", settings.cost_currency):
         raise SettingsError("cost_currency: say three capitals, such as CNY")
+
+
+def _check_nights(settings: Settings) -> None:
+    if settings.belief_days < 0:
+        raise SettingsError("belief_days: say 0 days or more")
+    if not 0 <= settings.belief_hour <= 23:
+        raise SettingsError("belief_hour: say an hour from 0 to 23")
 
 
 def _check_bucket(settings: Settings) -> None:

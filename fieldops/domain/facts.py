@@ -91,6 +91,23 @@ class BatchRecorded(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsMoved(Fact):
+    """Records were joined in one person or parted: the moves from the first to the last."""
+
+    name: ClassVar[str] = "records-moved"
+    first_move_id: UUID
+    last_move_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BeliefsAged(Fact):
+    """A round goes over those of whom nothing new was heard; a worker evaluates them anew."""
+
+    name: ClassVar[str] = "beliefs-aged"
+    round_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PackRequested(Fact):
     """Counsel asked for an evidence pack."""
 
@@ -181,6 +198,8 @@ FACTS: dict[str, type[Fact]] = {
         ItemReceived,
         ObservationRecorded,
         BatchRecorded,
+        RecordsMoved,
+        BeliefsAged,
         PackRequested,
         PackCheckAsked,
         DayChanged,

@@ -6,6 +6,7 @@ import importlib
 MODULES: tuple[str, ...] = (
     "alerting",
     "back_filling",
+    "believing_again",
     "crosschecking",
     "custody",
     "delivering",

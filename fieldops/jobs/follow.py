@@ -14,6 +14,8 @@ FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.VisitChanged: ("cross-check-visit",),
     facts.ObservationRecorded: ("believe-and-flag",),
     facts.BatchRecorded: ("believe-batch",),
+    facts.RecordsMoved: ("believe-linked",),
+    facts.BeliefsAged: ("believe-aged",),
     facts.ItemReceived: ("stamp-checkpoint", "cross-check-item", "scan-item"),
     facts.PackRequested: ("build-pack",),
     facts.PackCheckAsked: ("verify-pack",),

@@ -26,6 +26,7 @@ from fieldops.jobs.back_filling import (
 from fieldops.models import CustodyLog, Organisation
 from fieldops.services import (
     alarms,
+    belief_rounds,
     custody,
     deliveries,
     fixity,
@@ -172,6 +173,11 @@ def _complaints(session: Session, wiring: Wiring, organisation_id: UUID, at: dat
     complaint_clocks.go_round(session, organisation_id, rights=wiring.rights, at=clock.now())
 
 
+def _beliefs(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    policy = belief_rounds.Policy(wiring.settings.belief_days, wiring.settings.belief_hour)
+    belief_rounds.hand_out(session, organisation_id, policy, now=clock.now(), at=at)
+
+
 def _uploads(wiring: Wiring) -> None:
     with transaction(db.session) as session:
         count = uploads.sweep(session, wiring.blobs, now=clock.wall_time())
@@ -225,6 +231,8 @@ ROUNDS = (
     Round("keys-from-before", _MINUTE, _in_each(UntilNothingLacks(fill_data_keys), _EVERYBODY)),
     # Whoever must act is told of deadlines that come near, also where there is no evidence.
     Round("notices", _MINUTE, _in_each(_notices, _EVERYBODY)),
+    # At night those of whom nothing new was heard are evaluated anew.
+    Round("beliefs", _MINUTE, _in_each(_beliefs, _EVERYBODY)),
     # What waits for a virus scanner that was away is scanned when it is back.
     Round("scans", 5 * _MINUTE, _in_each(_scans)),
     # What is over is erased, once the schedule is switched on.

@@ -1,9 +1,13 @@
-"""What follows an outcome or an observation: observe, believe and flag, in one go."""
+"""What follows an outcome, an observation or a link of records: observe, believe and flag."""
 
-from fieldops.domain.facts import BatchRecorded, ObservationRecorded, OutcomeRecorded
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from fieldops.domain.facts import BatchRecorded, ObservationRecorded, OutcomeRecorded, RecordsMoved
 from fieldops.jobs.registry import JobContext, job
 from fieldops.models import Observation, Visit
-from fieldops.services import observation_batches, observing, scoped, tracing
+from fieldops.services import identity, observation_batches, observing, scoped, tracing
 
 # So many people are believed of in one transaction: a job that ends early keeps what it did, and
 # whoever else writes waits for less than a tenth of a second.
@@ -33,8 +37,22 @@ def believe_batch(context: JobContext, fact: BatchRecorded) -> None:
     session, batch_id, actor = context.session, fact.batch_id, context.actor
     people = observation_batches.persons_of(session, batch_id, actor)
     at = observation_batches.working_time(session, batch_id, actor=actor, now=context.now)
+    _believe_all(context, people, now=at)
+
+
+@job("believe-linked", subject=lambda fact: f"moves:{fact.first_move_id}", timeout=1800)
+def believe_linked(context: JobContext, fact: RecordsMoved) -> None:
+    """Bring beliefs and flags of everybody up to date whose records were joined or parted."""
+    moves = fact.first_move_id, fact.last_move_id
+    found = identity.concerned(context.session, *moves, context.actor)
+    _believe_all(context, found.people, now=context.now, since=found.at)
+
+
+def _believe_all(
+    context: JobContext, people: Sequence[UUID], *, now: datetime, since: datetime | None = None
+) -> None:
+    """Some people in each transaction, always in the same order."""
     for done in range(0, len(people), _PEOPLE):
         with context.unit() as session:
-            for person_id in people[done : done + _PEOPLE]:
-                tracing.believe_and_flag(session, person_id, now=at)
+            tracing.evaluate(session, people[done : done + _PEOPLE], now=now, since=since)
         context.advance(min(done + _PEOPLE, len(people)), len(people))

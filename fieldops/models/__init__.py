@@ -64,7 +64,7 @@ from fieldops.models.safety import Alarm, AlarmAct, CallContact, Incident
 from fieldops.models.sharing import PackShare, ShareEvent, ShareOpening
 from fieldops.models.team import Agent, Shift, Territory
 from fieldops.models.team_records import Agency, AgencyEvaluation, AgentReview, TeamRecord
-from fieldops.models.trace import Alert, Belief, Flag, FlagReview, Observation
+from fieldops.models.trace import Alert, Belief, BeliefRound, Flag, FlagReview, Observation
 from fieldops.models.travel import PlanTravel, TravelRow
 from fieldops.models.views import SavedView
 from fieldops.models.visits import Arrival, Payment, Promise, Visit
@@ -90,6 +90,7 @@ __all__ = [
     "Arrival",
     "Base",
     "Belief",
+    "BeliefRound",
     "Blob",
     "BlobFault",
     "CallContact",

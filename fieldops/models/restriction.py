@@ -105,4 +105,6 @@ def _leave_out(state: ORMExecuteState) -> None:
 
 @event.listens_for(Session, "after_transaction_end")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
-    changed(session)
+    # What a flush opens inside of a transaction undoes nothing that the session has seen.
+    if transaction.parent is None or transaction.nested:
+        changed(session)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.models.base import Base, Owned
@@ -32,6 +32,18 @@ class Observation(Owned, Base):
         Index("ix_observation_person_id_recorded_at", "person_id", "recorded_at"),
         # A page of an organisation's observations is read in this order.
         Index("ix_observation_organisation_id_id", "organisation_id", "id"),
+        # So are those that were recorded since a time, and those that were withdrawn since.
+        Index(
+            "ix_observation_organisation_id_recorded_at_id", "organisation_id", "recorded_at", "id"
+        ),
+        Index(
+            "ix_observation_organisation_id_withdrawn_at_id",
+            "organisation_id",
+            "withdrawn_at",
+            "id",
+            postgresql_where=text("withdrawn_at IS NOT NULL"),
+            sqlite_where=text("withdrawn_at IS NOT NULL"),
+        ),
         # An outcome or item yields each observation once, however often its job runs.
         UniqueConstraint("origin", "kind", "person_id"),
     )
@@ -90,6 +102,28 @@ class Belief(Owned, Base):
     lines: Mapped[Json]
     # When the row was written from which the lines count on: its own time if they are all here.
     whole_at: Mapped[Moment]
+
+
+class BeliefRound(Owned, Base):
+    """One night's evaluation of those of whom nothing new was heard; it has come to `after_id`."""
+
+    __tablename__ = "belief_round"
+    __table_args__ = (UniqueConstraint("organisation_id", "night"),)
+
+    # The day in the organisation's zone on which it began.
+    night: Mapped[date]
+    # running or done
+    state: Mapped[Word]
+    after_id: Mapped[UUID | None]
+    # As of when it evaluates, and by which model.
+    as_of: Mapped[Moment]
+    model_version: Mapped[Short]
+    # How many persons were evaluated, and how many passed over because that failed.
+    evaluated: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[Moment]
+    advanced_at: Mapped[Moment]
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Flag(Owned, Base):

@@ -7,7 +7,7 @@ observation says of itself is not repeated either: a line names it, and it never
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,33 +33,34 @@ _Weights = dict[str, list[Any]]
 _Place = tuple[UUID, UUID]
 _COLUMNS = (Belief.person_id, Belief.address_id, Belief.as_of, Belief.whole_at, Belief.lines)
 _NEWEST = (
-    select(Belief.address_id, func.max(Belief.as_of).label("as_of"))
-    .where(Belief.person_id == bindparam("person_id"), Belief.as_of < bindparam("as_of"))
-    .group_by(Belief.address_id)
+    select(Belief.person_id, Belief.address_id, func.max(Belief.as_of).label("as_of"))
+    .where(Belief.person_id.in_(bindparam("people", expanding=True)))
+    .group_by(Belief.person_id, Belief.address_id)
     .subquery()
 )
 _LAST = (
-    select(Belief.address_id, Belief.whole_at)
-    .join(_NEWEST, and_(Belief.address_id == _NEWEST.c.address_id, Belief.as_of == _NEWEST.c.as_of))
-    .where(Belief.person_id == bindparam("person_id"))
+    select(Belief.person_id, Belief.address_id, Belief.whole_at)
+    .join(
+        _NEWEST,
+        and_(
+            Belief.person_id == _NEWEST.c.person_id,
+            Belief.address_id == _NEWEST.c.address_id,
+            Belief.as_of == _NEWEST.c.as_of,
+        ),
+    )
     .subquery()
 )
-_BEFORE = (
-    select(*_COLUMNS)
-    .join(_LAST, and_(Belief.address_id == _LAST.c.address_id, Belief.as_of >= _LAST.c.whole_at))
-    .where(Belief.person_id == bindparam("person_id"), Belief.as_of < bindparam("as_of"))
+_STEPS = (
+    select(*_COLUMNS, Belief.id, Belief.model_version)
+    .join(
+        _LAST,
+        and_(
+            Belief.person_id == _LAST.c.person_id,
+            Belief.address_id == _LAST.c.address_id,
+            Belief.as_of >= _LAST.c.whole_at,
+        ),
+    )
     .order_by(Belief.as_of)
-)
-_STANDING = select(Belief).where(
-    Belief.person_id == bindparam("person_id"), Belief.as_of == bindparam("as_of")
-)
-
-
-_LATER = (
-    select(Belief.as_of, Belief.model_version)
-    .where(Belief.person_id == bindparam("person_id"), Belief.as_of >= bindparam("as_of"))
-    .order_by(Belief.as_of.desc())
-    .limit(1)
 )
 
 
@@ -71,29 +72,62 @@ class Held:
     lines: Sequence[Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is written of one person: by address the rows from the last one that is whole."""
+
+    steps: Mapping[UUID, Sequence[Row[Any]]]
+
+    @property
+    def last(self) -> Row[Any] | None:
+        """The newest row of all."""
+        newest = [steps[-1] for steps in self.steps.values()]
+        return max(newest, key=lambda row: row.as_of, default=None)
+
+    def stand_at(self, changed_at: datetime, *, now: datetime) -> datetime:
+        """As of when what is believed since a change is written.
+
+        That is the change itself, so that a second run writes the same; but what was shown by
+        another model stays as it was shown, and this one's word is as of now.
+        """
+        last = self.last
+        if last is None or last.as_of < changed_at:
+            return changed_at
+        written: datetime = last.as_of
+        return written if last.model_version == MODEL.version else max(written, now)
+
+
+NOTHING_WRITTEN = Course({})
+
+
+def courses(session: Session, people: Collection[UUID]) -> dict[UUID, Course]:
+    """What is written of these persons; nothing of those of whom nothing is."""
+    found: defaultdict[UUID, defaultdict[UUID, list[Row[Any]]]]
+    found = defaultdict(lambda: defaultdict(list))
+    for part in in_parts(people):
+        for row in session.execute(_STEPS, {"people": part}):
+            found[row.person_id][row.address_id].append(row)
+    return {person_id: Course(steps) for person_id, steps in found.items()}
+
+
 def keep(
     session: Session,
     organisation_id: UUID,
     places: Mapping[str, UUID],
     believed: Mapping[str, trace.Belief],
+    course: Course,
 ) -> list[Belief]:
     """Write the beliefs about one person as of one time; `places` names the case of each address.
 
-    Written again they are the same.
+    Written again they are the same. None of them is older than what `course` has.
     """
-    if not believed:
-        return []
-    one = next(iter(believed.values()))
-    asked = {"person_id": UUID(one.person), "as_of": one.as_of}
-    known = {row.address_id: row for row in session.scalars(_STANDING, asked)}
-    before: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
-    for step in session.execute(_BEFORE, asked):
-        before[step.address_id].append(step)
     kept = []
     for belief in believed.values():
         address_id = UUID(belief.address)
-        row = known.get(address_id)
-        if row is None:
+        steps = course.steps.get(address_id, ())
+        if steps and steps[-1].as_of == belief.as_of:
+            row, steps = session.get_one(Belief, steps[-1].id), steps[:-1]
+        else:
             case_id = places.get(belief.address)
             row = Belief(
                 organisation_id=organisation_id,
@@ -103,22 +137,9 @@ def keep(
                 as_of=belief.as_of,
             )
             session.add(row)
-        _write(row, belief, before[address_id])
+        _write(row, belief, steps)
         kept.append(row)
     return kept
-
-
-def stand_at(session: Session, person_id: UUID, changed_at: datetime, *, now: datetime) -> datetime:
-    """As of when what is believed of a person since a change is written.
-
-    That is the change itself, so that a second run writes the same; but what was shown by another
-    model stays as it was shown, and this one's word is as of now.
-    """
-    last = session.execute(_LATER, {"person_id": person_id, "as_of": changed_at}).first()
-    if last is None:
-        return changed_at
-    written: datetime = last.as_of
-    return written if last.model_version == MODEL.version else max(written, now)
 
 
 def latest(session: Session, case_id: UUID) -> list[Held]:

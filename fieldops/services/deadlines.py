@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
@@ -19,6 +19,7 @@ from fieldops.models import Case, Deadline, Flag, LegalEvent, Organisation
 Counted = tuple[Flag, Sequence[trace.Clock]]
 KNOWN_AT = "known_at"
 _DAY = timedelta(days=1)
+_OF_HOLDERS = select(Deadline).where(Deadline.holder.in_(bindparam("holders", expanding=True)))
 
 
 def events_of(
@@ -173,8 +174,8 @@ def _keep(
     if not counted:
         return []
     zone = ZoneInfo(house.timezone)
-    query = select(Deadline).where(Deadline.holder.in_([holder.name for holder, _ in counted]))
-    known = {(row.holder, row.name, row.subject): row for row in session.scalars(query)}
+    found = session.scalars(_OF_HOLDERS, {"holders": [holder.name for holder, _ in counted]})
+    known = {(row.holder, row.name, row.subject): row for row in found}
     written: list[list[Deadline]] = []
     for holder, clocks in counted:
         written.append([])

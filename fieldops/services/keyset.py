@@ -30,6 +30,11 @@ class Key:
         found: ColumnElement[bool] = self.column < value if self.falls else self.column > value
         return found
 
+    def from_(self, value: Any) -> ColumnElement[bool]:
+        """This value and what comes after it."""
+        found: ColumnElement[bool] = self.column <= value if self.falls else self.column >= value
+        return found
+
     @property
     def ordered(self) -> Any:
         """As an ORDER BY has it."""
@@ -68,8 +73,11 @@ def _keys_of(
 
 
 def _after(keys: Sequence[Key], last: Sequence[Any]) -> ColumnElement[bool]:
-    """The first key is beyond, or it is the same and the next is, and so on."""
-    return or_(
+    """The first key is beyond, or it is the same and the next is, and so on.
+
+    That the first is not before is said once more: a database begins to read its index there.
+    """
+    return keys[0].from_(last[0]) & or_(
         *(
             and_(
                 *(key.column == value for key, value in zip(keys[:at], last[:at], strict=True)),

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from uuid6 import uuid7
 
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput, NotFound
 from fieldops.domain.facts import ObservationRecorded
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import Observation
-from fieldops.services import identity, observation_values, outbox, scoped
+from fieldops.models import Case, Observation
+from fieldops.services import identity, keyset, observation_values, outbox, scoped
 from fieldops.services import observation_checks as checking
 from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.visits.leaving import checked_reason
+
+_BY_RECORD = (keyset.Key(Observation.recorded_at), keyset.Key(Observation.id))
+_BY_WITHDRAWAL = (keyset.Key(Observation.withdrawn_at), keyset.Key(Observation.id))
 
 
 def record_observation(
@@ -194,12 +197,57 @@ def listed(
     case_id: UUID | None = None,
     updated_since: datetime | None = None,
 ) -> tuple[Sequence[Observation], UUID | None]:
-    """One page of observations, of a case or recorded since a time if asked, withdrawn included."""
+    """One page of observations, withdrawn ones included: of a case, or what changed since a time.
+
+    By id, or with `updated_since` first those recorded since by the time of their record, then
+    those withdrawn since and recorded before by that of their withdrawal. Neither time changes, so
+    that nobody who pages misses anything or is shown it twice.
+    """
     query = scoped.own(Observation, actor)
     if case_id is not None:
-        query = query.where(Observation.case_id == case_id)
-    if updated_since is not None:
-        query = query.where(
-            (Observation.recorded_at >= updated_since) | (Observation.withdrawn_at >= updated_since)
+        if session.scalar(scoped.own(Case, actor).where(Case.id == case_id)) is None:
+            return [], None
+        # Of the organisation nothing is said: else its observations would be gone through instead.
+        query = select(Observation).where(Observation.case_id == case_id)
+    if updated_since is None:
+        return scoped.page(session, query, Observation, after=after, limit=limit)
+    return _changed_since(session, query, updated_since, actor, after=after, limit=limit)
+
+
+def _changed_since(
+    session: Session,
+    query: Select[Observation],
+    since: datetime,
+    actor: Actor,
+    *,
+    after: UUID | None,
+    limit: int,
+) -> tuple[Sequence[Observation], UUID | None]:
+    recorded = query.where(Observation.recorded_at >= since)
+    withdrawn = query.where(Observation.recorded_at < since, Observation.withdrawn_at >= since)
+    rows: list[Observation] = []
+    is_behind = after is not None and _was_recorded_before(session, after, since, actor)
+    if not is_behind:
+        found, following = keyset.page(
+            session, recorded, Observation, _BY_RECORD, beyond=after, limit=limit, actor=actor
         )
-    return scoped.page(session, query, Observation, after=after, limit=limit)
+        if following is not None:
+            return found, following
+        rows += found
+    found, following = keyset.page(
+        session, withdrawn, Observation, _BY_WITHDRAWAL,
+        beyond=after if is_behind else None, limit=limit - len(rows), actor=actor,
+    )  # fmt: skip
+    if following is not None and not found:
+        following = rows[-1].id
+    return [*rows, *found], following
+
+
+def _was_recorded_before(
+    session: Session, observation_id: UUID, since: datetime, actor: Actor
+) -> bool:
+    query = select(Observation.recorded_at).where(
+        Observation.id == observation_id, Observation.organisation_id == actor.organisation_id
+    )
+    at = session.scalar(query)
+    return at is not None and at < since

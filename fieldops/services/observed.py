@@ -37,23 +37,22 @@ _COLUMNS: tuple[Any, ...] = (
     Observation.values,
     Observation.withdrawn_at,
 )
-_OF_ONE = (
-    select(*_COLUMNS)
-    .where(Observation.person_id == bindparam("person_id"))
+_OF_PEOPLE = (
+    select(Observation.person_id, *_COLUMNS)
+    .where(Observation.person_id.in_(bindparam("people", expanding=True)))
     .order_by(Observation.id)
 )
-_OF_MANY = select(Observation.person_id, *_COLUMNS).order_by(Observation.id)
 
 
 def of_person(session: Session, person_id: UUID) -> Rows:
     """Everything that was ever recorded of one person, in order of id."""
-    return session.execute(_OF_ONE, {"person_id": person_id}).all()
+    return session.execute(_OF_PEOPLE, {"people": [person_id]}).all()
 
 
 def of_people(session: Session, people: Sequence[UUID]) -> Mapping[UUID, Rows]:
     """The same of many people at once; nothing of those of whom nothing was recorded."""
     found: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
-    for row in session.execute(_OF_MANY.where(Observation.person_id.in_(people))):
+    for row in session.execute(_OF_PEOPLE, {"people": people}):
         found[row.person_id].append(row)
     return found
 

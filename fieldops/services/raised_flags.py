@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +17,18 @@ from evidence.trace.clocks import as_json as clock_json
 from fieldops.domain import alerting
 from fieldops.domain.permissions import Role
 from fieldops.models import Alert, Flag, Organisation
+from fieldops.models.types import new_id
 from fieldops.services import deadlines, notices, observed
 from fieldops.services.trace_model import MODEL
 
 Events = Mapping[UUID, list[trace.LegalEvent]]
-_FLAGS = select(Flag).where(Flag.person_id == bindparam("person_id")).with_for_update()
+_FLAGS = (
+    select(Flag)
+    .where(Flag.person_id.in_(bindparam("people", expanding=True)))
+    .order_by(Flag.id)
+    .with_for_update()
+)
+_Key = tuple[UUID, str, str]
 _GONE = ["not_raised_any_more"]
 
 
@@ -34,49 +42,104 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whose flags they are, all that was ever recorded of him, and the events of his cases."""
+    """Whose flags they are, all that was ever recorded of him, and what is raised of that now."""
 
-    house: Organisation
     person_id: UUID
     rows: observed.Rows
-    events: Events
+    raised: Sequence[Raised]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A flag that shows something else than before; `arises` when it did not stand before."""
+
+    flag: Flag
+    arises: bool
+    regraded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What was found of all persons: flags that changed, clocks counted, flags raised no more."""
+
+    changes: list[_Change]
+    counted: list[deadlines.Counted]
+    gone: list[Flag]
 
 
 def keep(
-    session: Session, known: Known, raised: Iterable[Raised], *, now: datetime
-) -> Sequence[Flag]:
-    """Bring the flags of a person up to date with their clocks and alerts; those raised now."""
-    standing = session.scalars(_FLAGS, {"person_id": known.person_id})
-    others = {(row.case_id, row.code, row.subject): row for row in standing}
-    by_id = {str(row.id): row for row in known.rows}
-    kept: list[Flag] = []
-    changed: list[Flag] = []
-    counted: list[deadlines.Counted] = []
-    for one in raised:
-        grounds = [by_id[ground] for ground in one.flag.grounds]
-        # The case of the first ground stays the same whatever is learned later.
-        first = min(grounds, key=lambda row: (row.recorded_at, row.id), default=known.rows[0])
-        row = others.pop((first.case_id, one.flag.code, one.flag.subject), None)
-        is_new = row is None
-        row = row or _new(known, first.case_id, one.flag, grounds, now=now)
-        clocks = deadlines.clocks_of_flag(known.house, row, one.flag.clocks, known.events)
-        if _set(row, one, clocks, now=now) or is_new:
-            session.add(row)
-            changed.append(row)
-        counted.append((row, clocks))
-        kept.append(row)
-    counted += [again for row in others.values() if (again := _count_again(known, row, now=now))]
-    session.flush()
-    deadlines.keep_of_flags(session, known.house, counted, now=now)
-    told = [*_alert(session, changed, now=now), *_gone(others.values(), now=now)]
-    notices.of_flags(session, known.house, told, now=now)
+    session: Session,
+    house: Organisation,
+    known: Iterable[Known],
+    events: Events,
+    *,
+    now: datetime,
+    heard: bool = True,
+) -> dict[UUID, list[Flag]]:
+    """Bring the flags of these persons up to date with their clocks; those raised now, by person.
+
+    `events` are those of their cases. Counsel is told of flags that are new or show something else
+    and of those that are gone; where nothing was `heard`, only of new ones and of another grade.
+    """
+    listed = list(known)
+    standing, done = _standing(session, [one.person_id for one in listed]), _Done([], [], [])
+    kept = {
+        one.person_id: _bring_up(house, one, standing[one.person_id], events, done, now=now)
+        for one in listed
+    }
+    session.add_all(change.flag for change in done.changes)
+    deadlines.keep_of_flags(session, house, done.counted, now=now)
+    lost = _gone(done.gone, now=now)
+    told = [*_alert(session, done.changes, now=now, heard=heard), *(lost if heard else ())]
+    notices.of_flags(session, house, told, now=now)
     return kept
 
 
-def _count_again(known: Known, row: Flag, *, now: datetime) -> deadlines.Counted | None:
+def _bring_up(
+    house: Organisation,
+    known: Known,
+    standing: dict[_Key, Flag],
+    events: Events,
+    done: _Done,
+    *,
+    now: datetime,
+) -> list[Flag]:
+    """The flags of one person that are raised now, each as it now is."""
+    by_id = {str(row.id): row for row in known.rows} if known.raised else {}
+    kept = []
+    for one in known.raised:
+        grounds = [by_id[ground] for ground in one.flag.grounds]
+        # The case of the first ground stays the same whatever is learned later.
+        first = min(grounds, key=lambda row: (row.recorded_at, row.id), default=known.rows[0])
+        row = standing.pop((first.case_id, one.flag.code, one.flag.subject), None)
+        is_new = row is None
+        row = row or _new(house, known, first.case_id, one.flag, grounds, now=now)
+        clocks = deadlines.clocks_of_flag(house, row, one.flag.clocks, events)
+        if (change := _set(row, one, clocks, is_new=is_new, now=now)) is not None:
+            done.changes.append(change)
+        done.counted.append((row, clocks))
+        kept.append(row)
+    for row in standing.values():
+        if (again := _count_again(house, row, events, now=now)) is not None:
+            done.counted.append(again)
+    done.gone.extend(standing.values())
+    return kept
+
+
+def _standing(session: Session, people: Sequence[UUID]) -> defaultdict[UUID, dict[_Key, Flag]]:
+    """The flags of each person by case, code and subject, locked."""
+    found: defaultdict[UUID, dict[_Key, Flag]] = defaultdict(dict)
+    for row in session.scalars(_FLAGS, {"people": people}):
+        found[row.person_id][row.case_id, row.code, row.subject] = row
+    return found
+
+
+def _count_again(
+    house: Organisation, row: Flag, events: Events, *, now: datetime
+) -> deadlines.Counted | None:
     """Bring the clocks of a flag up to date that is not raised any more: they may still end."""
-    begun = deadlines.stored_clocks(row, known.events.get(row.case_id, []))
-    clocks = deadlines.clocks_of_flag(known.house, row, begun, known.events)
+    begun = deadlines.stored_clocks(row, events.get(row.case_id, []))
+    clocks = deadlines.clocks_of_flag(house, row, begun, events)
     counted = [clock_json(clock) for clock in clocks]
     if not clocks or row.clocks == counted:
         return None
@@ -104,10 +167,17 @@ def _first_known(rows: observed.Rows, grounds: Sequence[Row[Any]]) -> datetime:
 
 
 def _new(
-    known: Known, case_id: UUID, flag: trace.Flag, grounds: Sequence[Row[Any]], *, now: datetime
+    house: Organisation,
+    known: Known,
+    case_id: UUID,
+    flag: trace.Flag,
+    grounds: Sequence[Row[Any]],
+    *,
+    now: datetime,
 ) -> Flag:
     return Flag(
-        organisation_id=known.house.id,
+        id=new_id(),
+        organisation_id=house.id,
         case_id=case_id,
         person_id=known.person_id,
         code=flag.code,
@@ -120,8 +190,10 @@ def _new(
     )
 
 
-def _set(row: Flag, one: Raised, clocks: Iterable[trace.Clock], *, now: datetime) -> bool:
-    """Write what a flag shows now; False when that is what it showed before."""
+def _set(
+    row: Flag, one: Raised, clocks: Iterable[trace.Clock], *, is_new: bool, now: datetime
+) -> _Change | None:
+    """Write what a flag shows now; None when that is what it showed before."""
     flag = one.flag
     values: dict[str, Any] = {
         "severity": flag.severity,
@@ -134,23 +206,28 @@ def _set(row: Flag, one: Raised, clocks: Iterable[trace.Clock], *, now: datetime
         "probability": one.probability,
         "model_version": MODEL.version,
     }
-    if all(getattr(row, name) == value for name, value in values.items()):
-        return False
+    if not is_new and all(getattr(row, name) == value for name, value in values.items()):
+        return None
+    arises = is_new or row.contradicted == _GONE
+    change = _Change(row, arises, regraded=row.severity != flag.severity)
     for name, value in values.items():
         setattr(row, name, value)
     row.updated_at = now
-    return True
+    return change
 
 
-def _alert(session: Session, flags: Sequence[Flag], *, now: datetime) -> list[notices.Told]:
+def _alert(
+    session: Session, changes: Sequence[_Change], *, now: datetime, heard: bool
+) -> list[notices.Told]:
     """Tell counsel of new flags, and again of those of which what they show has changed."""
-    query = select(Alert).where(Alert.flag_id.in_([flag.id for flag in flags]))
-    known = {row.flag_id: row for row in session.scalars(query)} if flags else {}
+    worth = [one for one in changes if heard or one.arises or one.regraded]
+    query = select(Alert).where(Alert.flag_id.in_([one.flag.id for one in worth]))
+    known = {row.flag_id: row for row in session.scalars(query)} if worth else {}
     told = []
-    for flag in flags:
+    for one in worth:
+        flag, alert = one.flag, known.get(one.flag.id)
         text = json.dumps([flag.code, flag.subject, flag.severity, flag.shown])
         digest = hashlib.sha256(text.encode()).hexdigest()
-        alert = known.get(flag.id)
         if alert is None:
             session.add(
                 Alert(
@@ -162,7 +239,10 @@ def _alert(session: Session, flags: Sequence[Flag], *, now: datetime) -> list[no
                 )
             )
             told.append(notices.Told(flag, digest, alerting.RAISED))
-        elif alert.digest != digest:
+            continue
+        # What was dismissed on no less than is now shown needs no second judgement.
+        again = one.arises and flag.state != "dismissed"
+        if alert.digest != digest or again:
             alert.digest, alert.raised_at, alert.seen_by, alert.seen_at = digest, now, None, None
             # What was dismissed on less than is now shown must be judged again.
             flag.state = "open" if flag.state == "dismissed" else flag.state

@@ -3,8 +3,9 @@
 A flag points a person to something (提示，非结论); nothing here acts on it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,25 +17,25 @@ from evidence import trace
 from fieldops.models import Address, Belief, Flag, Organisation, Party, Person
 from fieldops.services import beliefs, deadlines, households, observed, raised_flags
 from fieldops.services.organisations import zone_of
-from fieldops.services.raised_flags import Events, Known, Raised
+from fieldops.services.raised_flags import Events, Raised
 from fieldops.services.trace_model import MODEL
 
 # The events whose dates the library takes, since no observation tells them.
 _DATES = frozenset({"debt_arose", "suit_served"})
-# Put together once: a belief is brought up to date after every observation.
-_PERSON: BindParameter[UUID] = bindparam("person_id")
+# All are put together once: a belief is brought up to date after every observation.
+_PEOPLE: BindParameter[Sequence[UUID]] = bindparam("people", expanding=True)
 _HOUSE = (
     select(Organisation)
     .join(Person, Person.organisation_id == Organisation.id)
-    .where(Person.id == _PERSON)
-    .with_for_update(of=Person)
+    .where(Person.id.in_(_PEOPLE))
+    .order_by(Person.id)
+    .with_for_update(of=Person, key_share=True)
 )
-_PLACES = (
-    select(Address.id, Address.case_id)
-    .join(Party, Address.party_id == Party.id)
-    .where(Party.person_id == _PERSON)
+_WHERE = (
+    select(Party.person_id, Party.case_id, Address.id, Address.case_id.label("place_case_id"))
+    .join(Address, Address.party_id == Party.id, isouter=True)
+    .where(Party.person_id.in_(_PEOPLE))
 )
-_CASES = select(Party.case_id).where(Party.person_id == _PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +46,78 @@ class Traced:
     flags: Sequence[Flag]
 
 
+_NOTHING = Traced((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """The cases of a person, and the case of each of his addresses."""
+
+    cases: set[UUID] = field(default_factory=set)
+    places: dict[str, UUID] = field(default_factory=dict)
+
+
 def believe_and_flag(session: Session, person_id: UUID, *, now: datetime) -> Traced:
     """Write the beliefs and flags that follow from all that is recorded of a person.
 
     The beliefs are as of the last change to what is known, so that a second run writes the same.
     """
+    return evaluate(session, [person_id], now=now).get(person_id, _NOTHING)
+
+
+def evaluate(
+    session: Session,
+    people: Sequence[UUID],
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    heard: bool = True,
+) -> dict[UUID, Traced]:
+    """The same for several persons of one organisation, by as many queries as for one.
+
+    With `since` the beliefs are as of that time where nothing changed later. `heard` is False where
+    time alone passed: then counsel is told only of flags that are new or of another grade.
+    """
     # Two jobs about one person wait for each other, or both would raise the same flag.
-    asked = {"person_id": person_id}
-    house = session.scalar(_HOUSE, asked)
-    rows = observed.of_person(session, person_id)
-    if not rows or house is None:
-        return Traced((), ())
-    changes = [at for row in rows for at in (row.recorded_at, row.withdrawn_at) if at is not None]
-    if any(row.values for row in rows) and (at := households.changed_at(session, person_id, now)):
-        changes.append(at)
-    as_of = beliefs.stand_at(session, person_id, max(changes), now=now)
+    house = session.scalars(_HOUSE, {"people": people}).first()
+    seen = observed.of_people(session, people)
+    if not seen or house is None:
+        return {}
+    where, courses = _where(session, list(seen)), beliefs.courses(session, list(seen))
+    cases = {one for known in where.values() for one in known.cases}
+    cases |= {row.case_id for rows in seen.values() for row in rows}
     zone = ZoneInfo(house.timezone)
-    told = observed.as_read(person_id, rows, as_of, zone)
-    found = households.with_links(session, person_id, told, as_of)
-    places = _places(session, person_id)
-    believed = _believed(places, person_id, found, as_of)
-    kept = beliefs.keep(session, house.id, places, believed)
-    cases = {*session.scalars(_CASES, asked), *(row.case_id for row in rows)}
     events = deadlines.events_of(session, cases, zone)
-    raised = _raised(found, believed, as_of, events)
-    known = Known(house, person_id, rows, events)
-    flags = raised_flags.keep(session, known, raised, now=now)
+    with_values = [one for one, rows in seen.items() if any(row.values for row in rows)]
+    homes = households.of_people(session, with_values) if with_values else {}
+    kept, known = {}, []
+    for person_id, rows in seen.items():
+        course = courses.get(person_id, beliefs.NOTHING_WRITTEN)
+        home, place = homes.get(person_id), where[person_id]
+        as_of = course.stand_at(_changed_at(rows, home, since, now), now=now)
+        found = observed.as_read(person_id, rows, as_of, zone)
+        if home is not None and any(one.values for one in found):
+            found += trace.derived(found, home.members(as_of))
+        believed = _believed(place.places, person_id, found, as_of)
+        kept[person_id] = beliefs.keep(session, house.id, place.places, believed, course)
+        own = {case_id: events[case_id] for case_id in (*place.cases, *_cases_of(rows))}
+        known.append(raised_flags.Known(person_id, rows, _raised(found, believed, as_of, own)))
+    flags = raised_flags.keep(session, house, known, events, now=now, heard=heard)
     session.flush()
-    return Traced(kept, flags)
+    return {one: Traced(rows, flags[one]) for one, rows in kept.items()}
+
+
+def _changed_at(
+    rows: observed.Rows, home: households.Household | None, since: datetime | None, now: datetime
+) -> datetime:
+    """When last anything changed of what is known of a person."""
+    told = [since, home.changed_at(now) if home is not None else None]
+    told += [at for row in rows for at in (row.recorded_at, row.withdrawn_at)]
+    return max(at for at in told if at is not None)
+
+
+def _cases_of(rows: observed.Rows) -> set[UUID]:
+    return {row.case_id for row in rows}
 
 
 def beliefs_at(
@@ -82,7 +127,8 @@ def beliefs_at(
     as_of: datetime,
 ) -> dict[str, trace.Belief]:
     """The belief at each of a person's addresses, from what was recorded by then."""
-    return _believed(_places(session, person_id), person_id, observations, as_of)
+    places = _where(session, [person_id])[person_id].places
+    return _believed(places, person_id, observations, as_of)
 
 
 def observations_at(session: Session, person_id: UUID, as_of: datetime) -> list[trace.Observation]:
@@ -94,14 +140,21 @@ def observations_at(session: Session, person_id: UUID, as_of: datetime) -> list[
 
 def dates_at(session: Session, person_id: UUID, zone: ZoneInfo, as_of: datetime) -> dict[str, date]:
     """The events of a person's cases that bear on disposals, as recorded by a date."""
-    cases = session.scalars(_CASES, {"person_id": person_id})
+    cases = _where(session, [person_id])[person_id].cases
     return _dates(deadlines.events_of(session, cases, zone, as_of=as_of))
 
 
-def _places(session: Session, person_id: UUID) -> dict[str, UUID]:
-    """The case of each of a person's addresses."""
-    found = session.execute(_PLACES, {"person_id": person_id})
-    return {str(address_id): case_id for address_id, case_id in found}
+def _where(session: Session, people: Sequence[UUID]) -> defaultdict[UUID, _Where]:
+    """The cases and the addresses of each of these persons."""
+    found: defaultdict[UUID, _Where] = defaultdict(_Where)
+    for person_id, case_id, address_id, place_case_id in session.execute(
+        _WHERE, {"people": people}
+    ):
+        known = found[person_id]
+        known.cases.add(case_id)
+        if address_id is not None:
+            known.places[str(address_id)] = place_case_id
+    return found
 
 
 def _believed(

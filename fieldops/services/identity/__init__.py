@@ -4,6 +4,7 @@ from fieldops.services.identity.due import hand_out, mark, mark_for_assets
 from fieldops.services.identity.judging import VERDICTS, Judged, judge, propose
 from fieldops.services.identity.keeping import add_keys
 from fieldops.services.identity.linking import BATCH, Linked, count_due, link_due
+from fieldops.services.identity.moves import Concerned, concerned
 from fieldops.services.identity.queue import QUEUES, get_pair, pairs_to_judge, told_to_compliance
 from fieldops.services.identity.records import record_of
 from fieldops.services.identity.scope import across_creditors, scopes, set_scope
@@ -14,6 +15,7 @@ __all__ = [
     "BATCH",
     "QUEUES",
     "VERDICTS",
+    "Concerned",
     "Entity",
     "Judged",
     "Linked",
@@ -22,6 +24,7 @@ __all__ = [
     "across_creditors",
     "add_keys",
     "comparable",
+    "concerned",
     "count_due",
     "entity_of",
     "get_pair",

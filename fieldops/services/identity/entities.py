@@ -1,7 +1,7 @@
 """Entities kept as links and judgements say: grouped anew around whatever has changed."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -11,10 +11,12 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from fieldops.domain.facts import RecordsMoved
 from fieldops.domain.linkage import Cut, Edge, Grouped, Verdict, group
 from fieldops.models import IdentityMember, IdentityMove, IdentityPair, Organisation, Person
 from fieldops.models.identity import pair_of
-from fieldops.services import holds
+from fieldops.models.types import new_id
+from fieldops.services import holds, outbox
 from fieldops.services.parts import in_parts
 from fieldops.services.same_people import same_people
 
@@ -45,7 +47,8 @@ def regroup(
 ) -> Regrouped:
     """Group everybody anew who is linked with these persons, or was; holds follow at once.
 
-    Only what hangs together with them is read. `across` says whether links between creditors count.
+    What is believed follows by a job. Only what hangs together with them is read. `across` says
+    whether links between creditors count.
     """
     if not people:
         return Regrouped(frozenset(), ())
@@ -138,11 +141,9 @@ def _keep_members(
         query = select(IdentityMember).where(IdentityMember.person_id.in_(part))
         kept.update((row.person_id, row) for row in session.scalars(query))
     moved = {one for one in {*wanted, *kept} if _entity(kept.get(one)) != wanted.get(one)}
+    _note_moves(session, organisation_id, {one: wanted.get(one) for one in moved}, now=now)
     for one in sorted(moved):
         row, joined = kept.get(one), wanted.get(one)
-        session.add(
-            IdentityMove(organisation_id=organisation_id, person_id=one, entity_id=joined, at=now)
-        )
         if row is not None and joined is not None:
             row.entity_id, row.since = joined, now
         elif row is not None:
@@ -154,6 +155,23 @@ def _keep_members(
                 )
             )
     return moved
+
+
+def _note_moves(
+    session: Session, organisation_id: UUID, moved: Mapping[UUID, UUID | None], *, now: datetime
+) -> None:
+    """Keep to which entity each of these came now, and have what is believed of them follow."""
+    moves = [
+        IdentityMove(
+            id=new_id(), organisation_id=organisation_id, person_id=one, entity_id=moved[one],
+            at=now,
+        )
+        for one in sorted(moved)
+    ]  # fmt: skip
+    session.add_all(moves)
+    if moves:
+        fact = RecordsMoved(moves[0].id, moves[-1].id)
+        outbox.record(session, fact, organisation_id=organisation_id, now=now)
 
 
 def _entity(row: IdentityMember | None) -> UUID | None:
