@@ -49,8 +49,12 @@ class ContactsQuery(UpdatedPageQuery):
 
 
 class ContactOut(Schema):
-    """One contact; its result is pending until somebody says what became of it."""
+    """One contact; its result is pending until somebody says what became of it.
 
+    `house_name` is the other house that made it, and no rule of ours counts it then.
+    """
+
+    house_name = fields.String(allow_none=True)
     id = fields.UUID()
     case_id = fields.UUID()
     person_id = fields.UUID()

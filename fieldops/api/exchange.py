@@ -11,6 +11,7 @@ from marshmallow import Schema, fields
 from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
 from fieldops.db import db
+from fieldops.domain.followthemoney import lines_of
 from fieldops.domain.permissions import Permission
 from fieldops.services import exchange
 
@@ -19,12 +20,32 @@ MEDIA_TYPE = "application/x-ndjson"
 _IN_MEMORY = 1_000_000
 
 
+class RecordQuery(Schema):
+    """Whose record it is: with `ours` that of this organisation, whose contacts then count."""
+
+    ours = fields.Boolean(load_default=False)
+
+
+class DifferingOut(Schema):
+    """A line whose row is held here otherwise, and in which properties; what is held stands."""
+
+    line = fields.Integer()
+    schema = fields.String()
+    id = fields.UUID()
+    properties = fields.List(fields.String())
+
+
 class TakenOut(Schema):
-    """How many rows of each schema were taken in, and how many entities were set aside."""
+    """How many rows of each schema were taken in, and how many entities were set aside.
+
+    `differing` has the first hundred of the lines that are held here otherwise.
+    """
 
     rows = fields.Dict(keys=fields.String(), values=fields.Integer())
     known = fields.Integer()
     set_aside = fields.Integer()
+    differing = fields.List(fields.Nested(DifferingOut))
+    differing_in_all = fields.Integer()
 
 
 @blp.route("/export")
@@ -51,10 +72,12 @@ class Import(MethodView):
     """A record for an organisation."""
 
     @allow(Permission.MOVE_TRACE, offline=False)
+    @blp.arguments(RecordQuery, location="query")
     @blp.response(201, TakenOut)
-    def post(self) -> Any:
+    def post(self, query: dict[str, Any]) -> Any:
         """Take in what an export wrote, sent as the body: all of it or nothing."""
+        lines = lines_of(request.stream)
         with unit() as session:
             return exchange.import_record(
-                session, request.stream, actor=current_actor(), now=clock.now()
+                session, lines, ours=query["ours"], actor=current_actor(), now=clock.now()
             )

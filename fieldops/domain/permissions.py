@@ -39,7 +39,7 @@ class Permission(StrEnum):
     READ_EVIDENCE = "Open items of evidence and their custody."
     READ_TRACE = "Read observations, beliefs and flags of a case."
     RECORD_OBSERVATIONS = "Record what was learned about a debtor or an asset."
-    MOVE_TRACE = "Take the whole trace record out, or into an empty organisation."
+    MOVE_TRACE = "Take the whole trace record out, or one in."
     REVIEW_FLAGS = "Judge a flag and say why."
     RECORD_LEGAL_EVENTS = "Record court and preservation events of a case, and withdraw them."
     DRAW_LEAD_SHEETS = "Draw the draft of a property lead for the court."

@@ -93,6 +93,7 @@ FIELDS: Mapping[str, Pair] = {
 
 ORIGINS: Mapping[str, Pair] = {
     "creditor-file": ("委托人文件", "creditor's file"),
+    "other-house": ("其他机构陈述", "stated by another house"),
     "own-record": ("本机构记录", "own record"),
     "own-statement": ("本人陈述", "your statement"),
     "own-request": ("本人请求", "your request"),

@@ -62,6 +62,8 @@ from fieldops.models.restriction import HIDDEN as HIDDEN
 from fieldops.models.rights import Consent, Contact, Hold, RulePackVersion, RulingRecord, RulingRule
 from fieldops.models.safety import Alarm, AlarmAct, CallContact, Incident
 from fieldops.models.sharing import PackShare, ShareEvent, ShareOpening
+from fieldops.models.stated import STATED as STATED
+from fieldops.models.stated import StatedFlag, StatedItem, StatedReview, StatedVisit
 from fieldops.models.team import Agent, Shift, Territory
 from fieldops.models.team_records import Agency, AgencyEvaluation, AgentReview, TeamRecord
 from fieldops.models.trace import Alert, Belief, BeliefRound, Flag, FlagReview, Observation
@@ -165,6 +167,10 @@ __all__ = [
     "ShareEvent",
     "ShareOpening",
     "Shift",
+    "StatedFlag",
+    "StatedItem",
+    "StatedReview",
+    "StatedVisit",
     "Stop",
     "TeamRecord",
     "Territory",

@@ -66,6 +66,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "address": Subject(PERSON, "party_id", ("party", "person_id")),
     "observation": Subject(PERSON, "person_id"),
     "flag_review": Subject(PERSON, "flag_id", ("flag", "person_id")),
+    "stated_review": Subject(PERSON, "person_id"),
     "identity_judgement": Subject(PERSON, "pair_id", ("identity_pair", "low_id")),
     "data_request": Subject(PERSON, "person_id"),
     "restriction": Subject(PERSON, "person_id"),

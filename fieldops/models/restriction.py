@@ -23,6 +23,7 @@ from fieldops.models.protection import RestrictedSubject
 from fieldops.models.requests import Complaint, ContactRequest, Dispute
 from fieldops.models.rights import Contact, Hold, RulingRecord
 from fieldops.models.safety import Incident
+from fieldops.models.stated import StatedFlag, StatedItem, StatedReview, StatedVisit
 from fieldops.models.trace import Belief, Flag, Observation
 from fieldops.models.views import SavedView
 from fieldops.models.visits import Payment, Promise, Visit
@@ -54,6 +55,10 @@ HIDDEN: Mapping[type[Base], tuple[str, ...]] = {
     Item: ("case_id",),
     Pack: ("case_id",),
     SavedView: ("case_id",),
+    StatedVisit: ("case_id", "party_id"),
+    StatedItem: ("case_id",),
+    StatedFlag: ("case_id", "person_id"),
+    StatedReview: ("case_id", "person_id"),
 }
 """Rows of these tables are left out where one of the columns names a restricted subject. Neither
 the custody log nor the record of who read what is among them: they secure."""

@@ -60,7 +60,7 @@ class Consent(Owned, Base):
 
 
 class Contact(Owned, Base):
-    """Any attempt to reach a party, by any channel; what the frequency rules count."""
+    """Any attempt to reach a party, by any channel; frequency rules count it if it is ours."""
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -80,6 +80,9 @@ class Contact(Owned, Base):
     visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"), unique=True)
     account_id: Mapped[UUID | None]
     recorded_at: Mapped[Moment]
+    # The other house that made it, as its trace record told: then no rule of ours counts it.
+    house_id: Mapped[UUID | None]
+    house_name: Mapped[Short | None]
 
 
 class RulePackVersion(Base):

@@ -105,7 +105,9 @@ def of_period(
         until=until,
         made_at=now,
         rule_packs=counting.words(RulingRecord.rule_pack, RulingRecord.at),
-        contacts=counting.by(Contact.at, Contact.channel, Contact.result),
+        contacts=counting.by(
+            Contact.at, Contact.channel, Contact.result, where=[Contact.house_id.is_(None)]
+        ),
         rulings=_allowed(counting.by(RulingRecord.at, ruling, RulingRecord.allowed)),
         refused=counting.by(
             RulingRecord.at, rule, ruling,

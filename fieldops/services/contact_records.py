@@ -1,7 +1,7 @@
 """What stands against contact with some persons: earlier contacts, holds, consents and wishes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
@@ -119,7 +119,7 @@ class Standing:
     def wishes(self, person_id: UUID) -> tuple[rules.Wish, ...]:
         """When and by which channels this person asked to be left alone."""
         told = self.wishes_of.get(self.same.of(person_id), ())
-        return tuple(wish for one in told for wish in _wishes(one))
+        return tuple(wish for one in told for wish in wishes_in(one))
 
     def party(self, person_id: UUID, role: Role, *, opted_out: bool) -> rules.Party:
         """Who would be reached, with what he asked for himself where he is not the debtor."""
@@ -245,6 +245,9 @@ def _contacts(organisation_id: UUID, people: list[UUID], since: datetime) -> Row
         Contact.number_index,
     ).where(
         Contact.organisation_id == organisation_id,
+        # Caps bind the house that makes contact, over all its creditors: what another house did is
+        # known from its trace record and counts there.
+        Contact.house_id.is_(None),
         # A third party may be asked once in a lifetime (US-3P-01); the debtor's caps are short.
         or_(Contact.at >= since, Contact.person_id != Contact.debtor_id),
         or_(Contact.debtor_id.in_(people), Contact.person_id.in_(people)),
@@ -331,13 +334,16 @@ def _consent(row: Consent, who: str) -> rules.Consent:
     )
 
 
-def _wishes(raw: Mapping[str, Any]) -> Iterator[rules.Wish]:
+def wishes_in(raw: Mapping[str, Any]) -> list[rules.Wish]:
+    """The times and channels of wishes as a person's row keeps them; raises for another shape."""
+    found: list[rules.Wish] = []
     for name, windows in raw.items():
         if name in (WORKPLACE, REPRESENTED):
             continue
         # A channel without any window is refused at all hours.
         for window in windows or [None]:
-            yield rules.Wish(_channel(name), None if window is None else _window(window))
+            found.append(rules.Wish(_channel(name), None if window is None else _window(window)))
+    return found
 
 
 def _window(raw: Any) -> Minutes:

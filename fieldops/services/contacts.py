@@ -129,6 +129,12 @@ def set_result(
     channel = Channel(contact.channel)
     if channel is Channel.VISIT:
         raise Conflict("The result of a visit is its outcome.")
+    if contact.house_id is not None:
+        raise Conflict(
+            Bilingual(
+                "Another house made this contact.", "该联系由其他机构进行，结果不能在此登记。"
+            )
+        )
     _check(channel, result, learned)
     if contact.result not in (contact_records.PENDING, result.value):
         raise Conflict("Another result is recorded already; it stands.", result=contact.result)

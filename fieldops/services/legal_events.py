@@ -42,7 +42,7 @@ def record(session: Session, report: EventReport, *, actor: Actor, now: datetime
     """
     _require(actor)
     case = scoped.get(session, Case, report.case_id, actor, lock=True)
-    if faults := _faults(report, now):
+    if faults := faults_of(report, now):
         raise InvalidInput("The event cannot be taken so.", faults=faults)
     subject = report.subject.strip()
     known = _known(session, report, subject)
@@ -109,7 +109,8 @@ def _known(session: Session, report: EventReport, subject: str) -> LegalEvent | 
     return session.scalars(query.limit(1)).one_or_none()
 
 
-def _faults(report: EventReport, now: datetime) -> list[FieldFault]:
+def faults_of(report: EventReport, now: datetime) -> list[FieldFault]:
+    """Everything that is wrong with what a report says, each with its field."""
     faults = []
     if report.kind not in KINDS:
         faults.append(FieldFault("kind", "is no event that is known", ", ".join(KINDS)))

@@ -18,6 +18,8 @@ from fieldops.services.timeline_kinds import KINDS as _KINDS
 from fieldops.services.timeline_kinds import Kind
 
 KINDS: Final = tuple(_KINDS)
+STATED: Final = tuple(kind for kind in KINDS if kind.startswith("stated_"))
+"""The kinds of what other houses state."""
 LONGEST_WORDS: Final = 100
 # Notes are sealed, so that they are read here and not by the database; a case has few of them.
 _MOST_NOTES: Final = 2_000

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from evidence.custody.entry import READ, RECEIVED
 from fieldops.domain.permissions import Permission
+from fieldops.domain.rulebook.vocabulary import Channel
 from fieldops.models import (
     Contact,
     CustodyEntry,
@@ -23,6 +24,10 @@ from fieldops.models import (
     Payment,
     Promise,
     RulingRecord,
+    StatedFlag,
+    StatedItem,
+    StatedReview,
+    StatedVisit,
     Visit,
 )
 
@@ -108,6 +113,25 @@ def _of_flags(case_id: UUID, one: UUID) -> ColumnElement[bool]:
     return Flag.subject == str(one)
 
 
+def _stated_to(case_id: UUID, person_id: UUID) -> ScalarSelect[UUID]:
+    parties = select(Party.id).where(Party.case_id == case_id, Party.person_id == person_id)
+    found = select(StatedVisit.id).where(StatedVisit.party_id.in_(parties))
+    return found.scalar_subquery()
+
+
+def _stated_at(case_id: UUID, address_id: UUID) -> ScalarSelect[UUID]:
+    found = select(StatedVisit.id).where(StatedVisit.address_id == address_id)
+    return found.scalar_subquery()
+
+
+def _of_stated(column: Any) -> About:
+    """The filters of what hangs on another house's visit by this column."""
+    return About(
+        lambda case_id, one: column.in_(_stated_to(case_id, one)),
+        lambda case_id, one: column.in_(_stated_at(case_id, one)),
+    )
+
+
 _VISIT: Final = Kind(
     Visit,
     func.coalesce(Visit.arrived_at, Visit.planned_start),
@@ -127,13 +151,14 @@ _OBSERVATION: Final = Kind(
 )
 KINDS: Final[Mapping[str, Kind]] = {
     "visit": _VISIT,
-    # A visit's own contact is the visit.
+    # A visit's own contact is the visit, and so it is with what another house states.
     "contact": Kind(
         Contact,
         Contact.at,
         Permission.READ_CASES,
-        ("channel", "purpose", "result", "person_id"),
-        Contact.visit_id.is_(None),
+        ("channel", "purpose", "result", "person_id", "house_name"),
+        Contact.visit_id.is_(None)
+        & (Contact.house_id.is_(None) | (Contact.channel != Channel.VISIT.value)),
         coded=(Contact.channel, Contact.result),
         about=_person(Contact),
     ),
@@ -215,6 +240,61 @@ KINDS: Final[Mapping[str, Kind]] = {
         ("purpose", "state", "profile"),
         coded=(Pack.state,),
         text=(Pack.purpose,),
+    ),
+    # What another house states is its word, and no visit, item or flag of ours.
+    "stated_visit": Kind(
+        StatedVisit,
+        StatedVisit.arrived_at,
+        Permission.READ_CASES,
+        (
+            "house_name",
+            "outcome",
+            "address_id",
+            "observer_role",
+            "observer",
+            "accuracy_metres",
+            "distance_metres",
+            "doubts",
+        ),
+        coded=(StatedVisit.outcome,),
+        text=(StatedVisit.house_name,),
+        about=_of_stated(StatedVisit.id),
+    ),
+    "stated_item": Kind(
+        StatedItem,
+        StatedItem.received_at,
+        Permission.READ_EVIDENCE,
+        ("house_name", "kind", "size", "content_hash", "custody_log", "custody_position"),
+        coded=(StatedItem.kind,),
+        text=(StatedItem.house_name, StatedItem.content_hash),
+        about=_of_stated(StatedItem.visit_id),
+    ),
+    "stated_flag": Kind(
+        StatedFlag,
+        StatedFlag.raised_at,
+        Permission.READ_TRACE,
+        (
+            "house_name",
+            "code",
+            "subject",
+            "severity",
+            "state",
+            "shown",
+            "missing",
+            "earliest_deadline",
+        ),
+        coded=(StatedFlag.code, StatedFlag.state),
+        text=(StatedFlag.house_name, StatedFlag.subject),
+        about=_person(StatedFlag, lambda _, one: StatedFlag.subject == str(one)),
+    ),
+    "stated_review": Kind(
+        StatedReview,
+        StatedReview.at,
+        Permission.READ_TRACE,
+        ("house_name", "verdict", "flag_id", "reviewer_role"),
+        coded=(StatedReview.verdict,),
+        sealed=StatedReview.reason,
+        about=_person(StatedReview),
     ),
     # That an item came in is the item itself, and who looked is asked for by itself.
     "custody": _custody(CustodyEntry.action.not_in((RECEIVED, READ))),

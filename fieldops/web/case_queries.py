@@ -31,6 +31,7 @@ from fieldops.services import (
     keyset,
     legal_events,
     scoped,
+    stated,
     timeline,
 )
 from fieldops.services.beliefs import Held
@@ -65,6 +66,7 @@ class CaseFile:
     clocks: Sequence[trace.Clock]
     events: Sequence[LegalEvent]
     shared: Sequence[identity.Shared]
+    stated: stated.StatedFile
 
 
 def cases(
@@ -140,6 +142,7 @@ def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         clocks=deadlines.of_case(session, case) if traced else [],
         events=legal_events.of_case(session, case_id, actor=actor) if traced else [],
         shared=_shared(session, parties, actor) if traced else [],
+        stated=stated.of_case(session, case_id, actor=actor),
     )
 
 

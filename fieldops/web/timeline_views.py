@@ -11,7 +11,7 @@ from fieldops import clock
 from fieldops.db import db, writing
 from fieldops.domain.errors import FieldopsError, InvalidInput
 from fieldops.domain.permissions import Permission
-from fieldops.services import cases, evidence, saved_views, timeline
+from fieldops.services import cases, evidence, saved_views, stated, timeline
 from fieldops.web import event_queries
 from fieldops.web.access import current_actor, page, unit, zone
 from fieldops.web.blueprint import pages
@@ -44,12 +44,17 @@ def shown(
     if event is not None:
         proving = "prove" in request.args
         opened = event_queries.opened(session, event, proving=proving, actor=actor)
+    others = stated.of_case(session, case_id, actor=actor).houses
     kept = saved_views.of_case(session, case_id, actor=actor)
     return render_template(
         "timeline.html", case=case, days=_by_day(events), wanted=wanted,
         opened=opened, wrong=wrong,
         views=[(one, Filter.from_json(one.asked)) for one in kept if one.asked is not None],
-        kinds=[kind for kind in timeline.KINDS if timeline.Asked().reaches(kind, actor)],
+        kinds=[
+            kind
+            for kind in timeline.KINDS
+            if timeline.Asked().reaches(kind, actor) and (others or kind not in timeline.STATED)
+        ],
         after=request.args.get("after", ""), following=str(last) if last else "",
         addresses={one.id: one for one in case.addresses}, place=cases.shown_place,
         shown=cases.shown, has_preview=evidence.has_preview, has_sound=evidence.has_sound,

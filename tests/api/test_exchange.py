@@ -38,7 +38,10 @@ def test_a_house_that_works_takes_a_record_and_a_wrong_line_is_named(
     assert wrong.json["errors"][0]["field"] == "line 1"
     other = b'{"id": "a", "schema": "Person", "properties": {}}\n'
     taken = _sent(newcomer, other)
-    assert (taken.status_code, taken.json) == (201, {"rows": {}, "known": 0, "set_aside": 1})
+    assert (taken.status_code, taken.json) == (
+        201,
+        {"rows": {}, "known": 0, "set_aside": 1, "differing": [], "differing_in_all": 0},
+    )
 
 
 def _sent(person: Person, body: bytes) -> Any:

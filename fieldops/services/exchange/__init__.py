@@ -2,5 +2,7 @@
 
 from fieldops.services.exchange.exporting import export_record
 from fieldops.services.exchange.importing import Taken, import_record
+from fieldops.services.exchange.reading import Differing
+from fieldops.services.exchange.schemata import schema_files
 
-__all__ = ["Taken", "export_record", "import_record"]
+__all__ = ["Differing", "Taken", "export_record", "import_record", "schema_files"]

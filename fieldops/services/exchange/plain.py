@@ -9,7 +9,7 @@ from uuid import UUID
 
 from evidence import trace
 from fieldops.domain.followthemoney import Entity
-from fieldops.models import Address, Party, Person
+from fieldops.models import Address, Party, Person, StatedFlag, StatedItem, StatedVisit
 
 _THING_OF: Final = {
     "vehicle": ("Vehicle", "registrationNumber"),
@@ -48,6 +48,45 @@ def family(row: Party, debtor_id: UUID) -> Iterator[Entity]:
             "relationship": (row.role,),
         }
         yield _entity(f"family-{row.id}", "Family", told)
+
+
+def visit(row: StatedVisit, person_id: UUID) -> Entity:
+    """A visit to somebody's door, by whichever house."""
+    told = {
+        "name": ("visit",),
+        "date": (row.arrived_at.isoformat(),),
+        "involved": (f"plain-person-{person_id}",),
+        "addressEntity": (f"plain-address-{row.address_id}",),
+        "publisher": (row.house_name,),
+    }
+    return _entity(f"visit-{row.id}", "Event", told | _known("summary", row.outcome))
+
+
+def item(row: StatedItem) -> Entity:
+    """A reference to an item of evidence: its SHA-256 and its place in the custody log."""
+    told = {
+        "fileName": (str(row.id),),
+        "contentHash": (row.content_hash,),
+        "mimeType": (row.media_type,),
+        "fileSize": (str(row.size),),
+        "date": (row.received_at.isoformat(),),
+        "publisher": (row.house_name,),
+    }
+    place = f"{row.custody_log} {row.custody_position}" if row.custody_log else None
+    return _entity(f"item-{row.id}", "Document", told | _known("summary", place))
+
+
+def flag(row: StatedFlag) -> Entity:
+    """A pointer to a risk, which is no conclusion; what is shown and missing is told in words."""
+    told = {
+        "entity": (f"plain-person-{row.person_id}",),
+        "reason": (f"{row.code} ({row.severity}); {row.basis}",),
+        "status": (row.state,),
+        "startDate": (row.raised_at.isoformat(),),
+        "publisher": (row.house_name,),
+        "summary": (f"shown: {', '.join(row.shown)}; missing: {', '.join(row.missing)}",),
+    }
+    return _entity(f"flag-{row.id}", "Risk", told)
 
 
 def holdings(

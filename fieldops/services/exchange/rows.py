@@ -9,14 +9,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Column, inspect
 from sqlalchemy.sql import sqltypes
 
-from fieldops.domain.followthemoney import Entity, NotAnEntity
-from fieldops.models import Address, Case, Contact, LegalEvent, Observation, Party, Person
+from fieldops.domain.bilingual import Bilingual
+from fieldops.domain.followthemoney import Entity, NotAnEntity, is_plain
+from fieldops.models import (
+    Address,
+    Case,
+    Contact,
+    LegalEvent,
+    Observation,
+    Party,
+    Person,
+    StatedFlag,
+    StatedItem,
+    StatedReview,
+    StatedVisit,
+)
 from fieldops.models.types import SealedJson, SealedText, UtcDateTime
 
 SCHEMATA: Final[Mapping[str, Any]] = {
@@ -24,13 +38,17 @@ SCHEMATA: Final[Mapping[str, Any]] = {
     "FieldopsPerson": Person,
     "FieldopsParty": Party,
     "FieldopsAddress": Address,
+    "FieldopsVisit": StatedVisit,
+    "FieldopsItem": StatedItem,
     "FieldopsContact": Contact,
     "FieldopsLegalEvent": LegalEvent,
     "FieldopsObservation": Observation,
+    "FieldopsFlag": StatedFlag,
+    "FieldopsReview": StatedReview,
 }
 """Our schemata in the order in which they are written: each refers to those before it alone."""
 
-# What belongs to one house (keys, indexes) or to what is not carried (imports, visits).
+# What belongs to one house: its keys and indexes, and when it took something in.
 _LEFT_OUT = frozenset(
     {
         "id",
@@ -39,13 +57,22 @@ _LEFT_OUT = frozenset(
         "phone_index",
         "text_index",
         "number_index",
-        "import_id",
-        "visit_id",
         "links_due",
+        "taken_at",
     }
 )
-_LARGEST = 2**31 - 1
+_TABLES = frozenset(model.__tablename__ for model in SCHEMATA.values())
+# What refers to another row without the database knowing it.
+_REFERS = {("observation", "corrects_id"): "observation"}
+_LARGEST, _LARGEST_BIG = 2**31 - 1, 2**53
 _MOST_DIGITS = 18
+
+
+class House(NamedTuple):
+    """By whom a row is stated: what the organisation is called, there and here."""
+
+    id: UUID
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +84,67 @@ class Carried:
     refers_to: str | None
 
 
+@cache
 def carried(model: Any) -> list[Carried]:
-    """The columns of a table that are carried, in order of property."""
+    """The columns of a table that are carried, in order of property.
+
+    What refers to a table that is not carried, such as an import or a plan, is left out.
+    """
     found = [
-        Carried(
-            _camel(column.name),
-            column,
-            next((key.column.table.name for key in column.foreign_keys), None),
-        )
+        Carried(_camel(column.name), column, _referred(column))
         for column in inspect(model).columns
         if column.name not in _LEFT_OUT
     ]
-    return sorted(found, key=lambda one: one.prop)
+    kept = [one for one in found if one.refers_to is None or one.refers_to in _TABLES]
+    return sorted(kept, key=lambda one: one.prop)
 
 
-def entity_of(schema: str, row: Any) -> Entity:
-    """The row as an entity; what is null has no property."""
-    values = ((one.prop, getattr(row, one.column.name)) for one in carried(SCHEMATA[schema]))
-    told = {prop: (_written(value),) for prop, value in values if value is not None}
+def _referred(column: Column[Any]) -> str | None:
+    named = next((key.column.table.name for key in column.foreign_keys), None)
+    return named or _REFERS.get((column.table.name, column.name))
+
+
+def entity_of(schema: str, row: Any, house: House) -> Entity:
+    """The row as an entity; what is null has no property. What is ours is stated by `house`."""
+    values = {one.prop: getattr(row, one.column.name) for one in carried(SCHEMATA[schema])}
+    if "house" in values and values["house"] is None:
+        values |= {"house": house.id, "houseName": house.name}
+    told = {prop: (_written(value),) for prop, value in values.items() if value is not None}
     return Entity(str(row.id), schema, told)
 
 
 def values_of(entity: Entity) -> dict[str, Any]:
     """The columns of an entity of our schemata, its id among them; raises NotAnEntity."""
+    known = carried(SCHEMATA[entity.schema])
+    _refuse_surplus(entity, {one.prop for one in known})
     found: dict[str, Any] = {"id": _read(entity.id, "id", sqltypes.Uuid())}
-    for one in carried(SCHEMATA[entity.schema]):
+    for one in known:
         text = entity.first(one.prop)
         if text is not None:
             found[one.column.name] = _read(text, one.prop, one.column.type)
         elif not one.column.nullable and not isinstance(one.column.type, sqltypes.JSON):
-            raise NotAnEntity(f"has no {one.prop}")
+            raise NotAnEntity(Bilingual(f"has no {one.prop}", f"缺少 {one.prop}"))
         else:
             found[one.column.name] = None
     return found
+
+
+def _refuse_surplus(entity: Entity, known: set[str]) -> None:
+    """Whatever would be lost without a word is refused instead."""
+    if surplus := sorted(entity.properties.keys() - known):
+        raise NotAnEntity(
+            Bilingual(f"{surplus[0]} is not known here", f"{surplus[0]} 在本系统中没有对应字段"),
+            Bilingual(
+                "bring this house to the version of the one that wrote it, or take it out",
+                "请将本系统升级到导出方的版本，或删去该字段",
+            ),
+        )
+    for prop, values in entity.properties.items():
+        if len(values) > 1:
+            raise NotAnEntity(
+                Bilingual(f"{prop} has several values", f"{prop} 有多个值"),
+                Bilingual("keep the one that is true", "请只保留其中正确的一个"),
+            )
 
 
 def references(entity: Entity, values: Mapping[str, Any]) -> Iterator[tuple[str, str, UUID]]:
@@ -118,7 +173,7 @@ def _read(text: str, prop: str, kind: Any) -> Any:
     try:
         value = _parsed(text, kind)
     except (ValueError, ArithmeticError, RecursionError):
-        raise NotAnEntity(f"{prop} cannot be read") from None
+        raise NotAnEntity(Bilingual(f"{prop} cannot be read", f"{prop} 无法读取")) from None
     return value
 
 
@@ -128,7 +183,8 @@ def _parsed(text: str, kind: Any) -> Any:
         at = datetime.fromisoformat(text)
         return at if at.tzinfo is not None else _refuse()
     if isinstance(kind, SealedJson | sqltypes.JSON):
-        return json.loads(text, parse_constant=lambda _: _refuse())
+        found = json.loads(text, parse_constant=lambda _: _refuse(), parse_float=_number)
+        return found if is_plain(found) else _refuse()
     if isinstance(kind, SealedText):
         return text
     if isinstance(kind, sqltypes.String):
@@ -142,9 +198,13 @@ def _number(text: str) -> float:
     return found if math.isfinite(found) else _refuse()
 
 
-def _integer(text: str) -> int:
+def _integer(text: str, largest: int = _LARGEST) -> int:
     found = int(text) if len(text) <= _MOST_DIGITS else _refuse()
-    return found if abs(found) <= _LARGEST else _refuse()
+    return found if abs(found) <= largest else _refuse()
+
+
+def _big_integer(text: str) -> int:
+    return _integer(text, _LARGEST_BIG)
 
 
 def _money(text: str) -> Decimal:
@@ -166,6 +226,7 @@ _READERS: Final[tuple[tuple[Any, Any], ...]] = (
     (sqltypes.Boolean, _truth),
     (sqltypes.Float, _number),
     (sqltypes.Numeric, _money),
+    (sqltypes.BigInteger, _big_integer),
     (sqltypes.Integer, _integer),
     (sqltypes.Date, date.fromisoformat),
 )

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from evidence.custody.disclosure import withhold
 from evidence.custody.entry import DESTROYED
 from fieldops.models import (
+    STATED,
     Account,
     Address,
     Arrival,
@@ -240,7 +241,18 @@ def _forget_derived(session: Session, scope: Scope, organisation_id: UUID) -> No
     for answer in session.scalars(kept.where(Account.organisation_id == organisation_id)):
         if any(one in bytes(answer.body) for one in ids):
             session.delete(answer)
+    _forget_stated(session, scope)
     _forget_entries(session, scope, organisation_id)
+
+
+def _forget_stated(session: Session, scope: Scope) -> None:
+    """What other houses state of it; those tables refer to those before them."""
+    for model in reversed(STATED):
+        whose = model.case_id.in_(scope.debts)
+        person = getattr(model, "person_id", None)
+        if person is not None:
+            whose |= person.in_(scope.people)
+        session.execute(delete(model).where(whose))
 
 
 def _forget_entries(session: Session, scope: Scope, organisation_id: UUID) -> None:

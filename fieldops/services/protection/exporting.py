@@ -30,6 +30,9 @@ from fieldops.models import (
     Payment,
     Person,
     Promise,
+    StatedFlag,
+    StatedItem,
+    StatedVisit,
     Visit,
 )
 from fieldops.models import restriction as restricted
@@ -40,6 +43,7 @@ from fieldops.services.protection.scope import CLOSED, DEBTOR, ERASED, Scope
 FORM = "fieldops/person-record/1"
 CONTRACT, LEGAL_DUTY, PUBLIC = "contract", "legal-duty", "observed-or-public"
 RECOVERY, COMPLIANCE = "debt-recovery", "compliance"
+OWN, OTHER_HOUSE = "own-record", "other-house"
 OTHERS, AGENTS, INQUIRY = "others", "agents", "inquiry"
 _MOST = 2_000
 
@@ -138,7 +142,8 @@ def _add_contacts(made: _Copy) -> None:
     people, debts = made.scope.people, made.scope.debts
     for one in made.rows(Contact, Contact.person_id.in_(people)):
         made.add(
-            "contacts", one.recorded_at, "own-record", LEGAL_DUTY, one.purpose,
+            "contacts", one.recorded_at, OTHER_HOUSE if one.house_id else OWN, LEGAL_DUTY,
+            one.purpose,
             at=one.at, channel=one.channel, result=one.result,
         )  # fmt: skip
     others = Contact.debtor_id.in_(people), Contact.person_id.not_in(people)
@@ -152,6 +157,12 @@ def _add_contacts(made: _Copy) -> None:
         )  # fmt: skip
         # What was said at the door may be a neighbour's word, and it names who said it.
         made.withhold(OTHERS, 1 if visit.answers else 0)
+    for stated in made.rows(StatedVisit, StatedVisit.party_id.in_(made.scope.parties)):
+        made.withhold(AGENTS)
+        made.add(
+            "visits", stated.taken_at, OTHER_HOUSE, LEGAL_DUTY, RECOVERY,
+            arrived_at=stated.arrived_at, left_at=stated.left_at, outcome=stated.outcome,
+        )  # fmt: skip
     for row in made.rows(Promise, Promise.case_id.in_(debts)):
         made.add("promises", row.made_at, "own-statement", CONTRACT, RECOVERY,
                  amount=row.amount, currency=row.currency, due_on=row.due_on)  # fmt: skip
@@ -182,11 +193,14 @@ def _add_trace(made: _Copy) -> None:
         made.add("beliefs", belief.as_of, "computed", PUBLIC, RECOVERY,
                  address=str(belief.address_id), p_home=belief.p_home, p_away=belief.p_away,
                  p_moved=belief.p_moved, model=belief.model_version)  # fmt: skip
-    for flag in made.rows(Flag, Flag.person_id.in_(people)):
+    flags = [*made.rows(Flag, Flag.person_id.in_(people))]
+    flags += made.rows(StatedFlag, StatedFlag.person_id.in_(people))
+    for flag in flags:
         if flag.case_id in hidden:
             made.withhold(INQUIRY)
             continue
-        made.add("flags", flag.raised_at, "computed", PUBLIC, RECOVERY,
+        source = "computed" if isinstance(flag, Flag) else OTHER_HOUSE
+        made.add("flags", flag.raised_at, source, PUBLIC, RECOVERY,
                  code=flag.code, state=flag.state, basis=flag.basis)  # fmt: skip
 
 
@@ -212,6 +226,9 @@ def _add_rights(made: _Copy) -> None:
         made.withhold(AGENTS)
         made.add("evidence", item.received_at, "own-record", CONTRACT, RECOVERY, kind=item.kind,
                  media_type=item.media_type, size=item.size, sha256=item.sha256)  # fmt: skip
+    for ref in made.rows(StatedItem, StatedItem.case_id.in_(debts)):
+        made.add("evidence", ref.taken_at, OTHER_HOUSE, LEGAL_DUTY, RECOVERY, kind=ref.kind,
+                 media_type=ref.media_type, size=ref.size, sha256=ref.content_hash)  # fmt: skip
     for asked in requests.of_people(made.session, people):
         made.add("requests", asked.received_at, "own-request", LEGAL_DUTY, COMPLIANCE,
                  kind=asked.kind, state=asked.state, words=asked.words,

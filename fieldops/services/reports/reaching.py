@@ -46,6 +46,7 @@ def contacts(session: Session, asked: Asked) -> Sequence[Reached]:
             func.count(distinct(Contact.person_id)),
         )
         .where(*asked.within(Contact.at), *asked.of_cases(Contact.case_id))
+        .where(Contact.house_id.is_(None))
         .group_by(Contact.channel)
     )
     found = [Reached(*row) for row in session.execute(query)]

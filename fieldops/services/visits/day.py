@@ -150,7 +150,8 @@ def _windows(session: Session, visits: Sequence[Visit]) -> dict[tuple[UUID, UUID
 
 def _earlier(session: Session, visits: Sequence[Visit]) -> dict[UUID, list[dict[str, Any]]]:
     debtors = {visit.debtor_id for visit in visits}
-    query = select(Contact).where(Contact.debtor_id.in_(debtors)).order_by(Contact.at.desc())
+    ours = select(Contact).where(Contact.debtor_id.in_(debtors), Contact.house_id.is_(None))
+    query = ours.order_by(Contact.at.desc())
     found: dict[UUID, list[dict[str, Any]]] = {}
     for contact in session.scalars(query.limit(20 * max(len(debtors), 1))):
         lines = found.setdefault(contact.debtor_id, [])
