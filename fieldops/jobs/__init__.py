@@ -14,6 +14,7 @@ MODULES: tuple[str, ...] = (
     "locating",
     "packs",
     "planning",
+    "promises",
     "scanning",
     "tracing",
 )

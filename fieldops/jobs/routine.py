@@ -39,6 +39,8 @@ from fieldops.services import (
     team_records,
     uploads,
 )
+from fieldops.services.phones import tracking
+from fieldops.services.promises import following
 from fieldops.services.protection import clock_alerts
 from fieldops.services.rights import complaint_clocks
 from fieldops.transaction import transaction
@@ -172,6 +174,14 @@ def _complaints(session: Session, wiring: Wiring, organisation_id: UUID, at: dat
     complaint_clocks.go_round(session, organisation_id, rights=wiring.rights, at=clock.now())
 
 
+def _promises(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    following.go_round(session, organisation_id, terms=wiring.terms, at=clock.now())
+
+
+def _tracks(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    tracking.forget(session, organisation_id, wiring.retention, at=at)
+
+
 def _uploads(wiring: Wiring) -> None:
     with transaction(db.session) as session:
         count = uploads.sweep(session, wiring.blobs, now=clock.wall_time())
@@ -225,6 +235,10 @@ ROUNDS = (
     Round("keys-from-before", _MINUTE, _in_each(UntilNothingLacks(fill_data_keys), _EVERYBODY)),
     # Whoever must act is told of deadlines that come near, also where there is no evidence.
     Round("notices", _MINUTE, _in_each(_notices, _EVERYBODY)),
+    # Promised days that passed without their money.
+    Round("promises", 10 * _MINUTE, _in_each(_promises, _EVERYBODY)),
+    # Where agents were is forgotten when its time is over, whatever is switched on.
+    Round("tracks", timedelta(hours=1), _in_each(_tracks, _EVERYBODY)),
     # What waits for a virus scanner that was away is scanned when it is back.
     Round("scans", 5 * _MINUTE, _in_each(_scans)),
     # What is over is erased, once the schedule is switched on.

@@ -154,7 +154,8 @@ def _add_contacts(made: _Copy) -> None:
         made.withhold(OTHERS, 1 if visit.answers else 0)
     for row in made.rows(Promise, Promise.case_id.in_(debts)):
         made.add("promises", row.made_at, "own-statement", CONTRACT, RECOVERY,
-                 amount=row.amount, currency=row.currency, due_on=row.due_on)  # fmt: skip
+                 amount=row.amount, currency=row.currency, due_on=row.due_on,
+                 instalment=row.number, standing=row.standing)  # fmt: skip
     for row in made.rows(Payment, Payment.case_id.in_(debts)):
         made.add("payments", row.paid_at, "own-record", LEGAL_DUTY, RECOVERY,
                  amount=row.amount, currency=row.currency, method=row.method,
