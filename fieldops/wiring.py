@@ -20,6 +20,8 @@ from fieldops.domain.blobs import BlobStore
 from fieldops.domain.data_rights import DataRights
 from fieldops.domain.disclosure.profiles import Profile
 from fieldops.domain.gazetteer import Gazetteer
+from fieldops.domain.instalments import Terms
+from fieldops.domain.phone_policy import PhonePolicy
 from fieldops.domain.planning.policy import Policy
 from fieldops.domain.retention import RetentionRule
 from fieldops.domain.rights.tables import Rights
@@ -43,6 +45,7 @@ from fieldops.gateways.disclosure_profiles import load_profiles
 from fieldops.gateways.gazetteer_shelf import GazetteerShelf
 from fieldops.gateways.geocoders import Chain
 from fieldops.gateways.geocoders.caching import AnswerCache
+from fieldops.gateways.house_policies import load_phone_policy, load_terms
 from fieldops.gateways.keyfile import master_key
 from fieldops.gateways.pack_files import PackFiles
 from fieldops.gateways.planning_policy import load_policy
@@ -56,6 +59,7 @@ from fieldops.gateways.team_policy import load_policy as load_team_policy
 from fieldops.gateways.timestamping import FirstThatAnswers, Named
 from fieldops.models.sealing import Keyring
 from fieldops.services import custody
+from fieldops.services.phones.acts import Means
 from fieldops.services.visits import Together
 from fieldops.settings import Settings, config_dir
 
@@ -84,6 +88,8 @@ class Wiring:
             self.retention,
             self.data_rights,
             self.team,
+            self.phones,
+            self.terms,
         )
         couriers.check(self.settings.checkpoint_addresses, self.settings)
 
@@ -150,6 +156,22 @@ class Wiring:
     def safety(self) -> SafetyPolicy:
         """Who is told when somebody calls for help, and what an incident brings about."""
         return load_safety_policy(config_dir() / "safety")
+
+    @cached_property
+    def phones(self) -> PhonePolicy:
+        """How often phones speak up and what is kept of tracks, as the file says."""
+        return load_phone_policy(config_dir() / "phones")
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Which instalments may be granted, and by whom, as the file says."""
+        return load_terms(config_dir() / "instalments")
+
+    @property
+    def means(self) -> Means:
+        """What the acts that a phone wrote down need of this installation."""
+        radius = self.settings.arrival_radius_metres
+        return Means(self.rulebook, self.rights, self.safety, self.terms, radius, self.together)
 
     @cached_property
     def retention(self) -> Sequence[RetentionRule]:

@@ -53,7 +53,10 @@ class LiveDay(MethodView):
     @blp.response(200, description=COLLECTION)
     def get(self, query: dict[str, Any], plan_id: UUID) -> Response:
         """A point where each agent's phone last said that it was, and when; null where never."""
-        found = live.running(db.session(), plan_id, **query, actor=current_actor(), now=clock.now())
+        found = live.running(
+            db.session(), plan_id, **query, actor=current_actor(), now=clock.now(),
+            at=clock.wall_time(),
+        )  # fmt: skip
         return _geojson(found, etag(found["version"]))
 
 

@@ -79,6 +79,8 @@ class DeviceOut(Schema):
     app_version = fields.String(allow_none=True)
     pending = fields.Integer(allow_none=True)
     storage_persisted = fields.Boolean(allow_none=True)
+    battery_percent = fields.Integer(allow_none=True)
+    tracker_since = fields.AwareDateTime(allow_none=True)
     decided_through = fields.Integer()
     revoked_at = fields.AwareDateTime(allow_none=True)
     revoked_reason = fields.String(allow_none=True)

@@ -11,12 +11,12 @@ from fieldops import clock
 from fieldops.api import problems
 from fieldops.api.access import allow, current_actor, unit
 from fieldops.api.paging import PageQuery, page_of, paged
-from fieldops.api.sync import means
 from fieldops.db import db
 from fieldops.domain.permissions import Permission
-from fieldops.domain.phones import EntryState, Question, Settlement
+from fieldops.domain.phones import AuthorWord, EntryState, Question, Settlement
 from fieldops.services.phones import settling
 from fieldops.services.rulings import ContactForbidden
+from fieldops.wiring import wiring
 
 blp = Blueprint(
     "phone_entries",
@@ -53,6 +53,8 @@ class PhoneEntryOut(Schema):
         lambda row: (row.problem or {}).get(problems.language()),
         metadata={"type": ["object", "null"]},
     )
+    author_word = fields.String(allow_none=True, metadata={"enum": [*AuthorWord]})
+    author_words = fields.String(allow_none=True)
     settlement = fields.String(allow_none=True, metadata={"enum": [*Settlement, None]})
     settled_at = fields.AwareDateTime(allow_none=True)
     settled_by = fields.UUID(allow_none=True)
@@ -89,7 +91,12 @@ class Settled(MethodView):
         """Say that what stands is right, that the entry is done now, or that both hold."""
         with unit() as session:
             found = settling.settle(
-                session, entry_id, **body, means=means(), actor=current_actor(), now=clock.now()
+                session,
+                entry_id,
+                **body,
+                means=wiring().means,
+                actor=current_actor(),
+                now=clock.now(),
             )
         # Answered and not raised: the ruling is kept.
         return problems.of_error(found) if isinstance(found, ContactForbidden) else found

@@ -10,7 +10,7 @@ from fieldops.api.incidents import IncidentIn
 from fieldops.api.living_schemas import ChangeLineOut, HeldVisitsOut
 from fieldops.api.requests import RequestIn
 from fieldops.api.visit_schemas import ArriveIn, CancelIn, DayVisitOut, OutcomeIn
-from fieldops.domain.phones import MOST_ENTRIES, EntryKind, EntryState
+from fieldops.domain.phones import MOST_ENTRIES, AuthorWord, EntryKind, EntryState
 
 _LARGEST = 2**53 - 1
 STATUSES = ["applied", "known", "held", "conflict", "refused"]
@@ -29,6 +29,14 @@ class ForSafetyIn(CancelIn):
         exclude = ("for_safety",)
 
 
+class AuthorWordIn(Schema):
+    """What the agent says of an earlier entry of his that does not fit what stands."""
+
+    sequence = fields.Integer(required=True, strict=True, validate=validate.Range(1, _LARGEST))
+    says = fields.String(required=True, validate=validate.OneOf([*AuthorWord]))
+    words = fields.String(load_default="", validate=validate.Length(max=500))
+
+
 BODIES: dict[EntryKind, type[Schema]] = {
     EntryKind.ARRIVE: ArriveIn,
     EntryKind.OUTCOME: OutcomeIn,
@@ -41,6 +49,7 @@ BODIES: dict[EntryKind, type[Schema]] = {
     EntryKind.INCIDENT: IncidentIn,
     EntryKind.ALARM: CallIn,
     EntryKind.SAFE: WordsIn,
+    EntryKind.WORD: AuthorWordIn,
 }
 """Each kind has the body of its endpoint."""
 
@@ -95,6 +104,9 @@ class SyncIn(Schema):
     storage_persisted = fields.Boolean(
         load_default=None, allow_none=True, truthy={True}, falsy={False}
     )
+    battery_percent = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 100)
+    )
 
 
 class EntryAnswerOut(Schema):
@@ -137,6 +149,30 @@ class PhoneShiftOut(Schema):
     absent_reason = fields.String(allow_none=True)
 
 
+class OwnTermsOut(Schema):
+    """Up to where an agent agrees himself; what goes beyond is an offer to the office."""
+
+    most_instalments = fields.Integer()
+    longest_days = fields.Integer()
+    first_percent = fields.Integer()
+    first_within_days = fields.Integer()
+
+
+class TermsOut(Schema):
+    """What nobody may go beyond, and the caller's own bounds, null where he may not agree."""
+
+    most_instalments = fields.Integer()
+    longest_days = fields.Integer()
+    own = fields.Nested(OwnTermsOut, allow_none=True)
+
+
+class HouseOut(Schema):
+    """What the house has set for phones."""
+
+    heartbeat_seconds = fields.Integer()
+    instalments = fields.Nested(TermsOut)
+
+
 class NonceOut(Schema):
     """A number for the camera, to be sent with what it takes."""
 
@@ -146,7 +182,7 @@ class NonceOut(Schema):
 
 
 class ChangesOut(Schema):
-    """What changed since the cursor; `order`, `holds`, `changes` and `shift` are null if nothing.
+    """What changed since the cursor; `order` to `house` are null where nothing changed.
 
     `full` says that the visits are all there are, and not a difference.
     """
@@ -162,6 +198,7 @@ class ChangesOut(Schema):
     holds = fields.List(fields.Nested(HeldVisitsOut), allow_none=True)
     changes = fields.List(fields.Nested(ChangeLineOut), allow_none=True)
     shift = fields.Nested(PhoneShiftOut, allow_none=True)
+    house = fields.Nested(HouseOut, allow_none=True)
     nonce = fields.Nested(NonceOut, allow_none=True)
 
 

@@ -28,7 +28,7 @@ _SHORT = 5
 _ROW = 16 + _SHORT
 # A cursor of more would not fit into the line of a request: such a day is always sent whole.
 MOST_VISITS = 120
-LISTS = ("order", "holds", "changes", "shift")
+LISTS = ("order", "holds", "changes", "shift", "house")
 # Made once: phones ask often, and a schema costs more to make than to use.
 _VISIT, _SHIFT = DayVisitOut(), PhoneShiftOut()
 _HOLDS, _CHANGES = HeldVisitsOut(many=True), ChangeLineOut(many=True)
@@ -103,6 +103,7 @@ def _raw(found: told.PhoneDay, name: str) -> Any:
         "holds": found.holds,
         "changes": found.told.changes,
         "shift": found.shift,
+        "house": _house(),
     }[name]
 
 
@@ -112,6 +113,16 @@ def _lists(found: told.PhoneDay) -> dict[str, Any]:
         "holds": _HOLDS.dump(found.holds),
         "changes": _CHANGES.dump(found.told.changes),
         "shift": _SHIFT.dump(found.shift) if found.shift else None,
+        "house": _house(),
+    }
+
+
+def _house() -> dict[str, Any]:
+    """What the house has set for the caller's phone."""
+    parts = wiring()
+    return {
+        "heartbeat_seconds": int(parts.phones.heartbeat.total_seconds()),
+        "instalments": parts.terms.to_json(current_actor().role),
     }
 
 

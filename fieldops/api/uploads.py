@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request, url_for
 
 from fieldops import clock
-from fieldops.api import bodies, problems, tus
+from fieldops.api import bodies, problems, receiving, tus
 from fieldops.api.access import allow, current_actor, unit
 from fieldops.db import db, reading, writing
 from fieldops.domain.blobs import Bytes
@@ -16,9 +16,8 @@ from fieldops.domain.errors import BadHeader, FieldFault
 from fieldops.domain.evidence import read_claims
 from fieldops.domain.joining import read_concat
 from fieldops.domain.permissions import Permission
-from fieldops.gateways import media
 from fieldops.models import Item, Upload
-from fieldops.services import evidence, joining, uploads
+from fieldops.services import joining, uploads
 from fieldops.transaction import transaction
 from fieldops.wiring import wiring
 
@@ -173,7 +172,7 @@ def _state(upload_id: UUID, status: int) -> Response:
     if parts is not None and parts.is_whole:
         upload, parts = _join(upload, key, parts), None
     if item is None and parts is None and upload.visit_id and upload.offset == upload.size:
-        item = _receive(upload, upload.size, key)
+        item = receiving.receive(upload, upload.size, key, actor=actor)
     return _answer(upload, upload.offset if parts is None else parts.offset, item, status)
 
 
@@ -211,23 +210,6 @@ def _join(upload: Upload, key: bytes, whole: uploads.Measured) -> Upload:
         return joining.joined(
             session, upload.id, size, actor=current_actor(), now=clock.wall_time()
         )
-
-
-def _receive(upload: Upload, size: int, key: bytes) -> Item:
-    parts = wiring()
-    # Outside any transaction: a large file is read for seconds, and nobody should wait for it.
-    with parts.blobs.open_upload(upload.id, size, key) as file:
-        examined = media.examine(file, parts.blobs.hashed(upload.id, size))
-    with unit() as session:
-        found = evidence.receive(
-            session, parts.blobs, upload.id, examined,
-            radius_metres=parts.settings.arrival_radius_metres,
-            actor=current_actor(), now=clock.now(), at=clock.wall_time(),
-        )  # fmt: skip
-    if isinstance(found, evidence.ChecksumMismatch):
-        raise found
-    parts.blobs.discard(upload.id)
-    return found
 
 
 def _end(upload_id: UUID) -> Response:

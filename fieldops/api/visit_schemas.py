@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from fieldops.api.paging import UpdatedPageQuery
 from fieldops.domain.answers import PaymentMethod, Witness
+from fieldops.domain.instalments import MOST_LINES
 from fieldops.domain.positions import Datum
 from fieldops.domain.rulebook.proposal import DoorFacts
 from fieldops.domain.visiting import (
@@ -80,11 +81,24 @@ class SightingIn(Schema):
     asset = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=100))
 
 
-class PromiseIn(Schema):
-    """So much by a day."""
+class InstalmentIn(Schema):
+    """One instalment: so much by a day."""
 
     amount = fields.Decimal(required=True, as_string=True)
     due_on = fields.Date(required=True)
+
+
+class PromiseIn(Schema):
+    """So much by a day; with instalments, the whole and the day of the first of them."""
+
+    amount = fields.Decimal(required=True, as_string=True)
+    due_on = fields.Date(required=True)
+    instalments = fields.List(
+        fields.Nested(InstalmentIn),
+        load_default=list,
+        validate=validate.Length(max=MOST_LINES),
+        metadata={"description": "Two or more, in the order of their days; or none"},
+    )
 
 
 class PaymentIn(Schema):

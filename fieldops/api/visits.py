@@ -150,6 +150,7 @@ class RecordOutcome(MethodView):
                 body,
                 version=version,
                 book=wiring().rulebook,
+                terms=wiring().terms,
                 actor=current_actor(),
                 now=clock.now(),
             )

@@ -8,7 +8,8 @@ NOW, TODAY, DIGEST = "now", "today", "digest"
 CHANNELS = ("mail", "webhook", "wecom", "sms")
 RAISED, CHANGED, NEAR, ESCALATED = "raised", "changed", "near", "escalated"
 ALARM, INCIDENT, REVIEW, ENDING = "alarm", "incident", "review", "ending"
-OCCASIONS = (RAISED, CHANGED, NEAR, ESCALATED, ALARM, INCIDENT, REVIEW, ENDING)
+MISSED = "missed"
+OCCASIONS = (RAISED, CHANGED, NEAR, ESCALATED, ALARM, INCIDENT, REVIEW, ENDING, MISSED)
 # How a new or changed flag of each severity goes out; the rest waits for the daily list. Policy.
 WAY_OF_SEVERITY = {"critical": NOW, "high": TODAY}
 

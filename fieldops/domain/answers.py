@@ -7,6 +7,9 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from fieldops.domain.bilingual import Bilingual
+from fieldops.domain.instalments import MOST_LINES as MOST_INSTALMENTS
+from fieldops.domain.instalments import Instalment
 from fieldops.domain.rulebook.proposal import DoorFacts
 from fieldops.domain.rulebook.reading import Reader, day, refuse
 from fieldops.domain.visiting import MET, Ability, Outcome, Sighting, Statement, Willingness
@@ -56,10 +59,21 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """So much by a day."""
+    """So much by a day; with instalments, the whole and the day of the first of them."""
 
     amount: Decimal
     due_on: date
+    instalments: tuple[Instalment, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON; what was promised at once has no list."""
+        told: dict[str, Any] = {"amount": str(self.amount), "due_on": self.due_on.isoformat()}
+        if self.instalments:
+            told["instalments"] = [
+                {"amount": str(one.amount), "due_on": one.due_on.isoformat()}
+                for one in self.instalments
+            ]
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +104,7 @@ class Answers:
             "sightings": [{"sighting": s.sighting.value, "asset": s.asset} for s in self.sightings],
             "ability": self.ability.value if self.ability else None,
             "willingness": self.willingness.value if self.willingness else None,
-            "promise": self.promise
-            and {
-                "amount": str(self.promise.amount),
-                "due_on": self.promise.due_on.isoformat(),
-            },
+            "promise": self.promise and self.promise.to_json(),
             "payment": self.payment
             and {"amount": str(self.payment.amount), "method": self.payment.method.value},
             "facts": facts_json(self.facts),
@@ -151,12 +161,19 @@ def answers_of(raw: Mapping[str, Any]) -> Answers:
         sightings=tuple(_seen(Reader(one)) for one in raw["sightings"]),
         ability=Ability(raw["ability"]) if raw["ability"] else None,
         willingness=Willingness(raw["willingness"]) if raw["willingness"] else None,
-        promise=promise
-        and Promised(Decimal(promise["amount"]), date.fromisoformat(promise["due_on"])),
+        promise=promise and _kept_promise(promise),
         payment=payment and Paid(Decimal(payment["amount"]), PaymentMethod(payment["method"])),
         facts=read_facts(raw["facts"]),
         note=raw["note"],
     )
+
+
+def _kept_promise(raw: Mapping[str, Any]) -> Promised:
+    parts = tuple(
+        Instalment(Decimal(one["amount"]), date.fromisoformat(one["due_on"]))
+        for one in raw.get("instalments", ())
+    )
+    return Promised(Decimal(raw["amount"]), date.fromisoformat(raw["due_on"]), parts)
 
 
 def money(value: object, path: str) -> Decimal:
@@ -198,10 +215,41 @@ def _promise(value: object, on: date) -> Promised | None:
     reader = Reader(value, "promise")
     amount = money(reader.need("amount"), "promise.amount")
     due = day(reader.need("due_on"), "promise.due_on")
+    parts = tuple(_instalment(child) for child in reader.children("instalments"))
     reader.done()
     if not on <= due <= on + LONGEST_PROMISE:
         refuse("promise.due_on", "lies before the visit or over a year on", "mend the date")
-    return Promised(amount, due)
+    found = Promised(amount, due, parts)
+    if parts:
+        _check_instalments(found)
+    return found
+
+
+def _instalment(reader: Reader) -> Instalment:
+    amount = money(reader.need("amount"), reader.at("amount"))
+    due = day(reader.need("due_on"), reader.at("due_on"))
+    reader.done()
+    return Instalment(amount, due)
+
+
+def _check_instalments(promised: Promised) -> None:
+    """They begin on the promised day, follow one another, and come to the promised sum."""
+    field, parts = "promise.instalments", promised.instalments
+    if not 2 <= len(parts) <= MOST_INSTALMENTS:
+        what = Bilingual("are fewer than two, or too many", "少于两期或期数过多")
+        cure = Bilingual("leave the list out for a single sum", "一次付清时请勿填写分期")
+        refuse(field, what, cure)
+    days = [one.due_on for one in parts]
+    if days != sorted(set(days)):
+        what = Bilingual("do not follow one another in time", "日期未按先后排列")
+        refuse(field, what, Bilingual("give each a later day", "请使每期日期晚于前一期"))
+    if days[0] != promised.due_on:
+        what = Bilingual("is not the day of the first instalment", "与首期日期不一致")
+        refuse("promise.due_on", what, Bilingual(f"write {days[0]}", f"请填写 {days[0]}"))
+    whole = sum(one.amount for one in parts)
+    if whole != promised.amount:
+        what = Bilingual(f"is not the sum of the instalments, {whole}", f"与各期合计 {whole} 不符")
+        refuse("promise.amount", what, Bilingual(f"write {whole}", f"请填写 {whole}"))
 
 
 def _payment(value: object) -> Paid | None:

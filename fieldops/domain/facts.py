@@ -59,6 +59,14 @@ class OutcomeRecorded(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ArrangementChanged(Fact):
+    """Instalments were offered, agreed, kept or ended: contact rests or goes on accordingly."""
+
+    name: ClassVar[str] = "arrangement-changed"
+    arrangement_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class VisitChanged(Fact):
     """An agent arrived at a visit or left it; what was handed in may look different now."""
 
@@ -210,5 +218,6 @@ FACTS: dict[str, type[Fact]] = {
         ScanOwed,
         DeliveryOwed,
         AlertsOwed,
+        ArrangementChanged,
     )
 }

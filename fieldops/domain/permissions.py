@@ -32,6 +32,7 @@ class Permission(StrEnum):
     KEEP_TEAM_RECORDS = "Keep and withdraw records of agents and evaluations of agencies."
     PLAN_VISITS = "Propose, commit and discard plans, and move visits by hand."
     READ_PLANS = "Read plans and their routes."
+    SETTLE_PROMISES = "Decide on instalments that were offered, and say how a promise stands."
     WORK_VISITS = "Work the visits of one's own day: arrive, record, leave."
     READ_VISITS = "Read all visits of the organisation."
     CANCEL_VISITS = "Call a visit off."
@@ -117,6 +118,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.COMPARE_AGENTS,
             Permission.READ_VISITS,
             Permission.CANCEL_VISITS,
+            Permission.SETTLE_PROMISES,
             Permission.PLACE_HOLDS,
             Permission.RECORD_REQUESTS,
             Permission.JUDGE_CONTACTS,
@@ -138,6 +140,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.JUDGE_IDENTITY,
             Permission.BUILD_PACKS,
             Permission.CLOSE_CASES,
+            Permission.SETTLE_PROMISES,
             Permission.PLACE_HOLDS,
             Permission.LIFT_HOLDS,
             Permission.LIFT_LEGAL_HOLDS,
@@ -157,6 +160,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_TEAM_RECORDS,
             Permission.KEEP_TEAM_RECORDS,
             Permission.CLOSE_CASES,
+            Permission.SETTLE_PROMISES,
             Permission.PLACE_HOLDS,
             Permission.LIFT_HOLDS,
             Permission.CLEAR_VULNERABILITY,

@@ -34,6 +34,7 @@ class EntryKind(StrEnum):
     INCIDENT = "incident"
     ALARM = "alarm"
     SAFE = "safe-word"
+    WORD = "word"
 
 
 AT_A_VISIT = frozenset({EntryKind.ARRIVE, EntryKind.OUTCOME, EntryKind.LEAVE, EntryKind.CANCEL})
@@ -68,6 +69,16 @@ class Settlement(StrEnum):
     STANDS = "stands"
     APPLY = "apply"
     BOTH = "both"
+
+
+class AuthorWord(StrEnum):
+    """What an agent says of an entry of his that does not fit: his account holds, or the office's.
+
+    Both accounts are kept; where he yields, nobody else need decide.
+    """
+
+    MINE = "mine"
+    OFFICE = "office"
 
 
 def happened_at(told: datetime, sent_at: datetime | None, now: datetime) -> datetime:

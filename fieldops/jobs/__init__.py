@@ -15,6 +15,7 @@ MODULES: tuple[str, ...] = (
     "locating",
     "packs",
     "planning",
+    "promises",
     "scanning",
     "tracing",
 )

@@ -28,4 +28,5 @@ FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.ScanOwed: ("scan-item",),
     facts.DeliveryOwed: ("deliver-checkpoint",),
     facts.AlertsOwed: ("send-alerts",),
+    facts.ArrangementChanged: ("rest-for-arrangement",),
 }

@@ -40,6 +40,8 @@ from fieldops.services import (
     team_records,
     uploads,
 )
+from fieldops.services.phones import tracking
+from fieldops.services.promises import following
 from fieldops.services.protection import clock_alerts
 from fieldops.services.rights import complaint_clocks
 from fieldops.transaction import transaction
@@ -178,6 +180,14 @@ def _beliefs(session: Session, wiring: Wiring, organisation_id: UUID, at: dateti
     belief_rounds.hand_out(session, organisation_id, policy, now=clock.now(), at=at)
 
 
+def _promises(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    following.go_round(session, organisation_id, terms=wiring.terms, at=clock.now())
+
+
+def _tracks(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    tracking.forget(session, organisation_id, wiring.retention, at=at)
+
+
 def _uploads(wiring: Wiring) -> None:
     with transaction(db.session) as session:
         count = uploads.sweep(session, wiring.blobs, now=clock.wall_time())
@@ -233,6 +243,10 @@ ROUNDS = (
     Round("notices", _MINUTE, _in_each(_notices, _EVERYBODY)),
     # At night those of whom nothing new was heard are evaluated anew.
     Round("beliefs", _MINUTE, _in_each(_beliefs, _EVERYBODY)),
+    # Promised days that passed without their money.
+    Round("promises", 10 * _MINUTE, _in_each(_promises, _EVERYBODY)),
+    # Where agents were is forgotten when its time is over, whatever is switched on.
+    Round("tracks", timedelta(hours=1), _in_each(_tracks, _EVERYBODY)),
     # What waits for a virus scanner that was away is scanned when it is back.
     Round("scans", 5 * _MINUTE, _in_each(_scans)),
     # What is over is erased, once the schedule is switched on.

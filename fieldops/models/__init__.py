@@ -47,6 +47,7 @@ from fieldops.models.organisations import Account, IdempotencyRecord, Organisati
 from fieldops.models.overriding import RuleOverride
 from fieldops.models.phones import Device, DeviceCode, DeviceEntry, WrongCode
 from fieldops.models.plans import DayChange, Plan, Route, Stop
+from fieldops.models.promises import Arrangement, Promise
 from fieldops.models.protection import (
     Correction,
     DataRequest,
@@ -67,16 +68,13 @@ from fieldops.models.stated import StatedFlag, StatedItem, StatedReview, StatedV
 from fieldops.models.team import Agent, Shift, Territory
 from fieldops.models.team_records import Agency, AgencyEvaluation, AgentReview, TeamRecord
 from fieldops.models.trace import Alert, Belief, BeliefRound, Flag, FlagReview, Observation
+from fieldops.models.tracks import TrackDay, TrackPoint
 from fieldops.models.travel import PlanTravel, TravelRow
 from fieldops.models.views import SavedView
-from fieldops.models.visits import Arrival, Payment, Promise, Visit
+from fieldops.models.visits import Arrival, Payment, Visit
 from fieldops.models.work import AccessRecord, JobRun, OutboxFact
 
 __all__ = [
-    "WrongCode",
-    "DeviceEntry",
-    "DeviceCode",
-    "Device",
     "AccessRecord",
     "Account",
     "Address",
@@ -89,6 +87,7 @@ __all__ = [
     "Alert",
     "AlertChannel",
     "AlertPolicy",
+    "Arrangement",
     "Arrival",
     "Base",
     "Belief",
@@ -113,6 +112,9 @@ __all__ = [
     "DataRequest",
     "DayChange",
     "Deadline",
+    "Device",
+    "DeviceCode",
+    "DeviceEntry",
     "Dispute",
     "Drill",
     "FixityScan",
@@ -175,7 +177,10 @@ __all__ = [
     "TeamRecord",
     "Territory",
     "Token",
+    "TrackDay",
+    "TrackPoint",
     "TravelRow",
     "Upload",
     "Visit",
+    "WrongCode",
 ]

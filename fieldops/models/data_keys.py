@@ -82,6 +82,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "incident": Subject(CASE, "case_id"),
     "case_closing": Subject(CASE, "case_id"),
     "rule_override": Subject(CASE, "case_id"),
+    "arrangement": Subject(CASE, "case_id"),
+    "promise": Subject(CASE, "case_id"),
     # A view that serves every case lies under the key of its kind.
     "saved_view": Subject(CASE, "case_id"),
     "redaction": Subject(CASE, "item_id", ("item", "case_id")),

@@ -30,6 +30,10 @@ class Device(Owned, Base):
     app_version: Mapped[Word | None]
     pending: Mapped[int | None]
     storage_persisted: Mapped[bool | None]
+    battery_percent: Mapped[int | None]
+    # The secret of the tracker that the agent connected, as its hash, and since when.
+    tracker_hash: Mapped[Digest | None] = mapped_column(unique=True)
+    tracker_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Every entry up to this sequence number is decided.
     decided_through: Mapped[int] = mapped_column(BigInteger)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -101,8 +105,10 @@ class DeviceEntry(Owned, Base):
     version: Mapped[int | None]
     # Why not, in both languages.
     problem: Mapped[Any | None] = mapped_column(SealedJson("problem"))
-    # Why a person must look at it, and what he said.
+    # Why a person must look at it, what its author said of it, and what was settled.
     question: Mapped[Word | None]
+    author_word: Mapped[Word | None]
+    author_words: Mapped[Note | None]
     settlement: Mapped[Word | None]
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_by: Mapped[UUID | None]

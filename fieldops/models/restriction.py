@@ -19,6 +19,7 @@ from fieldops.models.closing import CaseClosing
 from fieldops.models.custody import Item, Pack
 from fieldops.models.overriding import RuleOverride
 from fieldops.models.plans import Stop
+from fieldops.models.promises import Arrangement, Promise
 from fieldops.models.protection import RestrictedSubject
 from fieldops.models.requests import Complaint, ContactRequest, Dispute
 from fieldops.models.rights import Contact, Hold, RulingRecord
@@ -26,7 +27,7 @@ from fieldops.models.safety import Incident
 from fieldops.models.stated import StatedFlag, StatedItem, StatedReview, StatedVisit
 from fieldops.models.trace import Belief, Flag, Observation
 from fieldops.models.views import SavedView
-from fieldops.models.visits import Payment, Promise, Visit
+from fieldops.models.visits import Payment, Visit
 
 HIDDEN: Mapping[type[Base], tuple[str, ...]] = {
     Case: ("id",),
@@ -42,6 +43,7 @@ HIDDEN: Mapping[type[Base], tuple[str, ...]] = {
     RulingRecord: ("case_id",),
     CaseClosing: ("case_id",),
     RuleOverride: ("case_id", "party_id"),
+    Arrangement: ("case_id",),
     Promise: ("case_id",),
     Payment: ("case_id",),
     Deadline: ("case_id",),

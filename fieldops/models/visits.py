@@ -90,20 +90,6 @@ class Arrival(Owned, Base):
     recorder_on: Mapped[bool | None]
 
 
-class Promise(Owned, Base):
-    """A debtor's promise to pay so much by a day."""
-
-    __tablename__ = "promise"
-    __table_args__ = (Index("ix_promise_organisation_id_made_at", "organisation_id", "made_at"),)
-
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
-    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"))
-    amount: Mapped[Money]
-    currency: Mapped[Word]
-    due_on: Mapped[date]
-    made_at: Mapped[Moment]
-
-
 class Payment(Owned, Base):
     """Money received, with the receipt number that the payer was given."""
 

@@ -14,6 +14,7 @@ from fieldops.domain.alerting import (
     ENDING,
     ESCALATED,
     INCIDENT,
+    MISSED,
     NEAR,
     RAISED,
     REVIEW,
@@ -30,6 +31,7 @@ _OCCASIONS = {
     INCIDENT: ("外访事件", "an incident in the field"),
     ENDING: ("人员或机构档案即将到期", "a record of the team ends soon"),
     REVIEW: ("事件待复核", "an incident waits for its review"),
+    MISSED: ("承诺还款日已过，未见款项", "a promised day passed without its money"),
 }
 # What an alarm, an incident or a record is called says nothing of a person.
 _TITLES = {
@@ -38,6 +40,7 @@ _TITLES = {
     "alone": ("一人在场", "an agent is alone at a door"),
     "data_request": ("个人信息请求答复期限", "answer to a data request"),
     "breach": ("信息泄露通知期限", "notice of a data breach"),
+    "promise.missed": ("还款承诺", "promise to pay"),
     "team.training": ("年度培训考试", "yearly training"),
     "team.background_check": ("背景审查", "background check"),
     "team.confidentiality": ("保密承诺", "confidentiality"),

@@ -234,7 +234,7 @@ def _unseen_too_long(session: Session, policy: AlertPolicy, *, at: datetime) -> 
 
 def _has_no_ladder() -> ColumnElement[bool]:
     """What has a page of its own, as an alarm, climbs a ladder of its own; clocks do not."""
-    clocks = (alerting.NEAR, alerting.ENDING, alerting.ESCALATED)
+    clocks = (alerting.NEAR, alerting.ENDING, alerting.ESCALATED, alerting.MISSED)
     return or_(Notice.about.is_(None), Notice.occasion.in_(clocks))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 
 from evidence.custody.entry import READ, RECEIVED
 from fieldops.domain.permissions import Permission
@@ -176,7 +176,9 @@ KINDS: Final[Mapping[str, Kind]] = {
         Promise,
         Promise.made_at,
         Permission.READ_CASES,
-        ("amount", "currency", "due_on", "visit_id"),
+        ("amount", "currency", "due_on", "standing", "arrangement_id", "visit_id"),
+        # Instalments were promised in one word: the first of them stands for all.
+        or_(Promise.number.is_(None), Promise.number == 1),
         about=_of_visits(Promise.visit_id),
     ),
     "payment": Kind(

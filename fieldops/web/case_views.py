@@ -15,6 +15,7 @@ from fieldops.domain.permissions import Permission
 from fieldops.domain.rights.vocabulary import CameBy
 from fieldops.models import Case
 from fieldops.services import cases, closing, evidence, legal_events, next_steps
+from fieldops.services.promises import deciding
 from fieldops.services.rights import consents, overriding, requests
 from fieldops.web import case_queries, said_forms
 from fieldops.web.access import current_actor, page
@@ -76,6 +77,7 @@ def _acts(case: Case) -> dict[str, Any]:
     return {
         "overrides": overriding.of_case(session, case),
         "closings": closing.closings_of(session, case),
+        "promises": deciding.of_case(session, case),
         "case_outcomes": [*closing.CaseOutcome],
         "offered": overriding.offered(wiring().rulebook, actor, now) if may else [],
     }

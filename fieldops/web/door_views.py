@@ -63,6 +63,7 @@ def record(visit_id: UUID) -> Answer:
                 door_forms.answers(request.form),
                 version=door_forms.version(request.form),
                 book=wiring().rulebook,
+                terms=wiring().terms,
                 actor=current_actor(),
                 now=clock.now(),
             )

@@ -15,15 +15,17 @@ from fieldops.domain.phones import CODE_LIFE, Settlement
 from fieldops.models import Agent
 from fieldops.services import scoped
 from fieldops.services.phones import enrolling, revoking, settling
-from fieldops.services.phones.acts import Means
 from fieldops.services.rulings import ContactForbidden
 from fieldops.web import phone_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
+from fieldops.web.catalogue import word
 from fieldops.web.form_words import NOT_OFFERED
+from fieldops.web.phone_views import present_version
 from fieldops.wiring import wiring
 
 _LATELY = timedelta(days=7)
+_RESCUED = ("applied", "received", "known", "held", "conflict", "refused")
 Answer = AnyResponse | tuple[str, int]
 
 
@@ -80,7 +82,7 @@ def settle_entry(entry_id: UUID) -> Answer:
         with unit() as session:
             found = settling.settle(
                 session, entry_id, _settlement(), request.form.get("words", ""),
-                means=_means(), actor=current_actor(), now=clock.now(),
+                means=wiring().means, actor=current_actor(), now=clock.now(),
             )  # fmt: skip
     except (InvalidInput, Conflict) as wrong:
         return _shown(wrong), wrong.status
@@ -100,6 +102,9 @@ def _shown(wrong: FieldopsError | None = None) -> str:
         done=phone_queries.settled_since(session, actor, clock.now() - _LATELY),
         settlements=[*Settlement],
         trust_url=wiring().settings.trust_url,
+        present=present_version(),
+        ways=phone_queries.ways(session, actor, clock.now()),
+        rescue_words={one: word("rescue_status", one) for one in _RESCUED},
     )
 
 
@@ -115,8 +120,3 @@ def _settlement() -> Settlement:
         return Settlement(request.form.get("settlement", ""))
     except ValueError as wrong:
         raise InvalidInput(faults=[FieldFault("settlement", NOT_OFFERED)]) from wrong
-
-
-def _means() -> Means:
-    parts = wiring()
-    return Means(parts.rulebook, parts.rights, parts.safety, parts.settings.arrival_radius_metres)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -12,6 +12,8 @@ from fieldops.domain.permissions import Actor, Role
 from fieldops.domain.phones import EntryState
 from fieldops.models import Account, Agent, Device, DeviceEntry, Visit
 from fieldops.services import scoped
+from fieldops.services.phones import tracking
+from fieldops.services.visits.access import local_day
 
 _SHOWN = 100
 
@@ -54,6 +56,15 @@ def phones(session: Session, actor: Actor) -> Phones:
         [one for one in found if one.revoked_at is not None][:_SHOWN],
         dict(session.execute(held).all()),
     )
+
+
+def ways(session: Session, actor: Actor, now: datetime) -> Mapping[UUID, int]:
+    """The metres that each agent's tracker measured in the last seven days, today among them."""
+    today = local_day(session, actor, now)
+    found: dict[UUID, int] = {}
+    for row in tracking.driven(session, actor, first=today - timedelta(days=6), last=today):
+        found[row.agent_id] = found.get(row.agent_id, 0) + row.metres
+    return found
 
 
 def agents_to_enrol(session: Session, actor: Actor) -> Sequence[Agent]:

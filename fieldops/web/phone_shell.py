@@ -17,7 +17,8 @@ LANGUAGES = ("zh-CN", "en")
 ICON_SIZES = (192, 512)
 TABLES = (
     "phone", "phone_answer", "phone_ask", "phone_cannot", "phone_entry", "phone_fix",
-    "entry_kind", "phone_promise", "navigator", "visit_state", "party_role", "channel", "result",
+    "entry_kind", "phone_promise", "phone_every", "phone_late", "phone_says", "phone_said",
+    "navigator", "visit_state", "party_role", "channel", "result",
     "outcome", "witness", "statement", "sighting", "ability", "willingness", "method", "fact",
     "item_kind", "hold_kind", "hold_variant", "request_kind", "incident_kind",
 )  # fmt: skip

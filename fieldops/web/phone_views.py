@@ -70,6 +70,11 @@ def phone_icon(size: int) -> AnyResponse:
     return answer
 
 
+def present_version() -> str:
+    """The version of the page that phones get now."""
+    return phone_shell.version(_shell(), wiring().rulebook)
+
+
 def is_phone() -> bool:
     """Whether this browser says that it runs on a phone."""
     return "Mobile" in request.headers.get("User-Agent", "")

@@ -43,6 +43,7 @@ WINGS = (
         (
             Room(Permission.READ_TRACE, "web.desk_page", "frame.desk"),
             Room(Permission.READ_CASES, "web.cases_page", "frame.cases"),
+            Room(Permission.READ_CASES, "web.promises_page", "frame.promises"),
             Room(Permission.READ_IDENTITY, "web.identity_page", "frame.identity"),
         ),
     ),

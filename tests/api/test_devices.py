@@ -1,7 +1,7 @@
 """Phones: a code makes one an agent's, once; its key opens it; the office ends it at once."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -117,6 +117,27 @@ def test_the_office_sees_what_a_phone_says_of_itself(
     (row,) = office.get("/api/v1/devices").json["items"]
     assert (row["app_version"], row["pending"], row["storage_persisted"]) == ("1.4", 3, True)
     assert row["last_seen_at"] == NOW.isoformat()
+
+
+def test_a_phone_with_nothing_to_send_says_that_it_is_there(
+    enrolled: JournalPhone, office: Person, frozen_clock: Callable[[datetime], None]
+) -> None:
+    said = {"app_version": "1.4", "pending": 0, "battery_percent": 80}
+    seen = []
+    for seconds in (0, 10, 60):
+        frozen_clock(NOW + timedelta(seconds=seconds))
+        assert enrolled.hand_in(**said).status_code == 200
+        seen.append(office.get("/api/v1/devices").json["items"][0]["last_seen_at"])
+    # One that says the same again within some seconds is not written down anew.
+    assert seen[0] == seen[1] == NOW.isoformat()
+    assert seen[2] == (NOW + timedelta(seconds=60)).isoformat()
+    enrolled.hand_in(**{**said, "battery_percent": 20})
+    assert office.get("/api/v1/devices").json["items"][0]["battery_percent"] == 20
+
+
+@pytest.mark.parametrize("said", [{"battery_percent": 101}, {"battery_percent": "80"}])
+def test_a_battery_that_cannot_be_is_refused(enrolled: JournalPhone, said: dict[str, Any]) -> None:
+    assert enrolled.hand_in(**said).status_code == 422
 
 
 def test_another_organisation_and_another_agent_meet_no_phone(

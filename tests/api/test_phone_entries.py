@@ -57,6 +57,37 @@ def test_a_persons_word_closes_it_and_stays(
     assert door.visit.outcome == "no_answer"
 
 
+def _say(phone: JournalPhone, says: str, sequence: int = 2) -> list[tuple[int, str]]:
+    body = {"sequence": sequence, "says": says, "words": "我在现场"}
+    return phone.answers(phone.write("word", body=body))
+
+
+def test_an_author_who_holds_to_his_account_leaves_it_to_the_office(
+    clash: JournalPhone, office: Person
+) -> None:
+    assert _say(clash, "mine") == [(3, "applied")]
+    (entry,) = _open(office)
+    assert (entry["author_word"], entry["author_words"]) == ("mine", "我在现场")
+    assert entry["body"]["outcome"] == "vacant"
+
+
+def test_an_author_who_yields_settles_it_and_both_accounts_are_kept(
+    clash: JournalPhone, office: Person, door: Door
+) -> None:
+    assert _say(clash, "office") == [(3, "applied")]
+    assert _open(office) == []
+    (entry,) = office.get(f"{ENTRIES}?open=false").json["items"]
+    assert (entry["settlement"], entry["settled_words"]) == ("stands", "我在现场")
+    assert entry["body"]["outcome"] == "vacant"
+    door.session.refresh(door.visit)
+    assert door.visit.outcome == "no_answer"
+
+
+@pytest.mark.parametrize("sequence", [1, 99])
+def test_there_is_a_word_only_on_what_does_not_fit(clash: JournalPhone, sequence: int) -> None:
+    assert _say(clash, "mine", sequence) == [(3, "refused")]
+
+
 def test_what_still_does_not_fit_stays_open(clash: JournalPhone, office: Person) -> None:
     (entry,) = _open(office)
     assert _settle(office, entry, "apply").status_code == 409

@@ -3,21 +3,27 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from werkzeug.serving import make_server
 
 from fieldops import clock, settings
 from fieldops.app import create_app
 from fieldops.db import db
-from fieldops.models import Base
+from fieldops.domain.permissions import Actor, Role
+from fieldops.models import Agent, Base, Organisation, Visit
 from fieldops.services import organisations, sign_in
+from fieldops.services.phones import enrolling
 from fieldops.web.access import COOKIE
+from tests.browser.handheld import MAIN, Handheld
+from tests.builders.cases import a_case
+from tests.builders.visits import START, a_visit
 from tests.builders.worlds import PASSWORD, World, a_world
 from tests.conftest import NOW
 
@@ -35,7 +41,6 @@ ARGUMENTS = [
     "--use-fake-ui-for-media-stream",
 ]
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="package")
@@ -144,3 +149,57 @@ def opened(browser: Browser, live: tuple[str, World, Flask]) -> Iterator[Callabl
     for context in contexts:
         context.close()
     assert not complaints
+
+
+@pytest.fixture
+def day(live: tuple[str, World, Flask]) -> list[Visit]:
+    """Eight visits of one agent; the world has four of them."""
+    _, world, app = live
+    with app.app_context():
+        session = db.session()
+        house = session.get_one(Organisation, world.organisation.id)
+        agents = session.scalars(select(Agent).order_by(Agent.code)).all()
+        more = [
+            a_visit(
+                session, house, agent=agents[0], partner=agents[1], sequence=5 + n,
+                case=a_case(session, house, number=f"HT-2{n}", lat=30.65, lon=104.05 + n / 100),
+                start=START + timedelta(minutes=60 + 10 * n),
+            )
+            for n in range(4)
+        ]  # fmt: skip
+        session.commit()
+        session.expunge_all()
+        db.session.remove()
+    return [*world.visits, *more]
+
+
+@pytest.fixture
+def handheld(
+    browser: Browser,
+    live: tuple[str, World, Flask],
+    day: list[Visit],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Handheld]:
+    """The agent's phone, enrolled by a code; what went wrong inside the page fails the test."""
+    address, world, app = live
+    context = browser.new_context(
+        base_url=address, viewport=SIZES["phone"], locale="en", has_touch=True,
+        timezone_id="Asia/Shanghai", geolocation={"latitude": 30.66, "longitude": 104.06},
+        permissions=["geolocation", "camera", "microphone"],
+    )  # fmt: skip
+    context.clock.set_fixed_time(NOW)
+    found = Handheld(
+        context, lambda moment: monkeypatch.setattr(clock, "wall_time", lambda: moment)
+    )
+    with app.app_context():
+        session = db.session()
+        office = Actor(world.organisation.id, Role.DISPATCHER)
+        code = enrolling.make_code(session, day[0].agent_id, actor=office, at=NOW).code
+        session.commit()
+        db.session.remove()
+    found.page.fill("input.code", code.lower())
+    found.tap(MAIN)
+    found.page.wait_for_selector(".visits li:nth-child(8)")
+    yield found
+    context.close()
+    assert not found.complaints

@@ -11,7 +11,7 @@ from fieldops.db import db
 from fieldops.domain.permissions import Actor, Role
 from fieldops.models import CaseBasket, Item, Redaction, Visit
 from fieldops.services import sign_in
-from tests.browser.conftest import OVERFLOW
+from tests.browser.handheld import OVERFLOW
 from tests.builders.evidence import a_photo, a_scene, an_item
 from tests.builders.worlds import World
 from tests.conftest import NOW

@@ -11,7 +11,7 @@ from fieldops.domain import alerting
 from fieldops.jobs import publishing
 from fieldops.models import Flag, Organisation, Pack
 from fieldops.services import notices
-from tests.browser.conftest import OVERFLOW
+from tests.browser.handheld import OVERFLOW
 from tests.browser.test_disclosure_pages import Live, as_counsel, handed_in
 from tests.conftest import NOW
 from tests.services.evidence.test_packs import needs_font

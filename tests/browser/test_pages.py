@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from tests.browser.conftest import OVERFLOW
+from tests.browser.handheld import OVERFLOW
 from tests.builders.worlds import World
 
 Opened = Callable[..., Page]

@@ -1,171 +1,32 @@
 """The agent's day on a phone: mostly offline, twice killed, and nothing lost or doubled."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import func, select
 
-from fieldops import clock
 from fieldops.db import db
 from fieldops.domain.permissions import Actor, Role
 from fieldops.models import (
-    Agent,
     Alarm,
     Arrival,
     Device,
     DeviceEntry,
     Hold,
     Item,
-    Organisation,
     Payment,
     Promise,
     Visit,
 )
-from fieldops.services.phones import enrolling, revoking
-from tests.browser.conftest import OVERFLOW, SIZES
-from tests.builders.cases import a_case
-from tests.builders.visits import START, a_visit
+from fieldops.services.phones import revoking
+from tests.browser.handheld import MAIN, Handheld
+from tests.builders.visits import START
 from tests.builders.worlds import World
 from tests.conftest import NOW
 
 Live = tuple[str, World, Flask]
-MAIN = ".dock .main"
 MINUTES = 13
-
-
-class Handheld:
-    """One phone in one hand: its browser, its clock and the service's, and what it is used for."""
-
-    def __init__(self, context: BrowserContext, set_clock: Callable[[datetime], None]) -> None:
-        self.context = context
-        self.set_clock = set_clock
-        self.complaints: list[str] = []
-        self.page = self.opened("/phone/")
-
-    def opened(self, address: str) -> Page:
-        """A tab that is opened, as after the browser was killed."""
-        page = self.context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda wrong: self.complaints.append(str(wrong)))
-        page.goto(address)
-        return page
-
-    def at(self, moment: datetime) -> None:
-        """Turn the clocks of the phone and of the service."""
-        self.set_clock(moment)
-        self.context.clock.set_fixed_time(moment)
-
-    def kill(self, address: str) -> None:
-        """Kill the tab without a word, and open the page again."""
-        self.page.close(run_before_unload=False)
-        self.page = self.opened(address)
-
-    def tap(self, selector: str) -> None:
-        self.page.click(selector)
-
-    def arrive(self, visit: Visit) -> None:
-        """Stand at the door, badge shown, authorisation shown, recorder on."""
-        self.page.goto(f"/phone/#/visit/{visit.id}/arrive")
-        self.page.wait_for_selector(".place-state .good")
-        for box in self.page.locator("main .choice input").all():
-            box.check()
-        assert self.page.evaluate(OVERFLOW) <= 0
-        self.tap(MAIN)
-        self.page.wait_for_selector(".countdown")
-
-    def hold_sos(self) -> None:
-        """Hold the red button until it fires."""
-        box: Any = self.page.locator(".sos").bounding_box()
-        self.page.mouse.move(box["x"] + 20, box["y"] + 20)
-        self.page.mouse.down()
-        self.page.wait_for_url("**/#/help")
-        self.page.mouse.up()
-
-    def photo(self, visit: Visit) -> None:
-        """Take one photo in the page's own camera."""
-        self.page.goto(f"/phone/#/visit/{visit.id}/camera/photo")
-        self.tap(".shutter")
-        self.page.wait_for_selector("main p:has-text('SHA-256')")
-
-    def answer(self, visit: Visit, outcome: str) -> None:
-        """Say what happened and leave open whatever may be left open."""
-        self.page.goto(f"/phone/#/visit/{visit.id}/door/outcome")
-        self.tap(f".answer:has-text('{outcome}')")
-        self.page.wait_for_selector("h2:has-text('What happened?')", state="detached")
-        self.pass_over()
-
-    def pass_over(self) -> None:
-        """Leave questions open until one must be answered, or all were asked."""
-        while True:
-            asked = self.page.locator(".bar h1").text_content()
-            if asked == "Check" or not self.page.locator(".dock button:not(.main)").count():
-                return
-            self.tap(".dock button:not(.main)")
-            self.page.wait_for_selector(f".bar h1:not(:text-is('{asked}'))")
-
-    def record_and_leave(self, visit: Visit) -> None:
-        """Record what was answered, and leave the door."""
-        self.page.wait_for_selector(".review-lines")
-        self.tap(MAIN)
-        self.page.wait_for_selector(".review-lines", state="detached")
-        self.page.goto(f"/phone/#/visit/{visit.id}")
-        self.tap(".dock button.main:has-text('Leave')")
-        self.page.wait_for_selector(".visits")
-
-
-@pytest.fixture
-def day(live: Live) -> list[Visit]:
-    """Eight visits of one agent; the world has four of them."""
-    _, world, app = live
-    with app.app_context():
-        session = db.session()
-        house = session.get_one(Organisation, world.organisation.id)
-        agents = session.scalars(select(Agent).order_by(Agent.code)).all()
-        more = [
-            a_visit(
-                session, house, agent=agents[0], partner=agents[1], sequence=5 + n,
-                case=a_case(session, house, number=f"HT-2{n}", lat=30.65, lon=104.05 + n / 100),
-                start=START + timedelta(minutes=60 + 10 * n),
-            )
-            for n in range(4)
-        ]  # fmt: skip
-        session.commit()
-        session.expunge_all()
-        db.session.remove()
-    return [*world.visits, *more]
-
-
-@pytest.fixture
-def handheld(
-    browser: Browser, live: Live, day: list[Visit], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Handheld]:
-    """The agent's phone, enrolled by a code; what went wrong inside the page fails the test."""
-    address, world, app = live
-    context = browser.new_context(
-        base_url=address, viewport=SIZES["phone"], locale="en", has_touch=True,
-        timezone_id="Asia/Shanghai", geolocation={"latitude": 30.66, "longitude": 104.06},
-        permissions=["geolocation", "camera", "microphone"],
-    )  # fmt: skip
-    context.clock.set_fixed_time(NOW)
-    found = Handheld(
-        context, lambda moment: monkeypatch.setattr(clock, "wall_time", lambda: moment)
-    )
-    with app.app_context():
-        session = db.session()
-        office = Actor(world.organisation.id, Role.DISPATCHER)
-        code = enrolling.make_code(session, day[0].agent_id, actor=office, at=NOW).code
-        session.commit()
-        db.session.remove()
-    found.page.fill("input.code", code.lower())
-    found.tap(MAIN)
-    found.page.wait_for_selector(".visits li:nth-child(8)")
-    yield found
-    context.close()
-    assert not found.complaints
 
 
 def test_a_day_mostly_offline_and_twice_killed_arrives_once(

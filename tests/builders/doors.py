@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor, Role
+from fieldops.gateways.house_policies import load_terms
 from fieldops.gateways.rulebook import load_packs
 from fieldops.models import Agent, Case, Organisation, Visit
 from fieldops.services import visits
@@ -15,6 +16,7 @@ from tests.builders.cases import a_case, an_agent
 from tests.builders.visits import START, a_visit
 
 BOOK = load_packs(config_dir() / "rulebook")
+TERMS = load_terms(config_dir() / "instalments")
 SHOWN = {"badge_shown": True, "authorisation_shown": True, "recorder_on": True}
 
 
@@ -54,6 +56,7 @@ class Door:
         options: dict[str, Any] = {
             "version": self.visit.version,
             "book": BOOK,
+            "terms": TERMS,
             "actor": self.first,
             "now": START,
         }

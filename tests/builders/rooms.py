@@ -14,6 +14,7 @@ PAGES = {
     "/addresses": Permission.SETTLE_ADDRESSES,
     "/desk": Permission.READ_TRACE,
     "/cases": Permission.READ_CASES,
+    "/promises": Permission.READ_CASES,
     "/cases/{case}": Permission.READ_CASES,
     "/cases/{case}/timeline": Permission.READ_CASES,
     "/cases/{case}/belief": Permission.READ_TRACE,

@@ -16,7 +16,7 @@ from fieldops.services import contacts, hold_ending, holds, visits
 from fieldops.services.planning import committing
 from fieldops.services.rights import overriding
 from fieldops.services.rulings import ContactForbidden
-from tests.builders.doors import arrival
+from tests.builders.doors import TERMS, arrival
 from tests.builders.overriding import OFFICER, an_order
 from tests.builders.planning import BOOK, a_proposed_plan, a_team, some_cases
 from tests.builders.rights import RIGHTS
@@ -145,8 +145,8 @@ class Weeks:
         outcome = self.chance.choice(_OUTCOMES)
         answers = {"facts": {"recording_kept": True}}
         return visits.record_outcome(
-            self.session, visit.id, outcome, answers, version=version, book=BOOK, actor=actor,
-            now=at,
+            self.session, visit.id, outcome, answers, version=version, book=BOOK, terms=TERMS,
+            actor=actor, now=at,
         )  # fmt: skip
 
     def _call(self, at: datetime, case: Case) -> object:

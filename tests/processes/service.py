@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -110,16 +111,21 @@ def ended(directory: Path, job_id: str) -> JobRun | None:
 
 @dataclass
 class Service:
-    """One `fieldops serve`."""
+    """One `fieldops serve`; with `trust` it is asked over HTTPS, by whom that trusts."""
 
     directory: Path
     port: int = field(default_factory=free_port)
     more: dict[str, str] = field(default_factory=lambda: {"FIELDOPS_WEB_PROCESSES": "1"})
     process: subprocess.Popen[bytes] | None = None
+    options: tuple[str, ...] = ()
+    trust: ssl.SSLContext | None = None
 
     def start(self) -> "Service":
         """Start it and wait until it is ready."""
-        arguments = ("serve", "--dir", str(self.directory), "--port", str(self.port))
+        arguments = (
+            *("serve", "--dir", str(self.directory), "--port", str(self.port)),
+            *self.options,
+        )
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "fieldops", *arguments],
@@ -142,8 +148,9 @@ class Service:
 
     def get(self, path: str) -> dict[str, Any]:
         """A JSON answer, or an empty one when nobody answers."""
+        url = f"{'https' if self.trust else 'http'}://127.0.0.1:{self.port}{path}"
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(url, timeout=5, context=self.trust) as answer:
                 return dict(json.load(answer))
         except (urllib.error.URLError, OSError):
             return {}

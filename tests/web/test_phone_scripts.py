@@ -8,18 +8,26 @@ import shutil
 import subprocess
 import zipfile
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fieldops.domain.answers import read_answers
+from fieldops.domain.instalments import Instalment, terms_from_toml
+from fieldops.domain.permissions import Role
 from fieldops.domain.visiting import Outcome
+from fieldops.settings import config_dir
 from fieldops.web import phone_shell
 
 SCRIPTS = Path(phone_shell.__file__).parent / "static" / "phone"
 ON = date(2026, 11, 24)
-PROMISE = {"amount": "500", "due_on": "2026-12-20", "count": 6, "words": "6 × 500"}
+LINES = [
+    {"amount": "300.00", "due_on": "2026-12-20"},
+    {"amount": "200.00", "due_on": "2027-01-20"},
+]
+PROMISE = {"amount": "500.00", "due_on": "2026-12-20", "count": 2, "lines": LINES}
 # Answers that fit every outcome; the questions decide which of them count.
 ALL = {
     "who": "neighbour", "says": "no_information", "ability": "partly", "willingness": "hesitant",
@@ -88,32 +96,85 @@ def test_whatever_is_answered_the_service_takes_the_body() -> None:
         assert (read.payment is not None) == (outcome is Outcome.PAYMENT)
 
 
-def test_an_offer_of_instalments_stands_in_the_note() -> None:
+def test_instalments_travel_with_the_promise_and_a_single_sum_without() -> None:
     answers = {**ALL, "outcome": "promise"}
     body = _run(f"console.log(JSON.stringify(page.outcomeBody({json.dumps(answers)})))")
-    assert body["note"] == "quiet\n6 × 500"
-    assert body["promise"] == {"amount": "500", "due_on": "2026-12-20"}
+    assert body["promise"] == {
+        "amount": "500.00", "due_on": "2026-12-20", "instalments": LINES,
+    }  # fmt: skip
+    answers["promise"] = {**PROMISE, "count": 1}
+    body = _run(f"console.log(JSON.stringify(page.outcomeBody({json.dumps(answers)})))")
+    assert body["promise"]["instalments"] == []
 
 
-WRONG: list[tuple[dict[str, Any], str | None]] = [
-    ({}, None),
-    ({"amount": "12,00"}, "amount"),  # A comma.
-    ({"amount": "0"}, "amount"),  # Nought.
-    ({"amount": "1.234"}, "amount"),  # Three decimals.
-    ({"due_on": ""}, "due_on"),  # No day.
-    ({"due_on": "2026-11-23"}, "due_on"),  # Yesterday.
-    ({"due_on": "2027-11-26"}, "due_on"),  # Over a year on.
-    ({"count": 0}, "count"),  # No instalment.
-    ({"count": None}, "count"),  # Not a number.
+def _of_instalments(*told: str) -> list[Any]:
+    return list(_run(f"console.log(JSON.stringify([{','.join(told)}]))", "instalments.js"))
+
+
+def test_a_schedule_comes_to_its_sum_and_keeps_to_the_day_of_the_month() -> None:
+    plain = {"amount": "1000", "count": 3, "first": "2027-01-31", "every": "month", "down": ""}
+    huge = {**plain, "amount": "9007199254740993.01", "count": 2, "every": "week"}
+    first, other, third = _of_instalments(
+        f"page.schedule({json.dumps(plain)})",
+        f"page.schedule({json.dumps({**plain, 'down': '100.50'})})",
+        f"page.schedule({json.dumps(huge)})",
+    )
+    assert [one["amount"] for one in first] == ["333.33", "333.33", "333.34"]
+    assert [one["due_on"] for one in first] == ["2027-01-31", "2027-02-28", "2027-03-31"]
+    assert [one["amount"] for one in other] == ["100.50", "449.75", "449.75"]
+    # Beyond what a floating number holds, to the coin.
+    assert sum(Decimal(one["amount"]) for one in third) == Decimal("9007199254740993.01")
+    assert [one["due_on"] for one in third] == ["2027-01-31", "2027-02-07"]
+
+
+TERMS = {
+    "most_instalments": 60, "longest_days": 1826,
+    "own": {"most_instalments": 12, "longest_days": 366, "first_percent": 10,
+            "first_within_days": 31},
+}  # fmt: skip
+WRONG: list[tuple[list[dict[str, Any]], str | None]] = [
+    (LINES, None),
+    ([], "count"),
+    (LINES * 31, "count"),  # More than anybody may grant.
+    ([{**LINES[0], "amount": "12,00"}], "amount"),  # A comma.
+    ([{**LINES[0], "amount": "0"}], "amount"),  # Nought.
+    ([{**LINES[0], "amount": "1.234"}], "amount"),  # Three decimals.
+    ([{**LINES[0], "due_on": ""}], "due_on"),  # No day.
+    ([{**LINES[0], "due_on": "2026-11-23"}], "due_on"),  # Yesterday.
+    ([{**LINES[0], "due_on": "2027-11-26"}], "due_on"),  # Over a year on.
+    ([LINES[0], LINES[0]], "order"),  # The same day twice.
+    ([LINES[0], {**LINES[1], "due_on": "2032-01-01"}], "longest"),
 ]
 
 
-def test_a_promise_is_checked_before_it_is_kept() -> None:
-    every = json.dumps([{**PROMISE, **change} for change, _ in WRONG])
-    told = _run(
-        f"console.log(JSON.stringify({every}.map((one) => page.promiseFault(one, '{ON}'))))"
+def test_an_offer_is_checked_before_it_is_kept() -> None:
+    told = _of_instalments(
+        *(
+            f"page.offerFault({json.dumps(lines)}, {json.dumps(TERMS)}, '{ON}')"
+            for lines, _ in WRONG
+        )
     )
     assert told == [fault for _, fault in WRONG]
+
+
+def test_the_phone_and_the_service_agree_on_what_needs_the_office() -> None:
+    lines = [
+        LINES,
+        [{**LINES[0], "amount": "10.00"}, LINES[1]],  # Too little with the first.
+        [{**LINES[0], "due_on": "2027-01-10"}, LINES[1]],  # The first too late.
+        [LINES[0], {**LINES[1], "due_on": "2028-01-01"}],  # Too long.
+        [LINES[0]],
+    ]
+    told = _of_instalments(
+        *(f"page.needsOffice({json.dumps(one)}, {json.dumps(TERMS)}, '{ON}')" for one in lines)
+    )
+    terms = terms_from_toml((config_dir() / "instalments" / "policy.toml").read_text("utf-8"))
+    assert terms.to_json(Role.AGENT) == TERMS
+    offers = [
+        [Instalment(Decimal(one["amount"]), date.fromisoformat(one["due_on"])) for one in each]
+        for each in lines[:-1]
+    ]
+    assert told == [*(not terms.may_agree(Role.AGENT, each, ON) for each in offers), False]
 
 
 def test_the_rescue_file_is_an_archive_that_every_program_opens() -> None:

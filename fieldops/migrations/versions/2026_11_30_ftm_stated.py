@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_30_ftm_stated"
-down_revision = "2026_11_30_d_saved_views"
+down_revision = "2026_11_30_e_team"
 branch_labels = None
 depends_on = None
 

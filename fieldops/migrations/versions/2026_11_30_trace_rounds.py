@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_30_trace_rounds"
-down_revision = "2026_11_30_d_saved_views"
+down_revision = "2026_11_30_phone_promises"
 branch_labels = None
 depends_on = None
 

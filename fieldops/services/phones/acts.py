@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import FieldFault, InvalidInput
+from fieldops.domain.instalments import Terms
 from fieldops.domain.permissions import Actor
-from fieldops.domain.phones import EntryKind
+from fieldops.domain.phones import AuthorWord, EntryKind
 from fieldops.domain.rights.tables import Rights
 from fieldops.domain.rights.vocabulary import CameBy, Complexity, DisputeGround, RequestKind
 from fieldops.domain.rulebook.records import RuleBook
@@ -22,6 +23,7 @@ from fieldops.domain.rulebook.vocabulary import Channel, HoldKind, HoldScope
 from fieldops.domain.safety import SafetyPolicy
 from fieldops.models import Alarm, Visit
 from fieldops.services import alarms, holds, incidents, scoped, visits
+from fieldops.services.phones import authors
 from fieldops.services.rights import complaints, disputes, requests
 from fieldops.services.rights.stopping import stop
 from fieldops.services.rulings import ContactForbidden
@@ -34,6 +36,7 @@ class Means:
     book: RuleBook
     rights: Rights
     safety: SafetyPolicy
+    terms: Terms
     radius_metres: float
     together: visits.Together = visits.USUALLY
 
@@ -51,6 +54,7 @@ class Act:
     offset: timedelta
     actor: Actor
     now: datetime
+    device_id: UUID
 
     def ours(self, told: str) -> datetime:
         """A time that the phone's clock told, by ours; what is past is so for both."""
@@ -85,7 +89,7 @@ def _outcome(session: Session, act: Act, means: Means) -> Done:
     answers = {name: value for name, value in act.body.items() if name != "outcome"}
     return visits.record_outcome(
         session, _visit(act), act.body["outcome"], answers, version=None, book=means.book,
-        actor=act.actor, now=act.now, at=act.happened,
+        terms=means.terms, actor=act.actor, now=act.now, at=act.happened,
     )  # fmt: skip
 
 
@@ -159,6 +163,13 @@ def _safe(session: Session, act: Act, means: Means) -> None:
         alarms.say_safe(session, alarm.id, act.body.get("words", ""), actor=act.actor, now=act.now)
 
 
+def _word(session: Session, act: Act, means: Means) -> None:
+    authors.say(
+        session, act.device_id, act.body["sequence"], AuthorWord(act.body["says"]),
+        act.body.get("words", ""), actor=act.actor, now=act.now,
+    )  # fmt: skip
+
+
 def _told(act: Act) -> str:
     """When it happened, as the phone's clock told it."""
     return (act.happened - act.offset).isoformat()
@@ -194,4 +205,5 @@ _ACTS: dict[EntryKind, Callable[[Session, Act, Means], Done]] = {
     EntryKind.INCIDENT: _incident,
     EntryKind.ALARM: _alarm,
     EntryKind.SAFE: _safe,
+    EntryKind.WORD: _word,
 }

@@ -1,8 +1,8 @@
 """The phones of an organisation: who has which, what each last said, and how it signs in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -34,6 +34,7 @@ class Report:
     app_version: str | None = None
     pending: int | None = None
     storage_persisted: bool | None = None
+    battery_percent: int | None = None
 
 
 def access(
@@ -50,24 +51,45 @@ def access(
     return sign_in.issue_access(session, device.account, device.family, settings=settings, now=at)
 
 
-def own(session: Session, device_id: UUID, actor: Actor, *, lock: bool = False) -> Device:
-    """The caller's own phone; raises NotFound for another's, DeviceRevoked."""
+def own(
+    session: Session,
+    device_id: UUID,
+    actor: Actor,
+    *,
+    lock: bool = False,
+    ended_too: bool = False,
+) -> Device:
+    """The caller's own phone; raises NotFound for another's, DeviceRevoked unless `ended_too`."""
     device = scoped.get(session, Device, device_id, actor, lock=lock)
     if device.account_id != actor.account_id:
         raise scoped.missing(Device, device_id)
-    if device.revoked_at is not None:
+    if device.revoked_at is not None and not ended_too:
         raise DeviceRevoked
     return device
 
 
-def note(session: Session, device_id: UUID, report: Report, *, actor: Actor, at: datetime) -> None:
-    """Keep what the phone said of itself, and that it was here."""
+def note(
+    session: Session,
+    device_id: UUID,
+    report: Report,
+    *,
+    least: timedelta,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Keep what the phone said of itself, and that it was here.
+
+    One that says the same again within `least` was written down already.
+    """
+    said = {name: value for name, value in asdict(report).items() if value is not None}
+    device = own(session, device_id, actor)
+    seen, same = device.last_seen_at, all(getattr(device, key) == said[key] for key in said)
+    if same and seen is not None and seen <= at < seen + least:
+        return
     device = own(session, device_id, actor, lock=True)
     device.last_seen_at = at
-    for name in ("app_version", "pending", "storage_persisted"):
-        said = getattr(report, name)
-        if said is not None:
-            setattr(device, name, said)
+    for name, value in said.items():
+        setattr(device, name, value)
     session.flush()
 
 

@@ -108,13 +108,19 @@ class Taken:
 
 
 def take(
-    session: Session, device_id: UUID, written: Written, *, actor: Actor, now: datetime
+    session: Session,
+    device_id: UUID,
+    written: Written,
+    *,
+    ended_too: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> Taken:
     """Take an entry down, durably; what came before is the one that is there.
 
-    Raises NotFound, DeviceRevoked.
+    Raises NotFound, DeviceRevoked unless `ended_too`.
     """
-    device = devices.own(session, device_id, actor, lock=True)
+    device = devices.own(session, device_id, actor, lock=True, ended_too=ended_too)
     known = _of_number(session, device, written.sequence)
     if known is not None and known.content_hash == written.content_hash:
         return Taken(known, is_known=True)
@@ -246,7 +252,9 @@ def leave_to_a_person(session: Session, device: Device, *, now: datetime) -> Non
 def do(session: Session, row: DeviceEntry, means: Means, *, actor: Actor, now: datetime) -> Done:
     """What the entry says, done as its agent; raises what the act raises."""
     offset = row.happened_at - row.device_at if row.device_at else timedelta(0)
-    act = Act(row.visit_id, row.body or {}, row.happened_at, offset, actor, now)
+    act = Act(
+        row.visit_id, row.body or {}, row.happened_at, offset, actor, now, row.device_id
+    )  # fmt: skip
     return perform(session, EntryKind(row.kind), act, means)
 
 

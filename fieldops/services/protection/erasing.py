@@ -265,7 +265,7 @@ def _forget_entries(session: Session, scope: Scope, organisation_id: UUID) -> No
     for entry in session.scalars(kept):
         text = json.dumps(entry.body)
         if entry.visit_id in visits or any(name in text for name in names):
-            entry.body = entry.problem = entry.settled_words = None
+            entry.body = entry.problem = entry.settled_words = entry.author_words = None
 
 
 def _count(result: object) -> int:

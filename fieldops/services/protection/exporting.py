@@ -165,7 +165,8 @@ def _add_contacts(made: _Copy) -> None:
         )  # fmt: skip
     for row in made.rows(Promise, Promise.case_id.in_(debts)):
         made.add("promises", row.made_at, "own-statement", CONTRACT, RECOVERY,
-                 amount=row.amount, currency=row.currency, due_on=row.due_on)  # fmt: skip
+                 amount=row.amount, currency=row.currency, due_on=row.due_on,
+                 instalment=row.number, standing=row.standing)  # fmt: skip
     for row in made.rows(Payment, Payment.case_id.in_(debts)):
         made.add("payments", row.paid_at, "own-record", LEGAL_DUTY, RECOVERY,
                  amount=row.amount, currency=row.currency, method=row.method,

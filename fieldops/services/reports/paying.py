@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldops.models import Payment, Promise
@@ -22,7 +22,9 @@ class Sum:
 
 def promises(session: Session, asked: Asked) -> Sequence[Sum]:
     """What was promised on these days, whenever it is due."""
-    query = select(Promise.currency, func.count(), func.sum(Promise.amount))
+    # Instalments were promised in one word, which is counted once.
+    words = func.sum(case((or_(Promise.number.is_(None), Promise.number == 1), 1), else_=0))
+    query = select(Promise.currency, words, func.sum(Promise.amount))
     query = query.where(*asked.within(Promise.made_at), *asked.of_cases(Promise.case_id))
     query = query.group_by(Promise.currency).order_by(Promise.currency)
     return [Sum(*row) for row in session.execute(query)]

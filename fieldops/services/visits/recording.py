@@ -15,14 +15,16 @@ from fieldops.domain.answers import Answers, read_answers, read_outcome
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict
 from fieldops.domain.facts import OutcomeRecorded
+from fieldops.domain.instalments import Terms
 from fieldops.domain.permissions import Actor
 from fieldops.domain.rulebook.proposal import Proposal
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.domain.rulebook.vocabulary import LIABLE, HoldKind, Result
 from fieldops.domain.visiting import MET, Outcome, VisitState
-from fieldops.models import Payment, Promise, Visit
+from fieldops.models import Payment, Visit
 from fieldops.services import outbox, scoped
 from fieldops.services.organisations import zone_of
+from fieldops.services.promises import following, making
 from fieldops.services.visits import stay
 from fieldops.services.visits.access import workable
 from fieldops.services.visits.attempts import note_attempt
@@ -43,15 +45,17 @@ def record_outcome(
     *,
     version: int | None,
     book: RuleBook,
+    terms: Terms,
     actor: Actor,
     now: datetime,
     at: datetime | None = None,
 ) -> Visit:
     """Record the outcome by one of the crew; the same content twice is recorded once.
 
-    `answers` is the form of `fieldops.domain.answers`; `at` is when it happened, if it is handed
-    in later. Raises InvalidInput with fields and cures, PreconditionFailed for another version,
-    Conflict before an arrival or where another outcome stands.
+    `answers` is the form of `fieldops.domain.answers`; `terms` say which instalments an agent may
+    agree to; `at` is when it happened, if it is handed in later. Raises InvalidInput with fields
+    and cures, PreconditionFailed for another version, Conflict before an arrival or where another
+    outcome stands.
     """
     visit = workable(session, visit_id, actor=actor, now=now)
     happened = at or now
@@ -68,6 +72,10 @@ def record_outcome(
     visit.state, visit.outcome, visit.answers = VisitState.RECORDED.value, word.value, text
     visit.recorded_at = visit.updated_at = now
     _write_money(session, visit, read, now=now)
+    if read.promise is not None:
+        making.take_down(session, visit, read.promise, terms=terms, on=on, actor=actor, now=now)
+    elif read.payment is not None:
+        following.credit(session, visit.case_id, now=now)
     note_attempt(session, visit, actor=actor, now=now, result=_result(visit, word))
     _spare_third_party(visit, word, now=now)
     fact = OutcomeRecorded(visit_id=visit.id)
@@ -145,26 +153,17 @@ def _placed_meanwhile(proposal: Proposal) -> list[str]:
 
 
 def _write_money(session: Session, visit: Visit, answers: Answers, *, now: datetime) -> None:
-    common = {
-        "organisation_id": visit.organisation_id,
-        "case_id": visit.case_id,
-        "visit_id": visit.id,
-        "currency": visit.case.currency,
-    }
-    if answers.promise is not None:
-        promised = answers.promise
-        session.add(Promise(amount=promised.amount, due_on=promised.due_on, made_at=now, **common))
-    if answers.payment is not None:
-        paid = answers.payment
-        session.add(
-            Payment(
-                amount=paid.amount,
-                method=paid.method.value,
-                receipt_number=receipt_number(visit),
-                paid_at=now,
-                **common,
-            )
+    paid = answers.payment
+    if paid is None:
+        return
+    session.add(
+        Payment(
+            organisation_id=visit.organisation_id, case_id=visit.case_id, visit_id=visit.id,
+            currency=visit.case.currency, amount=paid.amount, method=paid.method.value,
+            receipt_number=receipt_number(visit), paid_at=now,
         )
+    )  # fmt: skip
+    session.flush()
 
 
 def receipt_number(visit: Visit) -> str:

@@ -1,21 +1,21 @@
 """The running day on the board: how far each crew is, and when each agent was last heard of.
 
-An agent's place is only ever where his phone last said that it was, with the time of that fix;
+An agent's place is only ever where his phone or tracker last said that it was, with that time;
 between two words of his nobody knows where he is, and the board does not pretend to.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.geojson import Place, collection, feature, positions
 from fieldops.domain.permissions import Actor
-from fieldops.models import Alarm, Arrival, Case, Plan, Shift, Visit
+from fieldops.models import Alarm, Arrival, Case, Device, Plan, Shift, TrackPoint, Visit
 from fieldops.services.organisations import zone_of
 from fieldops.services.planning.board.crews import shifts_by_id
 from fieldops.services.planning.board.day import local
@@ -26,9 +26,11 @@ Fix = dict[str, Any]
 
 
 def running(
-    session: Session, plan_id: UUID, *, datum: str, actor: Actor, now: datetime
+    session: Session, plan_id: UUID, *, datum: str, actor: Actor, now: datetime, at: datetime
 ) -> dict[str, Any]:
     """One feature an agent: his last fix, when he was heard of, and how his shift stands.
+
+    `now` is the working time, and `at` the true one, by which phones say that they are there.
 
     Raises NotFound, and Conflict for a plan that is not committed.
     """
@@ -36,6 +38,7 @@ def running(
     zone = zone_of(session, standing.plan.organisation_id)
     shifts = shifts_by_id(session, (one["shift_id"] for one in standing.shifts))
     heard = _heard(session, standing.plan)
+    _hear_phones(session, standing.plan, heard, now - at)
     fixes = {one: each["fix"] for one, each in heard.items() if each.get("fix")}
     places: dict[UUID, Place] = {one: (fix["lat"], fix["lon"]) for one, fix in fixes.items()}
     drawn = positions(places, datum)
@@ -84,6 +87,8 @@ def _feature(
             "seen_at": local(word.get("seen_at"), zone),
             "fix_at": local(fix["at"], zone) if fix else None,
             "accuracy_metres": fix["accuracy"] if fix else None,
+            "battery_percent": word.get("battery"),
+            "pending": word.get("pending"),
             "stops": stops,
         },
     )
@@ -117,6 +122,38 @@ def _heard(session: Session, plan: Plan) -> dict[UUID, dict[str, Any]]:
             at = alarm.device_at or alarm.raised_at
             _fix(word, alarm.lat, alarm.lon, at, alarm.accuracy_metres)
     return found
+
+
+def _hear_phones(
+    session: Session, plan: Plan, heard: dict[UUID, dict[str, Any]], drift: timedelta
+) -> None:
+    """What phones said without a visit, and where trackers last were, on the days of the plan."""
+    horizon = Horizon(plan.day, plan.days, zone_of(session, plan.organisation_id))
+    phones = select(Device).where(
+        Device.organisation_id == plan.organisation_id,
+        Device.revoked_at.is_(None),
+        Device.last_seen_at >= horizon.start - drift,
+        Device.last_seen_at < horizon.end - drift,
+    )
+    for phone in session.scalars(phones.order_by(Device.last_seen_at)):
+        word = heard.setdefault(phone.agent_id, {})
+        _later(word, "seen_at", phone.last_seen_at and phone.last_seen_at + drift)
+        word["battery"], word["pending"] = phone.battery_percent, phone.pending
+    last = (
+        select(TrackPoint.agent_id, func.max(TrackPoint.at).label("at"))
+        .where(
+            TrackPoint.organisation_id == plan.organisation_id,
+            TrackPoint.at >= horizon.start,
+            TrackPoint.at < horizon.end,
+        )
+        .group_by(TrackPoint.agent_id)
+        .subquery()
+    )
+    newest = (TrackPoint.agent_id == last.c.agent_id) & (TrackPoint.at == last.c.at)
+    for point in session.scalars(select(TrackPoint).join(last, newest)):
+        word = heard.setdefault(point.agent_id, {})
+        _later(word, "seen_at", point.at)
+        _fix(word, point.lat, point.lon, point.at, point.accuracy_metres)
 
 
 def _later(word: dict[str, Any], key: str, at: datetime | None) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import routing
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.domain.rulebook.records import RuleBook
@@ -28,6 +29,13 @@ from fieldops.services.planning.living.recording import (
 from fieldops.services.visits.access import local_day
 
 LONGEST = timedelta(hours=12)
+_NO_ROUTE = Bilingual("You have no committed route today.", "您今日没有已确认的路线。")
+_EITHER = Bilingual("give either minutes or until", "分钟数与截止时间只能填写一项")
+_ONE_OF_THEM = Bilingual("write one of them", "请填写其中一项")
+_TOO_LONG = Bilingual(
+    "must lie after now and at most twelve hours ahead", "须晚于现在且不超过十二小时"
+)
+_AT_MOST = Bilingual("write at most 720 minutes", "请填写不超过 720 分钟")
 
 
 def delay(
@@ -61,12 +69,12 @@ def delay(
 
 def _check_length(minutes: int | None, until: datetime | None, now: datetime) -> None:
     if (minutes is None) == (until is None):
-        fault = FieldFault("minutes", "give either minutes or until", "write one of them")
+        fault = FieldFault("minutes", _EITHER, _ONE_OF_THEM)
         raise InvalidInput(faults=[fault])
     end = until or now + timedelta(minutes=minutes or 0)
     if not now < end <= now + LONGEST:
         name = "minutes" if until is None else "until"
-        fault = FieldFault(name, "must lie after now and at most twelve hours ahead")
+        fault = FieldFault(name, _TOO_LONG, _AT_MOST)
         raise InvalidInput(faults=[fault])
 
 
@@ -116,7 +124,7 @@ def my_delay(
     )
     row = session.execute(query).first()
     if row is None:
-        raise NotFound("You have no committed route today.")
+        raise NotFound(_NO_ROUTE)
     plan_id, shift_id = row
     return delay(
         session, plan_id, shift_id=shift_id, minutes=minutes, until=until, reason=reason,

@@ -28,5 +28,7 @@ function where(one) {
 }
 
 function seen(one) {
-  return one.seen_at ? t("seen_ago", { ago: ago(one.seen_at, day.live.now) }) : t("never_seen");
+  if (!one.seen_at) return t("never_seen");
+  const more = [one.battery_percent !== null && t("battery", { percent: one.battery_percent }), one.pending > 0 && t("pending", { count: one.pending })];
+  return [t("seen_ago", { ago: ago(one.seen_at, day.live.now) }), ...more.filter(Boolean)].join(" · ");
 }

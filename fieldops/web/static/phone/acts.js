@@ -2,7 +2,7 @@
 
 import { deviceNow } from "./clock.js";
 import { say } from "./dom.js";
-import { kept, keep, write } from "./store.js";
+import { db, kept, keep, write } from "./store.js";
 import { exchange } from "./sync.js";
 import { t } from "./words.js";
 
@@ -58,8 +58,14 @@ export async function reportIncident(visit, kind, words) {
   await sent();
 }
 
+// The agent's word on an entry of his that does not fit; both accounts are kept, whatever he says.
+export async function sayOf(visit, entry, says) {
+  await write({ kind: "word", visitId: visit.id, body: { sequence: entry.sequence, says, words: "" } });
+  await db.outbox.update(entry.sequence, { said: says, seen: true });
+}
+
 // The first receipt at once; the second comes from the service and stands beside the entry.
-async function sent() {
+export async function sent() {
   say(t("phone.saved_here"));
   await Promise.race([exchange(), new Promise((done) => setTimeout(done, 1500))]);
 }

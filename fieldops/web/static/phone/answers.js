@@ -1,9 +1,9 @@
 // How each kind of question is answered, and how an answer reads afterwards.
 
 import { h, say } from "./dom.js";
-import { isAmount, promiseFault } from "./questions.js";
-import { Signature } from "./signature.js";
-import { money, t, today, word } from "./words.js";
+import { isAmount } from "./instalments.js";
+import { promise } from "./promise.js";
+import { money, t, word } from "./words.js";
 
 // The field of a question: its node, and `value()` where a button ends it (undefined: not yet good).
 export function answerField(asked, answers, visit, answered) {
@@ -64,40 +64,6 @@ function payment(asked, given, visit) {
       return method ? { amount: paid, method } : refused(t("phone.method_needed"));
     },
   };
-}
-
-function promise(asked, given, visit) {
-  const amount = amountField(given?.amount, visit);
-  const due = h("input", { type: "date", min: today(), value: given?.due_on ?? "" });
-  const count = h("input", { inputmode: "numeric", value: String(given?.count ?? 1) });
-  const signature = new Signature(t("phone.sign_here"));
-  const again = h("button", { onclick: () => signature.clear() }, t("phone.sign_again"));
-  return {
-    node: h("div", { class: "stack" }, amount.node,
-      h("div", { class: "pair" }, h("label", {}, t("phone.due_on"), due), h("label", {}, t("phone.instalments"), count)),
-      h("p", { class: "soft" }, t("phone.instalments_hint")),
-      h("div", { class: "signing" }, h("p", {}, t("phone.sign_here")), signature.canvas, again)),
-    value: () => {
-      const offered = { amount: amount.input.value.trim(), due_on: due.value, count: Number(count.value) };
-      const wrong = promiseFault(offered, today());
-      if (wrong) return refused(word("phone_promise", wrong));
-      offered.words = wordsOf(offered, visit);
-      offered.signed = !signature.isEmpty;
-      return signature.isEmpty ? { ...offered, sheet: given?.sheet ?? null } : signed(offered, signature, visit);
-    },
-  };
-}
-
-// A promise with the drawn name on a sheet that shows what was promised; kept as a picture.
-function signed(offered, signature, visit) {
-  const { case_number: number, creditor } = visit.told.to_know;
-  return signature.sheet([t("phone.offer_title"), `${creditor} · ${number}`, offered.words, t("phone.offer_on", { day: today() })])
-    .then((sheet) => ({ ...offered, sheet }));
-}
-
-function wordsOf({ amount, due_on: due, count }, visit) {
-  const values = { amount: money(amount, visit.told.to_know.currency), day: due, count };
-  return t(count > 1 ? "phone.offer_instalments" : "phone.offer_once", values);
 }
 
 // An answer in words, or null where it was left open.

@@ -16,8 +16,12 @@ export async function dayScreen({ day = today(), as = "list" }) {
   return {
     title: dayName(day), live: true, root: true,
     body: [tabs(day, as), changed(changes), ...(visits.length ? shown(visits, as) : [empty()])],
-    dock: next ? [h("a", { class: "button main", href: `#/visit/${next.id}` }, t(next.state === "planned" ? "phone.next" : "phone.go_on"), h("small", {}, `${next.number} · ${hour(next.told.visit.planned_start)} · ${next.told.to_know.party}`))] : [],
+    dock: next ? [late(next, day), h("a", { class: "button main", href: `#/visit/${next.id}` }, t(next.state === "planned" ? "phone.next" : "phone.go_on"), h("small", {}, `${next.number} · ${hour(next.told.visit.planned_start)} · ${next.told.to_know.party}`))] : [],
   };
+}
+
+function late(next, day) {
+  return day === today() && h("a", { class: "button square", href: "#/late", "aria-label": t("phone.late") }, icon("clock"), h("small", {}, t("phone.late_short")));
 }
 
 function tabs(day, as) {

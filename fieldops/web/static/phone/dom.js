@@ -31,6 +31,7 @@ const PATHS = {
   more: "M5 12h.01M12 12h.01M19 12h.01",
   speech: "M4 5h16v11H10l-5 4v-4H4V5Z",
   warning: "M12 3 2 20h20L12 3Zm0 6v5m0 3v.01",
+  clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 4v5l3 3",
   tick: "M5 13l4 4L19 7",
 };
 

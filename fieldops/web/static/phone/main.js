@@ -8,6 +8,7 @@ import { doorScreen } from "./door.js";
 import { h, icon, notice } from "./dom.js";
 import { enrolScreen } from "./enrol.js";
 import { keptScreen } from "./kept.js";
+import { lateScreen } from "./late.js";
 import { receiptScreen } from "./payment.js";
 import { helpButton, helpScreen, unsafeScreen } from "./safety.js";
 import { saidScreen } from "./said.js";
@@ -15,7 +16,7 @@ import { device } from "./session.js";
 import { counts, watch } from "./store.js";
 import { begin, state } from "./sync.js";
 import { finishInterrupted } from "./taking.js";
-import { guard, takeUpdate, updateBand } from "./update.js";
+import { guard, takeUpdate, tellUpdated, updateBand } from "./update.js";
 import { visitScreen } from "./visit.js";
 import { learn, t } from "./words.js";
 
@@ -31,6 +32,7 @@ const SCREENS = [
   [/^#\/visit\/([\w-]+)\/unsafe$/, unsafeScreen, ["id"]],
   [/^#\/visit\/([\w-]+)\/receipt$/, receiptScreen, ["id"]],
   [/^#\/kept$/, keptScreen, []],
+  [/^#\/late$/, lateScreen, []],
   [/^#\/help$/, helpScreen, []],
   [/^#\/about$/, aboutScreen, []],
   [/^#\/enrol$/, enrolScreen, []],
@@ -139,5 +141,6 @@ await finishInterrupted();
 watch(refresh);
 window.addEventListener("hashchange", () => { draw().then(() => { if (isIdle() && updateBand()) takeUpdate(); }); });
 await draw();
+await tellUpdated();
 await begin();
 guard(isIdle, () => refresh("update"));

@@ -95,34 +95,9 @@ export function outcomeBody(answers, recorded = true) {
     sightings,
     ability: given("ability"),
     willingness: given("willingness"),
-    promise: promise && { amount: promise.amount, due_on: promise.due_on },
+    promise: promise && { amount: promise.amount, due_on: promise.due_on, instalments: promise.count > 1 ? promise.lines : [] },
     payment: given("payment"),
     facts,
-    note: [given("note"), promise && instalments(promise)].filter(Boolean).join("\n"),
+    note: given("note") ?? "",
   };
-}
-
-// An offer of instalments stands in the note in the words in which it was signed.
-function instalments(promise) {
-  return promise.count > 1 ? promise.words : "";
-}
-
-const AMOUNT = /^\d{1,16}(\.\d{1,2})?$/;
-
-export function isAmount(text) {
-  return AMOUNT.test(text) && Number(text) > 0;
-}
-
-// What keeps a promise from being taken: the field, or null. Days are ISO dates.
-export function promiseFault(promise, today) {
-  if (!isAmount(promise.amount ?? "")) return "amount";
-  if (!promise.due_on || promise.due_on < today || promise.due_on > yearOn(today)) return "due_on";
-  if (!(promise.count >= 1 && promise.count <= 60)) return "count";
-  return null;
-}
-
-function yearOn(day) {
-  const moment = new Date(`${day}T00:00:00Z`);
-  moment.setUTCDate(moment.getUTCDate() + 366);
-  return moment.toISOString().slice(0, 10);
 }

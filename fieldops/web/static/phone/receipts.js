@@ -1,5 +1,6 @@
 // The two receipts of everything: kept on this phone, and received by the service under a number.
 
+import { sayOf, sent } from "./acts.js";
 import { h, notice } from "./dom.js";
 import { bilingual, hour, size, t, word } from "./words.js";
 import { download } from "./rescue.js";
@@ -41,10 +42,35 @@ export function wordsOf(problem) {
   return [bilingual(problem.title), bilingual(problem.detail), ...faults].filter(Boolean).join(" · ");
 }
 
+// What does not fit what the office has, or names a visit that is another's by now.
+export function isDisputed(entry) {
+  return entry.state === "conflict" || (entry.state === "refused" && String(entry.problem?.type).endsWith(":not-found"));
+}
+
 // Nothing that went wrong is swallowed: it stands on the page of its visit until it was seen.
-export function troubles(entries) {
-  return entries.filter((one) => ["conflict", "refused"].includes(one.state)).map((entry) =>
-    notice("bad", `${word("entry_kind", entry.kind)}: ${word("phone_entry", entry.state)}`,
-      entry.problem && h("p", {}, wordsOf(entry.problem)),
-      entry.state === "conflict" ? h("p", {}, t("phone.conflict_more")) : null));
+export function troubles(visit) {
+  const disputed = visit.entries.filter(isDisputed);
+  const refused = visit.entries.filter((one) => one.state === "refused" && !isDisputed(one));
+  return [disputed.length > 0 && dispute(visit, disputed), ...refused.map((entry) =>
+    notice("bad", `${word("entry_kind", entry.kind)}: ${word("phone_entry", entry.state)}`, entry.problem && h("p", {}, wordsOf(entry.problem))))];
+}
+
+// Two accounts of one visit, side by side; whose word it is, the agent says with one tap.
+function dispute(visit, entries) {
+  const { visit: told } = visit.told;
+  const reasons = [...new Set(entries.map((one) => one.problem && wordsOf(one.problem)).filter(Boolean))];
+  const office = [word("visit_state", told.state), told.outcome && word("outcome", told.outcome), told.cancelled_reason].filter(Boolean).join(" · ");
+  const said = entries.find((one) => one.said)?.said;
+  return notice("bad", t("phone.dispute"),
+    h("p", {}, t("phone.dispute_mine", { what: entries.map((one) => `${word("entry_kind", one.kind)} ${hour(one.at)}`).join(", ") })),
+    h("p", {}, t("phone.dispute_office", { what: visit.gone ? t("phone.dispute_gone") : office })),
+    reasons.map((one) => h("p", { class: "soft" }, one)),
+    h("p", {}, said ? word("phone_said", said) : t("phone.conflict_more")),
+    !said && h("div", { class: "answers-list" }, ["mine", "office"].map((says) =>
+      h("button", { class: "answer", onclick: () => saidOf(visit, entries, says) }, word("phone_says", says)))));
+}
+
+async function saidOf(visit, entries, says) {
+  for (const entry of entries) await sayOf(visit, entry, says);
+  await sent();
 }

@@ -59,7 +59,7 @@ export function endSession() {
   access = null;
 }
 
-async function send(method, path, { body, token, headers = {} } = {}) {
+async function send(method, path, { body, raw, token, headers = {} } = {}) {
   const answer = await fetch(path, {
     method,
     headers: {
@@ -67,7 +67,7 @@ async function send(method, path, { body, token, headers = {} } = {}) {
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       ...(token ? { Authorization: `Bearer ${token}` } : {}),
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
     // The cookie of somebody who is signed in on the other pages has no part in this.
     credentials: "omit",
     cache: "no-store",

@@ -48,16 +48,25 @@ export class Signature {
     const sheet = h("canvas", { width: WIDTH, height: 0 });
     const pen = sheet.getContext("2d");
     pen.font = FONT;
-    const broken = lines.flatMap((line) => brokenAt(pen, line));
+    const broken = lines.flatMap((line) => (Array.isArray(line) ? [line] : brokenAt(pen, line)));
     // A canvas forgets its pen when it is given another size.
     sheet.height = PAD + LETTER * 1.6 * (broken.length + 1);
     pen.fillStyle = "#fff";
     pen.fillRect(0, 0, sheet.width, sheet.height);
     Object.assign(pen, { fillStyle: "#101613", font: FONT, textBaseline: "top" });
-    broken.forEach((line, index) => pen.fillText(line, LETTER, LETTER * (0.6 + 1.6 * index)));
+    broken.forEach((line, index) => written(pen, line, LETTER * (0.6 + 1.6 * index)));
     pen.drawImage(this.canvas, 0, sheet.height - PAD);
     return new Promise((done) => { sheet.toBlob(done, "image/png"); });
   }
+}
+
+// A line, or a row of a table: number, day, and the sum at the right.
+function written(pen, line, y) {
+  if (!Array.isArray(line)) { pen.fillText(line, LETTER, y); return; }
+  const [number, day, sum] = line;
+  pen.fillText(number, LETTER, y);
+  pen.fillText(day, LETTER * 4, y);
+  pen.fillText(sum, WIDTH - LETTER - pen.measureText(sum).width, y);
 }
 
 // Broken between words, and between any two signs of a script without spaces.

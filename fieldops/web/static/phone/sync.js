@@ -4,12 +4,14 @@ import { clockNow, deviceNow, setOffset } from "./clock.js";
 import { Problem, call, device, endSession } from "./session.js";
 import { UNDECIDED, changed, counts, db, forgetBefore, keep, kept, wipe } from "./store.js";
 import { tellPresence } from "./presence.js";
+import { appVersion } from "./update.js";
 import { sendFiles } from "./uploads.js";
 import { useZone } from "./words.js";
 
 const BATCH = 50;
 const AT_A_VISIT = ["arrive", "outcome", "leave", "cancel-for-safety"];
 const PAUSE = 30_000;
+const BEAT = 240;
 const LOOK_AGAIN = 300_000;
 const AGAIN = [2_000, 5_000, 15_000, 30_000];
 
@@ -18,6 +20,7 @@ const looked = new Map();
 let failures = 0;
 let timer = null;
 let wanted = false;
+let beaten = 0;
 
 export async function begin() {
   setOffset(await kept("offset", 0));
@@ -76,9 +79,12 @@ async function failed(error) {
 
 // In order, in batches; what the service holds is asked for again until it is decided.
 async function push() {
-  for (;;) {
+  for (let sent = false; ; sent = true) {
     const entries = (await db.outbox.where("state").anyOf(UNDECIDED).sortBy("sequence")).slice(0, BATCH);
-    if (!entries.length) return;
+    if (!entries.length) {
+      if (!sent) await beat();
+      return;
+    }
     const answer = await call("POST", "/api/v1/sync", { body: await batch(entries) });
     await learnAnswers(answer.answers);
     changed("outbox");
@@ -87,13 +93,35 @@ async function push() {
   }
 }
 
+// Nothing to send: now and then the phone says that it is there, so that the office knows.
+async function beat() {
+  const every = (await kept("house"))?.heartbeat_seconds ?? BEAT;
+  if (Date.now() - beaten < every * 1000) return;
+  await call("POST", "/api/v1/sync", { body: await batch([]) });
+}
+
 async function batch(entries) {
-  const [own, next, persisted, { waiting }] = await Promise.all([device(), kept("sequence", 0), kept("persisted", false), counts()]);
+  const [own, persisted, { waiting }, version, battery] = await Promise.all([device(), kept("persisted", false), counts(), appVersion(), charge()]);
+  beaten = Date.now();
   return {
-    device_id: own.id, sent_at: deviceNow(), pending: waiting, storage_persisted: persisted,
-    oldest: entries[0]?.sequence ?? next + 1, cursor: await kept("cursor"),
-    entries: entries.map(({ sequence, key, kind, visit_id, based_on, at, body }) => ({ sequence, key, kind, visit_id: AT_A_VISIT.includes(kind) ? visit_id : null, based_on, at, body })),
+    device_id: own.id, sent_at: deviceNow(), pending: waiting, storage_persisted: persisted, app_version: version, battery_percent: battery,
+    oldest: await oldestOf(entries), cursor: await kept("cursor"), entries: entries.map(wire),
   };
+}
+
+// The lowest number that this phone still keeps, or the next that it would give.
+export async function oldestOf(entries) {
+  return entries[0]?.sequence ?? (await kept("sequence", 0)) + 1;
+}
+
+// An entry as it travels, and as it is carried away: the same content, wherever it comes in.
+export function wire({ sequence, key, kind, visit_id: visit, based_on: based, at, body }) {
+  return { sequence, key, kind, visit_id: AT_A_VISIT.includes(kind) ? visit : null, based_on: based, at, body };
+}
+
+async function charge() {
+  const battery = await navigator.getBattery?.().catch(() => null);
+  return battery ? Math.round(battery.level * 100) : null;
 }
 
 async function learnAnswers(answers) {
@@ -118,6 +146,7 @@ async function pull() {
     if (answer.nonce) await keep({ nonce: answer.nonce });
     await learnVisits(answer, own.agent_id);
     if (answer.holds) await learnHolds(answer.holds, answer.full);
+    if (answer.house) await keep({ house: answer.house });
     if (answer.changes) await keep({ [`changes-${answer.day}`]: answer.changes });
   });
   await forgetBefore(answer.day);

@@ -72,7 +72,8 @@ async function sent(file) {
       storeFingerprintForResuming: false,
       metadata: metadataOf(file),
       onBeforeRequest: (request) => request.setHeader("Authorization", token),
-      onShouldRetry: (error) => error.originalResponse?.getStatus() === 401,
+      // A token that ended; or bytes that are there already, as of a creation whose answer was lost.
+      onShouldRetry: (error) => [401, 409].includes(error.originalResponse?.getStatus()),
       onAfterResponse: async (request, response) => {
         found = response.getHeader("Fieldops-Item") || found;
         if (response.getStatus() === 401) token = await bearer(true);
@@ -86,7 +87,7 @@ async function sent(file) {
   return call("GET", `/api/v1/evidence/${item}/receipt`);
 }
 
-function metadataOf(file) {
+export function metadataOf(file) {
   const { fix } = file;
   return {
     visit: file.visit_id, filename: file.name, filetype: file.type, sha256: file.sha256,

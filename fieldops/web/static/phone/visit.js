@@ -18,7 +18,7 @@ export async function visitScreen({ id }) {
     title: `${visit.number} · ${hour(told.planned_start)}`,
     back: `#/day/${visit.day}/list`, live: true,
     body: [
-      visit.gone && notice("warn", t("phone.not_here_more")), troubles(visit.entries), held(visit), forbidden(visit), alone(visit), AT_THE_DOOR.includes(visit.state) && timer(visit), whereTo(visit), toKnow(visit), needed(visit),
+      visit.gone && notice("warn", t("phone.not_here_more")), troubles(visit), held(visit), forbidden(visit), alone(visit), AT_THE_DOOR.includes(visit.state) && timer(visit), whereTo(visit), toKnow(visit), needed(visit),
       speakers(visit), earlier(visit), done(visit), evidence(visit), more(visit),
     ],
     dock: dock(visit),

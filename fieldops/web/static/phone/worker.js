@@ -30,6 +30,7 @@ async function take() {
 
 self.addEventListener("message", (event) => {
   if (event.data === "take") self.skipWaiting();
+  if (event.data === "version") event.ports[0].postMessage(KEPT.version);
 });
 
 self.addEventListener("fetch", (event) => {

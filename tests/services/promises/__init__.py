@@ -1,0 +1,1 @@
+"""Promises and instalments: made, decided on, paid, missed."""
