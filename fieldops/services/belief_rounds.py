@@ -167,7 +167,7 @@ def _is_old(standing: Row[Any] | None, old: datetime) -> bool:
     return bool(standing.as_of <= old or standing.model_version != MODEL.version)
 
 
-def _standing(people: Sequence[UUID]) -> Select[Any]:
+def _standing(people: Sequence[UUID]) -> Select[UUID, datetime, str]:
     """As of when and by which model what is believed of each of these persons stands."""
     newest = (
         select(Belief.person_id, func.max(Belief.as_of).label("as_of"))
