@@ -1,4 +1,4 @@
-"""From one more observation to the belief and the flags that follow, in a database of two years.
+"""What a belief costs in a database of two years: after one more word, and at night after none.
 
 A drill's world is taken in first, so that everybody has about seventy observations behind him.
 """
@@ -32,6 +32,9 @@ from fieldops.services.observation_checks import ObservationReport
 START = datetime.fromisoformat("2024-01-01T00:00:00+08:00")
 # An office that takes in 200 observations a second on one core.
 LIMIT_MS = 5.0
+# Whom a night of eight hours must reach on one core, and the gigabytes that this may add in a year.
+PERSONS, NIGHT_SECONDS, NIGHTS, YEARLY_BYTES = 100_000, 8 * 3600, 26, 2e9
+_AT_ONCE = 20
 Places = dict[str, tuple[UUID, UUID]]
 
 
@@ -54,10 +57,39 @@ def measure(count: int) -> Sequence[Row]:
             tracing.believe_and_flag(session, person_id, now=now)
         session.flush()
         milliseconds = _one_more(session, known[-1], places, actor, now)
+        a_second, size = _nights(session, people, now)
     return [
         Row("one more observation believed and flagged", milliseconds, "limit", LIMIT_MS,
-            "ms of CPU", "less")
+            "ms of CPU", "less"),
+        Row("persons evaluated anew", a_second, "limit", PERSONS / NIGHT_SECONDS,
+            "persons/s of CPU", "more"),
+        Row("kept of each evaluation", size, "limit", YEARLY_BYTES / NIGHTS / PERSONS,
+            "bytes", "less"),
     ]  # fmt: skip
+
+
+def _nights(session: Session, people: Sequence[UUID], now: datetime) -> tuple[float, float]:
+    """Persons a second of CPU and bytes a person, over a year in which nothing was heard."""
+    before, spent = _bytes(session), 0.0
+    for night in range(1, NIGHTS + 1):
+        at = now + timedelta(days=14 * night)
+        for first in range(0, len(people), _AT_ONCE):
+            session.expire_all()
+            began = time.process_time()
+            part = people[first : first + _AT_ONCE]
+            tracing.evaluate(session, part, now=at, since=at, heard=False)
+            spent += time.process_time() - began
+    evaluated = NIGHTS * len(people)
+    return evaluated / max(spent, 1e-9), (_bytes(session) - before) / evaluated
+
+
+def _bytes(session: Session) -> int:
+    connection = session.connection()
+    pages, size = (
+        connection.exec_driver_sql(f"PRAGMA {what}").scalar_one()
+        for what in ("page_count", "page_size")
+    )
+    return int(pages * size)
 
 
 def _one_more(

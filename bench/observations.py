@@ -40,6 +40,10 @@ _FEED = (
     "AND seq > %s ORDER BY seq LIMIT 101) c JOIN observation o "
     "ON o.id = c.observation_id AND o.person_id = c.person_id ORDER BY c.seq"
 )
+_SINCE = (
+    "SELECT * FROM observation WHERE organisation_id = %s AND recorded_at >= %s "
+    "ORDER BY recorded_at, id LIMIT 51"
+)
 
 
 def measure(count: int) -> Sequence[Row]:
@@ -58,6 +62,10 @@ def measure(count: int) -> Sequence[Row]:
                 [_key(source.randrange(keys)), ORGANISATION],
             ),
             "a page of the feed": lambda: (_FEED, [ORGANISATION, source.randrange(count)]),
+            "a page of what changed since a time": lambda: (
+                _SINCE,
+                [ORGANISATION, f"2025-{source.randrange(1, 12):02}-05 08:00+08"],
+            ),
         }
         rows = [
             Row(f"{what}, 95th percentile", _slow(connection, ask), "limit", LIMIT_MS, "ms", "less")

@@ -24,7 +24,7 @@ BENCHMARKS = (
     Benchmark("blobs", "Evidence kept and read", blobs.measure, 128, 1, "MB"),
     Benchmark("uploads", "Evidence over HTTP", uploads.measure, 256, 1, "MiB"),
     Benchmark("trace", "Beliefs at twelve dates", trace.measure, 60_000, 200, "observations"),
-    Benchmark("believing", "A belief after one more word", believing.measure, 60, 2, "debtors"),
+    Benchmark("believing", "Beliefs by day and at night", believing.measure, 60, 2, "debtors"),
     Benchmark(
         "identity", "The same person across cases", identity.measure, 100_000, 400, "records"
     ),

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -35,6 +36,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class RepeatedId(TypeDecorator[UUID]):
+    """How an id is read of which many rows of one reading have the same: made once for all."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        """Remember what was made for as long as one reading lasts."""
+        made = self.impl_instance.result_processor(dialect, coltype)
+        return None if made is None else lru_cache(maxsize=5_000)(made)
 
 
 # What stands where a value was whose key is destroyed: blacked out, in every language.

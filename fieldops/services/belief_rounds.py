@@ -8,7 +8,6 @@ done twice is the same. Whoever has only closed cases is left alone.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -160,14 +159,14 @@ def _begin(session: Session, house: Organisation, *, now: datetime, at: datetime
     return going
 
 
-def _is_old(standing: Row[Any] | None, old: datetime) -> bool:
+def _is_old(standing: Row[UUID, datetime, str] | None, old: datetime) -> bool:
     """Of whom something is known and nothing believed yet, he is due as well."""
     if standing is None:
         return True
     return bool(standing.as_of <= old or standing.model_version != MODEL.version)
 
 
-def _standing(people: Sequence[UUID]) -> Select[Any]:
+def _standing(people: Sequence[UUID]) -> Select[UUID, datetime, str]:
     """As of when and by which model what is believed of each of these persons stands."""
     newest = (
         select(Belief.person_id, func.max(Belief.as_of).label("as_of"))

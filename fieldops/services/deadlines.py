@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
@@ -19,6 +19,16 @@ from fieldops.models import Case, Deadline, Flag, LegalEvent, Organisation
 Counted = tuple[Flag, Sequence[trace.Clock]]
 KNOWN_AT = "known_at"
 _DAY = timedelta(days=1)
+_EVENTS = (
+    select(LegalEvent)
+    .where(LegalEvent.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(LegalEvent.at, LegalEvent.id)
+)
+_STANDING = _EVENTS.where(LegalEvent.withdrawn_at.is_(None))
+_STOOD = _EVENTS.where(
+    LegalEvent.recorded_at <= bindparam("as_of"),
+    LegalEvent.withdrawn_at.is_(None) | (LegalEvent.withdrawn_at > bindparam("as_of")),
+)
 _OF_HOLDERS = select(Deadline).where(Deadline.holder.in_(bindparam("holders", expanding=True)))
 
 
@@ -34,16 +44,9 @@ def events_of(
     With `as_of` it is what was recorded and stood then.
     """
     ids = list(case_ids)
-    stands: ColumnElement[bool] = LegalEvent.withdrawn_at.is_(None)
-    if as_of is not None:
-        stands = (LegalEvent.recorded_at <= as_of) & (stands | (LegalEvent.withdrawn_at > as_of))
-    query = (
-        select(LegalEvent)
-        .where(LegalEvent.case_id.in_(ids), stands)
-        .order_by(LegalEvent.at, LegalEvent.id)
-    )
+    query = _STANDING if as_of is None else _STOOD
     found: dict[UUID, list[trace.LegalEvent]] = {case_id: [] for case_id in ids}
-    for row in session.scalars(query):
+    for row in session.scalars(query, {"cases": ids, "as_of": as_of}):
         at = row.at.astimezone(zone)
         found[row.case_id].append(trace.LegalEvent(row.kind, at, row.subject))
     return found

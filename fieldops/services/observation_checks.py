@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
@@ -18,8 +18,18 @@ from fieldops.domain.errors import FieldFault
 from fieldops.domain.lawfulness import THIRD_PARTIES, Basis, SourceClass
 from fieldops.domain.permissions import Actor
 from fieldops.models import Address, Case, Contact, Item, Party
-from fieldops.services import observation_values, scoped
+from fieldops.services import observation_values
 from fieldops.services.trace_model import MODEL
+
+# Put together once: they are asked for every single observation.
+_CASES = select(Case.id).where(
+    Case.organisation_id == bindparam("owner"), Case.id.in_(bindparam("named", expanding=True))
+)
+_PARTIES = (
+    select(Party.case_id, Party.person_id, Party.role)
+    .where(Party.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(Party.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +84,10 @@ class Known:
 
 def known_to(session: Session, reports: Sequence[ObservationReport], actor: Actor) -> Known:
     """Read what the checks of these reports compare with, of the actor's organisation alone."""
-    own = scoped.own(Case, actor).where(Case.id.in_({one.case_id for one in reports}))
-    cases = set(session.scalars(own.with_only_columns(Case.id)))
+    asked = {"owner": actor.organisation_id, "named": list({one.case_id for one in reports})}
+    cases = set(session.scalars(_CASES, asked))
     parties: defaultdict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
-    of_cases = select(Party.case_id, Party.person_id, Party.role).where(Party.case_id.in_(cases))
-    for case_id, person_id, role in session.execute(of_cases.order_by(Party.id)):
+    for case_id, person_id, role in session.execute(_PARTIES, {"cases": list(cases)}):
         parties[case_id].append((person_id, role))
     digests: defaultdict[UUID, set[str]] = defaultdict(set)
     if named := {digest for one in reports for digest in one.evidence}:

@@ -11,18 +11,19 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
 from evidence import trace
 from fieldops.models import Observation
+from fieldops.models.types import RepeatedId
 from fieldops.services.observation_values import folded
 
 Rows = Sequence[Row[Any]]
 _COLUMNS: tuple[Any, ...] = (
     Observation.id,
-    Observation.case_id,
-    Observation.address_id,
+    type_coerce(Observation.case_id, RepeatedId).label("case_id"),
+    type_coerce(Observation.address_id, RepeatedId).label("address_id"),
     Observation.asset,
     Observation.kind,
     Observation.polarity,
@@ -38,7 +39,7 @@ _COLUMNS: tuple[Any, ...] = (
     Observation.withdrawn_at,
 )
 _OF_PEOPLE = (
-    select(Observation.person_id, *_COLUMNS)
+    select(type_coerce(Observation.person_id, RepeatedId).label("person_id"), *_COLUMNS)
     .where(Observation.person_id.in_(bindparam("people", expanding=True)))
     .order_by(Observation.id)
 )

@@ -84,9 +84,9 @@ def evaluate(
     if not seen or house is None:
         return {}
     where, courses = _where(session, list(seen)), beliefs.courses(session, list(seen))
-    cases = {one for known in where.values() for one in known.cases}
-    cases |= {row.case_id for rows in seen.values() for row in rows}
-    zone = ZoneInfo(house.timezone)
+    for person_id, rows in seen.items():
+        where[person_id].cases.update(row.case_id for row in rows)
+    zone, cases = ZoneInfo(house.timezone), {one for known in where.values() for one in known.cases}
     events = deadlines.events_of(session, cases, zone)
     with_values = [one for one, rows in seen.items() if any(row.values for row in rows)]
     homes = households.of_people(session, with_values) if with_values else {}
@@ -100,7 +100,7 @@ def evaluate(
             found += trace.derived(found, home.members(as_of))
         believed = _believed(place.places, person_id, found, as_of)
         kept[person_id] = beliefs.keep(session, house.id, place.places, believed, course)
-        own = {case_id: events[case_id] for case_id in (*place.cases, *_cases_of(rows))}
+        own = {case_id: events[case_id] for case_id in place.cases}
         known.append(raised_flags.Known(person_id, rows, _raised(found, believed, as_of, own)))
     flags = raised_flags.keep(session, house, known, events, now=now, heard=heard)
     session.flush()
@@ -114,10 +114,6 @@ def _changed_at(
     told = [since, home.changed_at(now) if home is not None else None]
     told += [at for row in rows for at in (row.recorded_at, row.withdrawn_at)]
     return max(at for at in told if at is not None)
-
-
-def _cases_of(rows: observed.Rows) -> set[UUID]:
-    return {row.case_id for row in rows}
 
 
 def beliefs_at(
