@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,8 +20,13 @@ from fieldops.models import (
     FlagReview,
     Item,
     Organisation,
+    StatedFlag,
+    StatedItem,
+    StatedReview,
+    StatedVisit,
     Visit,
 )
+from fieldops.models.types import new_id
 from fieldops.services import exchange
 from tests.builders.cases import a_case, an_agent
 from tests.builders.visits import START, a_past_visit
@@ -116,6 +122,42 @@ def _flag(case: Case) -> Flag:
         known_at=START, earliest_deadline=START + timedelta(days=365), raised_at=START,
         updated_at=START,
     )  # fmt: skip
+
+
+def stated_by_another(session: Session, visit: Visit) -> None:
+    """What another house states of the case, the party and the door of this visit of ours."""
+    own: dict[str, Any] = {
+        "organisation_id": visit.organisation_id, "case_id": visit.case_id, "house_id": new_id(),
+        "house_name": "乙机构", "taken_at": LATER,
+    }  # fmt: skip
+    theirs = StatedVisit(
+        **own, party_id=visit.party_id, address_id=visit.address_id, arrived_at=START,
+        outcome="no_answer", observer_role="agent", observer=str(new_id()), accuracy_metres=12.0,
+        distance_metres=420.0, doubts=["far-from-address"],
+    )  # fmt: skip
+    shown = {"shown": ["disposal"], "missing": ["effect_on_claim"], "contradicted": []}
+    flag = StatedFlag(
+        **own, **shown, person_id=visit.debtor_id, code="AT-GIFT", subject="川A12345",
+        severity="high", state="confirmed", basis="民法典 538; 541", grounds=[], clocks=[],
+        probability=0.7, model_version="t1", known_at=START, earliest_deadline=LATER,
+        raised_at=START, updated_at=START,
+    )  # fmt: skip
+    session.add_all([theirs, flag])
+    session.flush()
+    session.add_all(
+        [
+            StatedItem(
+                **own, visit_id=theirs.id, kind="photo", media_type="image/jpeg", size=7,
+                content_hash="ab" * 32, received_at=START, custody_log="log.example",
+                custody_position=0, custody_leaf="cd" * 32,
+            ),
+            StatedReview(
+                **own, flag_id=flag.id, person_id=visit.debtor_id, verdict="confirmed",
+                reason="已核对", reviewer_role="counsel", at=START,
+            ),
+        ]
+    )  # fmt: skip
+    session.flush()
 
 
 def lines_of_record(session: Session, house: Organisation) -> list[str]:

@@ -26,6 +26,7 @@ from fieldops.models import (
 from fieldops.services import custody, timeline
 from fieldops.wiring import wiring
 from tests.builders.evidence import a_sound, an_item
+from tests.builders.records import stated_by_another
 from tests.builders.worlds import World
 from tests.conftest import NOW, Person
 from tests.web.conftest import Reader
@@ -98,6 +99,7 @@ def test_every_kind_of_event_can_be_opened(
     session: Session, item: Item, world: World, reads: Reads
 ) -> None:
     _more_of_it(session, world)
+    stated_by_another(session, world.visits[0])
     counsel, found = reads("counsel"), set()
     counsel.post(f"/flags/{world.flag.id}/review", verdict="confirmed", reason="seen", back="x")
     counsel.get(f"/items/{item.id}/thumbnail")
@@ -109,6 +111,18 @@ def test_every_kind_of_event_can_be_opened(
             assert counsel.get(f"{url}?open={one}").status_code == 200, one
             found.add(one.split("/")[0])
     assert found == {*timeline.KINDS} - {"custody"}
+
+
+def test_what_another_house_states_is_shown_as_its_word(
+    session: Session, world: World, reads: Reads
+) -> None:
+    counsel, url = reads("counsel"), f"/cases/{world.visits[0].case_id}"
+    assert "stated_visit" not in counsel.get(f"{url}/timeline").text
+    assert 'id="stated"' not in counsel.get(url).text
+    stated_by_another(session, world.visits[0])
+    session.commit()
+    assert "Stated by 乙机构" in counsel.get(url).text
+    assert "stated_visit" in counsel.get(f"{url}/timeline").text
 
 
 def _more_of_it(session: Session, world: World) -> None:
@@ -148,7 +162,7 @@ def test_words_are_found_in_the_readers_own_language(world: World, reads: Reads)
 
 
 def test_a_view_is_kept_and_removed_on_the_page(world: World, reads: Reads) -> None:
-    counsel, url = reads("counsel"), f"/cases/{world.case.id}"
+    counsel, url = reads("counsel"), f"/cases/{world.visits[0].case_id}"
     kept = counsel.post(f"{url}/views", name="Open flags", kind="flag", q="moved")
     assert kept.location.endswith("/timeline?kind=flag&q=moved")
     text = counsel.get(f"{url}/timeline").text

@@ -4,6 +4,7 @@ Read off what is carried anyway, so that an import sets these entities aside and
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -54,7 +55,7 @@ def visit(row: StatedVisit, person_id: UUID) -> Entity:
     """A visit to somebody's door, by whichever house."""
     told = {
         "name": ("visit",),
-        "date": (row.arrived_at.isoformat(),),
+        "date": (_date(row.arrived_at),),
         "involved": (f"plain-person-{person_id}",),
         "addressEntity": (f"plain-address-{row.address_id}",),
         "publisher": (row.house_name,),
@@ -69,7 +70,7 @@ def item(row: StatedItem) -> Entity:
         "contentHash": (row.content_hash,),
         "mimeType": (row.media_type,),
         "fileSize": (str(row.size),),
-        "date": (row.received_at.isoformat(),),
+        "date": (_date(row.received_at),),
         "publisher": (row.house_name,),
     }
     place = f"{row.custody_log} {row.custody_position}" if row.custody_log else None
@@ -82,7 +83,7 @@ def flag(row: StatedFlag) -> Entity:
         "entity": (f"plain-person-{row.person_id}",),
         "reason": (f"{row.code} ({row.severity}); {row.basis}",),
         "status": (row.state,),
-        "startDate": (row.raised_at.isoformat(),),
+        "startDate": (_date(row.raised_at),),
         "publisher": (row.house_name,),
         "summary": (f"shown: {', '.join(row.shown)}; missing: {', '.join(row.missing)}",),
     }
@@ -118,6 +119,11 @@ def _counterparty(named_by: str, values: Mapping[str, str]) -> Entity:
         | _known("registrationNumber", values.get("company_number"))
     )
     return _entity(f"counterparty-{named_by}", "LegalEntity", told)
+
+
+def _date(at: datetime) -> str:
+    """A time as FollowTheMoney writes dates: in UTC, and without saying so."""
+    return at.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()
 
 
 def _known(prop: str, value: object) -> dict[str, Any]:
