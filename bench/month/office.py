@@ -26,8 +26,8 @@ from fieldops.domain.rulebook.vocabulary import (
     Purpose,
     Result,
 )
-from fieldops.models import Complaint, Consent, ContactRequest, Dispute, Hold
-from fieldops.services import closing, contacts, hold_ending, holds
+from fieldops.models import Alarm, Complaint, Consent, ContactRequest, Dispute, Hold
+from fieldops.services import alarms, closing, contacts, hold_ending, holds
 from fieldops.services.closing import CaseOutcome
 from fieldops.services.rights import complaints, consents, disputes, overriding, requests
 
@@ -46,6 +46,7 @@ _RULES = (
     "GL-BKR-01", "GL-ATTY-01", "CN-TIME-01", "CN-NCO-01", "CN-CREW-01", "CN-STAFF-01",
 )  # fmt: skip
 _WINDOWS = ((("09:00", "11:00"),), (("18:00", "20:30"),), (("08:00", "12:00"), ("15:00", "16:00")))
+_UNANSWERED = 0.2
 _WORDS = "said so on the telephone"
 
 
@@ -116,6 +117,19 @@ class Office:
             lambda session: contacts.set_result(session, contact_id, result, actor=actor, now=at),
             at,
         )
+
+    def answer_alarms(self, at: datetime) -> None:
+        """Take every call for help and every overdue crew in hand, but for one in five."""
+        query = select(Alarm.id).where(Alarm.acknowledged_at.is_(None), Alarm.ended_at.is_(None))
+        actor = self._actor(Role.DISPATCHER)
+        for (alarm_id,) in self.house.look(query.order_by(Alarm.id)):
+            if self.chance.random() < _UNANSWERED:
+                continue
+            self.house.try_to(
+                "alarm answered",
+                lambda session, one=alarm_id: alarms.acknowledge(session, one, actor=actor, now=at),
+                at,
+            )
 
     def _call(self, at: datetime) -> None:
         whom = self._anybody()

@@ -29,7 +29,7 @@ FIRST = date(2027, 1, 18)
 _MORNING, _COMMIT, _EVENING = time(6), time(6, 40), time(23, 55)
 _TAPPED = 0.02
 _URGENT = 2
-_EVERY = timedelta(hours=2)
+_EVERY = timedelta(hours=3)
 
 
 @dataclass
@@ -198,6 +198,7 @@ class Month:
             at, _, act = heapq.heappop(self._steps)
             while at > due:
                 self._timed("jobs", lambda moment=due: self.house.follow(moment))
+                self._timed("office", lambda moment=due: self.office.answer_alarms(moment))
                 due += _EVERY
             self._timed(act_name(act), lambda step=act, moment=at: step(moment))
         # One phone in five hands in the next morning only.
