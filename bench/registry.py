@@ -5,6 +5,7 @@ from bench import (
     blobs,
     distances,
     identity,
+    month,
     observations,
     packs,
     plans,
@@ -36,6 +37,7 @@ BENCHMARKS = (
         2_000,
         "observations",
     ),
+    Benchmark("month", "A month of a house, audited", month.measure, 100, 6, "cases"),
     Benchmark("windows", "Lawful windows of a day", windows.measure, 10_000, 20, "visits"),
     Benchmark("packs", "A pack built and verified", packs.measure, 1024, 1, "MiB"),
 )

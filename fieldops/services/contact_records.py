@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -49,16 +49,22 @@ class History:
     by_debtor: Mapping[UUID, Sequence[Past]]
     by_person: Mapping[UUID, Sequence[Past]]
     same: Same = field(default_factory=Same)
+    # Calls of the same number, whomever they were for.
+    by_number: Sequence[Past] = ()
 
     def of(
         self, debtor_id: UUID, person_id: UUID, without_visit: UUID | None
     ) -> tuple[rules.PastContact, ...]:
         """What counts for a contact with this person about this debtor, each contact once."""
         debtor, person = self.same.of(debtor_id), self.same.of(person_id)
-        both = (*self.by_debtor.get(debtor, ()), *self.by_person.get(person, ()))
+        every = (
+            *self.by_debtor.get(debtor, ()),
+            *self.by_person.get(person, ()),
+            *self.by_number,
+        )
         found = {
             past.id: past.contact
-            for past in both
+            for past in every
             if without_visit is None or past.visit_id != without_visit
         }
         return tuple(found.values())
@@ -167,6 +173,21 @@ def history(
     return History(by_debtor, by_person, same)
 
 
+def with_calls_of(
+    session: Session, organisation_id: UUID, known: History, number: str | None, since: datetime
+) -> History:
+    """The history with the calls of a number since then, whomever they were for."""
+    if number is None:
+        return known
+    query = _contacts_of_house(organisation_id).where(
+        Contact.at >= since,
+        Contact.channel == Channel.CALL.value,
+        Contact.number_index == number,
+    )
+    calls = [_past(row, known.same) for row in session.execute(query)]
+    return replace(known, by_number=calls)
+
+
 def standing(
     session: Session, organisation_id: UUID, people: Iterable[UUID], cases: Iterable[UUID]
 ) -> Standing:
@@ -233,6 +254,14 @@ def _as_wish(request: ContactRequest) -> dict[str, Any]:
 
 
 def _contacts(organisation_id: UUID, people: list[UUID], since: datetime) -> Rows:
+    return _contacts_of_house(organisation_id).where(
+        # A third party may be asked once in a lifetime (US-3P-01); the debtor's caps are short.
+        or_(Contact.at >= since, Contact.person_id != Contact.debtor_id),
+        or_(Contact.debtor_id.in_(people), Contact.person_id.in_(people)),
+    )
+
+
+def _contacts_of_house(organisation_id: UUID) -> Rows:
     return select(
         Contact.id,
         Contact.visit_id,
@@ -248,9 +277,6 @@ def _contacts(organisation_id: UUID, people: list[UUID], since: datetime) -> Row
         # Caps bind the house that makes contact, over all its creditors: what another house did is
         # known from its trace record and counts there.
         Contact.house_id.is_(None),
-        # A third party may be asked once in a lifetime (US-3P-01); the debtor's caps are short.
-        or_(Contact.at >= since, Contact.person_id != Contact.debtor_id),
-        or_(Contact.debtor_id.in_(people), Contact.person_id.in_(people)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,8 @@ from fieldops.services.same_people import lock_people
 CHANNELS = tuple(channel for channel in Channel if channel is not Channel.VISIT)
 _CALL_RESULTS = frozenset({Result.CONNECTED, Result.NO_ANSWER, Result.NOT_CONNECTED})
 _MESSAGE_RESULTS = frozenset({Result.DELIVERED, Result.NOT_CONNECTED})
+# A day more than the longest period in which calls of one number are capped.
+_CALLS = timedelta(days=2)
 LEARNED = {
     Channel.CALL: (
         "says_lives_here",
@@ -204,6 +206,7 @@ def _proposal(
     debtor = _debtor(session, party)
     people = {debtor, party.person_id}
     past = contact_records.history(session, house.id, people, now - HISTORY)
+    past = contact_records.with_calls_of(session, house.id, past, number, now - _CALLS)
     standing = contact_records.standing(session, house.id, people, [party.case_id])
     role = Role(party.role) if party.role in set(Role) else Role.OTHER
     return rules.Proposal(

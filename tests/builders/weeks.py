@@ -141,7 +141,9 @@ class Weeks:
             )
         version = visit.version
         if what == "leave":
-            return visits.leave(self.session, visit.id, version=version, actor=actor, now=at)
+            return visits.leave(
+                self.session, visit.id, version=version, book=BOOK, actor=actor, now=at
+            )
         outcome = self.chance.choice(_OUTCOMES)
         answers = {"facts": {"recording_kept": True}}
         return visits.record_outcome(

@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from bench.audit import breaches
 from fieldops.domain.permissions import Actor
 from fieldops.models import Organisation, RuleOverride
-from tests.audits import breaches
 from tests.builders.weeks import some_weeks
 
 FIRST = date(2026, 11, 30)

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bench.audit import breaches
 from fieldops.models import Organisation
 from fieldops.services.rights import overriding
 from fieldops.services.rulings import ContactForbidden
-from tests.audits import breaches
 from tests.builders.doors import BOOK, Door
 from tests.builders.overriding import an_officer, an_order
 from tests.builders.visits import START
