@@ -119,8 +119,9 @@ def test_what_means_harm_is_refused_and_told_in_the_readers_language(
     answer = dispatcher.client.post(URL, data=body, headers={**dispatcher.headers, **told})
     assert 400 <= answer.status_code < 500
     assert answer.content_type.startswith("application/problem+json")
+    found: Any = answer.json
     if field is not None:
-        (fault,) = answer.json["errors"]
+        (fault,) = found["errors"]
         assert (answer.status_code, fault["field"]) == (422, field)
         assert not (fault["message"] + fault["cure"]).isascii()
 
