@@ -1,11 +1,12 @@
 """Every error leaves as RFC 9457 problem+json, in the reader's language, with a stable slug."""
 
 import json
+import traceback
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from fieldops.api.schema_words import in_both
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
@@ -57,9 +58,18 @@ def of_http(error: HTTPException) -> Response:
 
 def of_bug(error: Exception) -> Response:
     """The problem document of an error that nobody expected: it is logged, never shown."""
+    if _is_body_too_deep(error):
+        return of_http(BadRequest())
     log.error("request.failed", exc_info=error, path=request.path)
     title = "出现错误" if _chinese() else "Something went wrong"
     return _response(500, "internal-error", title, "", {"request_id": g.get("request_id")})
+
+
+def _is_body_too_deep(error: Exception) -> bool:
+    """Whether a body was nested deeper than JSON can be decoded, which is its sender's fault."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    innermost = str(frames[-1].f_globals.get("__name__")) if frames else ""
+    return isinstance(error, RecursionError) and innermost.startswith("json.")
 
 
 def register(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from fieldops.jobs.travelling import lay_roads
 from fieldops.models import Plan
 from fieldops.services import scoped
 from fieldops.services.planning import building, requesting, storing
+from fieldops.services.planning.day_notes import day_notes
 from fieldops.services.planning.exports import calendar, geojson, gpx, page, sheet
 from fieldops.services.planning.pace import Pace
 from fieldops.wiring import wiring
@@ -49,6 +50,8 @@ def plan(
     if budget is not None and not (math.isfinite(budget) and budget > 0):
         raise click.BadParameter("say a positive number of seconds", param_hint="--budget")
     with told():
+        for note in _notes(day, days, name):
+            click.echo(note, err=True)
         prepared = _prepared(day, days, budget, seed, name)
         with application():
             lay_roads(prepared, wiring())
@@ -59,6 +62,17 @@ def plan(
     _write(target, found, prepared, solved)
     _say(found, target)
     context.exit(1 if found.state == storing.FAILED else 0)
+
+
+def _notes(day: datetime, days: int, name: str | None) -> list[str]:
+    """What the rules say of these days whoever is visited, each with its first day."""
+    first: dict[str, str] = {}
+    with opened() as session:
+        actor = system(organisation_named(session, name))
+        for on in (day.date() + timedelta(days=number) for number in range(days)):
+            for text in day_notes(session, on, book=wiring().rulebook, actor=actor):
+                first.setdefault(text.in_language("en"), f"{on}: {text.in_language('en')}")
+    return list(first.values())
 
 
 def _prepared(

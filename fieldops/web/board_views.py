@@ -15,6 +15,7 @@ from fieldops.models import Plan
 from fieldops.services import progress, scoped
 from fieldops.services.planning import committing, requesting
 from fieldops.services.planning.board import comparing
+from fieldops.services.planning.day_notes import day_notes
 from fieldops.services.rulings import ContactForbidden
 from fieldops.web import catalogue, living_queries, map_views, plan_queries
 from fieldops.web.access import current_actor, page, unit
@@ -114,6 +115,7 @@ def shown(refused: ContactForbidden | None = None, plan_id: UUID | None = None, 
         open_cases=open_cases,
         doubtful=doubtful,
         refused=refused,
+        notes=day_notes(session, day, book=wiring().rulebook, actor=actor),
         told=_told(plan, day, running),
         words=_words(),
         **running,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
 from fieldops.models import Organisation
@@ -88,6 +89,50 @@ def test_an_unknown_key_is_refused(signed_in: SignIn, organisation: Organisation
     answer = signed_in("dispatcher", organisation).post(URL, json=_contact(colour="red"))
     assert answer.status_code == 422
     assert answer.json["errors"][0]["field"] == "contact.colour"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b"\xff\xfe", None),
+        (b"null", None),
+        (b"[1]", None),
+        (b'{"contact": ' + b"[" * 50_000, None),
+        (b'{"contact": NaN}', None),
+        (b'{"contact": {"channel": "call", "channel": "sms"}}', "channel"),
+        (b'{"contact": {"channel": "call", "start": "2026-03-02"}}', "contact.start"),
+        (
+            b'{"contact": {"channel": "call", "start": "9999-12-31T23:59:59-23:59"}}',
+            "contact.start",
+        ),
+        (
+            b'{"contact": {"channel": "\\ud800", "start": "2026-03-02T10:00:00Z"}}',
+            "contact.channel",
+        ),
+    ],
+)
+def test_what_means_harm_is_refused_and_told_in_the_readers_language(
+    signed_in: SignIn, organisation: Organisation, body: bytes, field: str | None
+) -> None:
+    dispatcher = signed_in("dispatcher", organisation)
+    told = {"Content-Type": "application/json", "Accept-Language": "zh-CN"}
+    answer = dispatcher.client.post(URL, data=body, headers={**dispatcher.headers, **told})
+    assert 400 <= answer.status_code < 500
+    assert answer.content_type.startswith("application/problem+json")
+    found: Any = answer.json
+    if field is not None:
+        (fault,) = found["errors"]
+        assert (answer.status_code, fault["field"]) == (422, field)
+        assert not (fault["message"] + fault["cure"]).isascii()
+
+
+def test_a_visit_into_an_unpublished_year_is_answered_with_its_calendar(
+    signed_in: SignIn, organisation: Organisation
+) -> None:
+    year = _contact(start="2028-03-02T10:00:00+08:00", end="2028-03-02T10:30:00+08:00")
+    answer = signed_in("dispatcher", organisation).post(URL, json=year)
+    (violation,) = answer.json["violations"]
+    assert violation["found"]["closed_days_known_to"] == "2027-12-31"
 
 
 def test_an_agent_may_not_ask(

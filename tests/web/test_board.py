@@ -39,6 +39,12 @@ def _loaded(page: str) -> set[Path]:
     return found
 
 
+def test_a_day_whose_holidays_are_not_published_says_so(world: World, reads: Reads) -> None:
+    dispatcher = reads("dispatcher")
+    assert "are not known" in dispatcher.get("/board?day=2027-03-02").text
+    assert "are not known" not in dispatcher.get("/board?day=2026-12-01").text
+
+
 def test_the_first_load_of_the_board_is_light(world: World, reads: Reads) -> None:
     page = reads("dispatcher").get(f"/board?day={world.plan.day}").text
     files = _loaded(page)

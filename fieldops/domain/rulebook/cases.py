@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.rulebook.parsing import take_proposal
 from fieldops.domain.rulebook.proposal import Proposal
 from fieldops.domain.rulebook.reading import Reader, as_utc, instant, refuse
@@ -95,13 +96,16 @@ def _expectation(reader: Reader) -> Expectation:
 
 def _json(line: str) -> Any:
     if len(line) > LONGEST_LINE:
-        refuse("(whole)", "is too long", f"at most {LONGEST_LINE} signs a line")
+        cure = Bilingual(f"at most {LONGEST_LINE} signs a line", f"每行至多 {LONGEST_LINE} 字")
+        refuse("(whole)", Bilingual("is too long", "过长"), cure)
     try:
         return json.loads(line, object_pairs_hook=_unrepeated, parse_constant=_constant)
     except RecursionError:
-        refuse("(whole)", "is nested too deeply", "write it as the format says")
+        cure = Bilingual("write it as the format says", "请按格式填写")
+        refuse("(whole)", Bilingual("is nested too deeply", "嵌套过深"), cure)
     except ValueError as wrong:
-        refuse("(whole)", f"is not JSON: {wrong}", "write one object a line")
+        told = Bilingual(f"is not JSON: {wrong}", f"不是 JSON:{wrong}")
+        refuse("(whole)", told, Bilingual("write one object a line", "每行填写一个对象"))
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -109,9 +113,14 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        refuse(twice[:80], "stands twice", "remove one of them")
+        wrong, cure = (
+            Bilingual("stands twice", "重复出现"),
+            Bilingual("remove one of them", "请删去其一"),
+        )
+        refuse(twice[:80], wrong, cure)
     return found
 
 
 def _constant(name: str) -> NoReturn:
-    refuse("(whole)", f"{name} is not a number", "remove it")
+    wrong = Bilingual(f"{name} is not a number", f"{name} 不是数字")
+    refuse("(whole)", wrong, Bilingual("remove it", "请删除"))

@@ -196,7 +196,8 @@ def _clause(reader: Reader, lifts: frozenset[Lift]) -> tuple[str, Mapping[str, A
     params = Reader(raw, reader.at("params"))
     clause = make(params, lifts)
     params.done()
-    return name, raw, clause
+    # As JSON has them, for rulings carry them: a date of the file becomes its text.
+    return name, json.loads(canonical(raw)), clause
 
 
 def _applies_when(reader: Reader) -> AppliesWhen:

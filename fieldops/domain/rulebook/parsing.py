@@ -5,6 +5,7 @@ from datetime import timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.rulebook.proposal import (
     FACT_NAMES,
     LONGEST_CONTACT,
@@ -40,6 +41,8 @@ from fieldops.domain.rulebook.vocabulary import (
     Role,
 )
 
+_TOO_LONG = Bilingual("must follow start by at most 24 hours", "须晚于开始,且不超过 24 小时")
+_MEND_TIMES = Bilingual("mend start or end", "请改正开始或结束时间")
 MOST_AGENTS = 20
 MOST_ZONES = 10
 _JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,5})?", re.ASCII)
@@ -87,10 +90,12 @@ def _contact(reader: Reader, debtor_id: str) -> Contact:
         # A message is sent in an instant, however its sender writes that down.
         end = None
     if end is not None and not timedelta(0) < as_utc(end) - as_utc(start) <= LONGEST_CONTACT:
-        refuse(reader.at("end"), "must follow start by at most 24 hours", "mend start or end")
+        refuse(reader.at("end"), _TOO_LONG, _MEND_TIMES)
     agents = tuple(_agent(r) for r in reader.children("agents"))
     if len(agents) > MOST_AGENTS:
-        refuse(reader.at("agents"), f"{len(agents)} agents", f"at most {MOST_AGENTS} go together")
+        wrong = Bilingual(f"{len(agents)} agents", f"{len(agents)} 名外访员")
+        cure = Bilingual(f"at most {MOST_AGENTS} go together", f"同行至多 {MOST_AGENTS} 人")
+        refuse(reader.at("agents"), wrong, cure)
     contact = Contact(
         channel=channel,
         purpose=reader.word("purpose", Purpose, Purpose.COLLECT),
@@ -135,26 +140,32 @@ def _zones(reader: Reader) -> tuple[tzinfo, ...]:
     raw, field = reader.take("timezone"), reader.at("timezone")
     names = [] if raw is None else raw if isinstance(raw, list) else [raw]
     if len(names) > MOST_ZONES:
-        refuse(field, f"{len(names)} zones", f"at most {MOST_ZONES}")
+        wrong = Bilingual(f"{len(names)} zones", f"{len(names)} 个时区")
+        refuse(field, wrong, Bilingual(f"at most {MOST_ZONES}", f"至多 {MOST_ZONES} 个"))
     return tuple(zone(name, field) for name in names)
 
 
 def zone(name: object, field: str) -> ZoneInfo:
     """The IANA zone of that name; raises InvalidInput when there is none."""
-    cure = "write an IANA name such as Asia/Shanghai"
+    cure = Bilingual(
+        "write an IANA name such as Asia/Shanghai", "请填写 IANA 时区名,如 Asia/Shanghai"
+    )
     if not isinstance(name, str) or not _ZONE.fullmatch(name):
-        refuse(field, "is not the name of a time zone", cure)
+        refuse(field, Bilingual("is not the name of a time zone", "不是时区名"), cure)
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
-        refuse(field, f"no time zone is called {name!r}", cure)
+        wrong = Bilingual(f"no time zone is called {name!r}", f"没有名为 {name!r} 的时区")
+        refuse(field, wrong, cure)
 
 
 def _jurisdictions(reader: Reader) -> tuple[str, ...]:
     found = reader.texts("jurisdictions")
     for code in found:
         if not _JURISDICTION.fullmatch(code):
-            refuse(reader.at("jurisdictions"), f"{code[:40]!r} is not a code", "as in CN or CN-SC")
+            wrong = Bilingual(f"{code[:40]!r} is not a code", f"{code[:40]!r} 不是法域代码")
+            cure = Bilingual("as in CN or CN-SC", "如 CN 或 CN-SC")
+            refuse(reader.at("jurisdictions"), wrong, cure)
     return found
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from fieldops.domain.rulebook.reading import Minutes, as_utc, refuse
+from fieldops.domain.rulebook.reading import ADD_OFFSET, NO_OFFSET, Minutes, as_utc, refuse
 from fieldops.domain.rulebook.spans import TICK
 from fieldops.domain.rulebook.vocabulary import (
     LIABLE,
@@ -108,7 +108,7 @@ class Contact:
         """Refuse times without an offset, and an end that does not follow its start."""
         for name, at in (("start", self.start), ("end", self.end)):
             if at is not None and at.utcoffset() is None:
-                refuse(f"contact.{name}", "has no offset from UTC", "add one, as in +08:00")
+                refuse(f"contact.{name}", NO_OFFSET, ADD_OFFSET)
         if not timedelta(0) < self.length <= LONGEST_CONTACT:
             refuse("contact.end", "must follow contact.start by at most 24 hours", "mend it")
 

@@ -19,6 +19,12 @@ DAY_MINUTES = 1_440
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00", re.ASCII)
 _YEARS = range(1970, 2200)
 _STATE_IT = Bilingual("state it", "请填写")
+_AS_TIME = Bilingual(
+    "write it as 2026-03-02T21:40:00+08:00", "请按 2026-03-02T21:40:00+08:00 的格式填写"
+)
+_AS_DAY = Bilingual("write it as 2026-03-02", "请按 2026-03-02 的格式填写")
+NO_OFFSET = Bilingual("has no offset from UTC", "缺少与 UTC 的时差")
+ADD_OFFSET = Bilingual("add one, as in +08:00", "请补上,如 +08:00")
 _AT_MOST = Bilingual(f"at most {LONGEST_TEXT} signs", f"最多 {LONGEST_TEXT} 字")
 
 
@@ -35,7 +41,8 @@ def refuse(field: str, message: str, cure: str = "") -> NoReturn:
 def clock_minutes(value: object, field: str) -> int:
     """Read "HH:MM" (00:00 to 24:00) as minutes after midnight."""
     if not isinstance(value, str) or not (found := _CLOCK.fullmatch(value)):
-        refuse(field, f"{_short(value)} is not a time of day", 'write "HH:MM", 00:00 to 24:00')
+        cure = Bilingual('write "HH:MM", 00:00 to 24:00', '请按 "HH:MM" 填写,00:00 至 24:00')
+        refuse(field, _is_not(value, "a time of day", "一日中的时刻"), cure)
     return DAY_MINUTES if found[1] is None else int(found[1]) * 60 + int(found[2])
 
 
@@ -48,11 +55,11 @@ def instant(value: object, field: str) -> datetime:
         except ValueError:
             found = None
     if not isinstance(found, datetime):
-        refuse(field, f"{_short(value)} is not a time", "write it as 2026-03-02T21:40:00+08:00")
+        refuse(field, _is_not(value, "a time", "时间"), _AS_TIME)
     if found.utcoffset() is None:
-        refuse(field, "has no offset from UTC", "add one, as in +08:00")
+        refuse(field, NO_OFFSET, ADD_OFFSET)
     if found.year not in _YEARS:
-        refuse(field, f"the year {found.year} is out of range", "check the date")
+        refuse(field, *_out_of_range(found.year))
     return found
 
 
@@ -64,9 +71,9 @@ def day(value: object, field: str) -> date:
         try:
             found = date.fromisoformat(value if isinstance(value, str) else "")
         except ValueError:
-            refuse(field, f"{_short(value)} is not a date", "write it as 2026-03-02")
+            refuse(field, _is_not(value, "a date", "日期"), _AS_DAY)
     if found.year not in _YEARS:
-        refuse(field, f"the year {found.year} is out of range", "check the date")
+        refuse(field, *_out_of_range(found.year))
     return found
 
 
@@ -76,6 +83,15 @@ def moment(value: object, field: str) -> datetime | date:
         isinstance(value, date) and not isinstance(value, datetime)
     )
     return day(value, field) if is_day else instant(value, field)
+
+
+def _is_not(value: object, what: str, chinese: str) -> Bilingual:
+    return Bilingual(f"{_short(value)} is not {what}", f"{_short(value)} 不是{chinese}")
+
+
+def _out_of_range(year: int) -> tuple[Bilingual, Bilingual]:
+    wrong = Bilingual(f"the year {year} is out of range", f"年份 {year} 超出范围")
+    return wrong, Bilingual("check the date", "请核对日期")
 
 
 def _no_text(value: object) -> Bilingual:
@@ -95,7 +111,8 @@ class Reader:
 
     def __init__(self, value: object, path: str = "") -> None:
         if not isinstance(value, Mapping):
-            refuse(path or "(whole)", f"{_short(value)} is not an object", "write {...}")
+            cure = Bilingual("write {...}", "请填写 {...}")
+            refuse(path or "(whole)", _is_not(value, "an object", "对象"), cure)
         self.path = path
         self._left: dict[Any, Any] = dict(value)
 
@@ -121,7 +138,9 @@ class Reader:
         """Refuse any key that was not taken."""
         if self._left:
             key = min(self._left, key=str)
-            refuse(self.at(str(key)[:80]), "is not a known key", "remove it or mend its spelling")
+            wrong = Bilingual("is not a known key", "不是已知的字段")
+            cure = Bilingual("remove it or mend its spelling", "请删除或改正拼写")
+            refuse(self.at(str(key)[:80]), wrong, cure)
 
     def text(self, key: str, *, required: bool = False) -> str:
         """A text of bounded length; empty when left out."""
@@ -143,9 +162,9 @@ class Reader:
         """true, false, or not stated."""
         value = self.take(key)
         if value is not None and not isinstance(value, bool):
-            refuse(
-                self.at(key), f"{_short(value)} is neither true nor false", "write true or false"
-            )
+            shown = _short(value)
+            wrong = Bilingual(f"{shown} is neither true nor false", f"{shown} 既非 true 也非 false")
+            refuse(self.at(key), wrong, Bilingual("write true or false", "请填写 true 或 false"))
         return value
 
     def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
@@ -192,8 +211,9 @@ class Reader:
         if value is None:
             return
         if not isinstance(value, list) or len(value) > MOST_ITEMS:
-            cure = f"write a list of at most {MOST_ITEMS}"
-            refuse(self.at(key), f"{_short(value)} is not a list that can be taken", cure)
+            wrong = _is_not(value, "a list that can be taken", "可接受的列表")
+            cure = Bilingual(f"write a list of at most {MOST_ITEMS}", f"请填写至多 {MOST_ITEMS} 项")
+            refuse(self.at(key), wrong, cure)
         for number, member in enumerate(value):
             yield member, f"{self.at(key)}[{number}]"
 
@@ -232,10 +252,12 @@ def _word(value: object, words: type[Word], field: str) -> Word:
 
 def _window(value: object, field: str) -> Minutes:
     if not isinstance(value, list) or len(value) != 2:
-        refuse(field, f"{_short(value)} is not a window", 'write ["HH:MM", "HH:MM"]')
+        cure = Bilingual('write ["HH:MM", "HH:MM"]', '请填写 ["HH:MM", "HH:MM"]')
+        refuse(field, _is_not(value, "a window", "时段"), cure)
     start, end = (clock_minutes(part, f"{field}[{i}]") for i, part in enumerate(value))
     if start == end:
-        refuse(field, "is empty", "let it end after it begins")
+        cure = Bilingual("let it end after it begins", "结束须晚于开始")
+        refuse(field, Bilingual("is empty", "为空"), cure)
     return start, end
 
 

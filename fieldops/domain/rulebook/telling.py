@@ -49,6 +49,7 @@ KEYS = {
     "gates": Text("环节", "gates"),
     "kind": Text("种类", "kind"),
     "kinds": Text("种类", "kinds"),
+    "known_to": Text("已知至", "known to"),
     "least": Text("至少", "at least"),
     "lifted": Text("同意可解除", "lifted by consent"),
     "most": Text("至多", "at most"),

@@ -17,6 +17,7 @@ from fieldops.gateways.rulebook import load_packs
 from tests.domain.rulebook.builders import BOOK, book_of, in_xx, raw_pack, raw_rule, ruling
 
 SPAN = [["08:00", "21:00"]]
+CALENDAR = {"source": "a notice", "provenance": "text", "days": ["2026-10-01"]}
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,16 @@ SPAN = [["08:00", "21:00"]]
         (
             {"params": {"schedules": [{"windows": SPAN, "closed": {"days": ["2026-01-01"]}}]}},
             "rule XX-TIME-01.params.schedules[0].closed.source: is missing",
+        ),
+        (
+            {
+                "params": {
+                    "schedules": [
+                        {"windows": SPAN, "closed": CALENDAR | {"known_to": "2026-09-30"}}
+                    ]
+                }
+            },
+            "closed.known_to: is before the last of the days",
         ),
         (
             {"predicate": "any_of", "params": {"clauses": [{"predicate": "crew"}]}},
@@ -142,7 +153,7 @@ def test_every_rule_of_the_law_has_a_source_and_says_how_it_was_read() -> None:
 def test_a_ruling_names_each_pack_with_its_hash() -> None:
     named = ruling().rule_pack.split()
     assert [name.partition(":")[0] for name in named] == [
-        "cn-2026.3+sha256",
+        "cn-2026.4+sha256",
         "global-2026.4+sha256",
     ]
 

@@ -204,7 +204,7 @@ def test_what_a_phone_wrote_goes_when_it_was_decided_and_nobody_is_asked(
     device = a_device(session, signed_in("agent", organisation, agent_id=agent.id).actor)
     body: dict[str, Any] = {"body": {"outcome": "met"}, "decided_at": NOW}
     done = NOW + timedelta(days=20)
-    kinds = {
+    kinds: dict[str, dict[str, Any]] = {
         "refused": {"state": "refused", "question": None},
         "settled": {"settled_at": done, "settlement": "both", "settled_words": "both are true"},
         "waits for a person": {},

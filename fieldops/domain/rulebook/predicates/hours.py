@@ -24,13 +24,32 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_CLOSURE = 60
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedDays:
+    """Days on which nothing is open, and the last day of which that can be said.
+
+    Nobody knows which days after that one are closed, so that none of them is open.
+    """
+
+    days: frozenset[date] = frozenset()
+    known_to: date | None = None
+
+    def __contains__(self, on: date) -> bool:
+        """Whether nothing may be open on that day."""
+        return on in self.days or self.is_unknown(on)
+
+    def is_unknown(self, on: date) -> bool:
+        """Whether the day lies beyond what is known."""
+        return self.known_to is not None and on > self.known_to
+
+
 @dataclass(frozen=True, eq=False)
 class Schedule:
     """Open windows by weekday less gaps and closed days, for some channels and places or all."""
 
     week: tuple[tuple[Minutes, ...], ...]
     gaps: tuple[Minutes, ...]
-    closed: frozenset[date]
+    closed: ClosedDays
     channels: frozenset[Channel]
     places: frozenset[PlaceKind]
 
@@ -85,12 +104,18 @@ class Hours(Daily):
         return starts_outside(allowed, length, span)
 
     def found(self, setting: Setting, start: datetime) -> dict[str, Any]:
-        """The contact's times on the debtor's clock."""
+        """The contact's times on the debtor's clock, and where a calendar ends before it."""
+        on = start.astimezone(setting.zone).date()
+        beyond = [
+            s.closed.known_to
+            for s in self.schedules
+            if s.concerns(setting) and s.closed.known_to and s.closed.is_unknown(on)
+        ]
         return {
             "start": setting.local(start),
             "end": setting.local(start + setting.length),
             "timezone": str(setting.zone),
-        }
+        } | ({"closed_days_known_to": min(beyond).isoformat()} if beyond else {})
 
 
 @predicate("hours")
@@ -125,16 +150,19 @@ def _of_day(by_day: Reader, name: str, everyday: tuple[Minutes, ...]) -> tuple[M
     return _ordered(by_day, name) if by_day.has(name) else everyday
 
 
-def _closed(calendar: Reader) -> frozenset[date]:
+def _closed(calendar: Reader) -> ClosedDays:
     """A calendar of closed days, which like a rule says where it is from and how that was read."""
     if not calendar.has("days"):
         calendar.done()
-        return frozenset()
+        return ClosedDays()
     calendar.text("source", required=True)
     calendar.word("provenance", Provenance)
     found = frozenset(on for text in calendar.texts("days") for on in _days(text, calendar))
+    known_to = calendar.maybe("known_to", day)
+    if known_to and max(found, default=known_to) > known_to:
+        refuse(calendar.at("known_to"), "is before the last of the days", "mend one of them")
     calendar.done()
-    return found
+    return ClosedDays(found, known_to)
 
 
 def _ordered(reader: Reader, key: str) -> tuple[Minutes, ...]:
