@@ -5,9 +5,11 @@ and writes later fails at once when another writer came between. A transaction t
 opened with `reading()` and stays deferred, so that readers never wait for the writer.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,31 @@ def prepare(engine: Engine) -> Engine:
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def forget_overwritten(engine: Engine, erased_at: datetime | None) -> None:
+    """Have an SQLite file and its journal hold nothing of what was written over.
+
+    The file is written anew once after each erasure, `erased_at` being the last one; the journal
+    is emptied each time, unless somebody reads just now.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        # A number that SQLite keeps for its user: the second of the last erasure seen to.
+        done = cursor.execute("PRAGMA user_version").fetchone()[0]
+        last = 0 if erased_at is None else math.ceil(erased_at.timestamp())
+        if last > done:
+            cursor.execute("VACUUM")
+            cursor.execute(f"PRAGMA user_version = {last}")
+        cursor.execute("PRAGMA busy_timeout = 500")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        cursor.close()
+    finally:
+        connection.close()
 
 
 def _on_connect(connection: Any, record: ConnectionPoolEntry) -> None:

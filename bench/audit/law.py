@@ -50,6 +50,7 @@ MET = frozenset({"met_debtor", "promise", "payment", "refused"})
 HOLDS = {
     "no_contact_order": "CN-NCO-01",
     "vulnerable": "GL-VULN-01",
+    "capacity": "GL-VULN-01",
     "hardship": "GL-VULN-01",
     "bereavement": "GL-VULN-01",
     "cease": "GL-CEASE-01",
@@ -59,7 +60,7 @@ HOLDS = {
     "bankruptcy": "GL-BKR-01",
     "deceased": "GL-DEC-01",
 }
-VISITS_ONLY = frozenset({"vulnerable", "hardship", "bereavement"})
+VISITS_ONLY = frozenset({"vulnerable", "capacity", "hardship", "bereavement"})
 # Who may lift what. Nobody lifts what is not here.
 OFFICES: dict[str, tuple[str, ...]] = {
     "CN-TIME-P": ("case_worker",),

@@ -140,7 +140,7 @@ class Books:
         party_of = {
             (key(row["case_id"]), key(row["person_id"])): row for row in self.parties.values()
         }
-        query = "SELECT * FROM contact WHERE channel <> 'visit' ORDER BY at"
+        query = "SELECT * FROM contact WHERE channel <> 'visit' AND house_id IS NULL ORDER BY at"
         return [self._contact(row, party_of) for row in self.rows(query)]
 
     def _contact(self, row: Row, party_of: Mapping[tuple[str, str], Row]) -> Meeting:

@@ -107,6 +107,73 @@ ORIGINS: Mapping[str, Pair] = {
 }
 """Where a value came from, on what basis and for what; other words stand as they are."""
 
+_STATES: Mapping[str, Pair] = {
+    "open": ("办理中", "open"), "held": ("暂停", "held"), "disputed": ("有争议", "disputed"),
+    "closed": ("已结案", "closed"), "planned": ("待访", "planned"),
+    "waiting": ("等待搭档", "waiting"), "arrived": ("已到达", "arrived"),
+    "recorded": ("已记录", "recorded"), "left": ("已离开", "left"),
+    "cancelled": ("已取消", "called off"), "received": ("已收到", "received"),
+    "checked": ("已核实身份", "identity checked"), "answered": ("已答复", "answered"),
+    "refused": ("未予同意", "refused"),
+}  # fmt: skip
+_CHANNELS: Mapping[str, Pair] = {
+    "visit": ("外访", "visit"), "call": ("电话", "call"), "sms": ("短信", "text message"),
+    "email": ("电子邮件", "e-mail"), "letter": ("信函", "letter"), "any": ("任何方式", "any"),
+}  # fmt: skip
+_KINDS: Mapping[str, Pair] = {
+    "home": ("住宅", "home"), "work": ("工作场所", "workplace"), "other": ("其他", "other"),
+    "photo": ("照片", "photo"), "audio": ("录音", "sound"), "video": ("录像", "video"),
+    "document": ("文件", "document"), "access": ("查阅复制", "access"),
+    "correction": ("更正", "correction"), "deletion": ("删除", "deletion"),
+    "restriction": ("限制处理", "restriction"),
+}  # fmt: skip
+
+VALUES: Mapping[str, Mapping[str, Pair]] = {
+    "role": {
+        "debtor": ("债务人", "debtor"), "guarantor": ("担保人", "guarantor"),
+        "spouse": ("配偶", "spouse"), "relative": ("亲属", "relative"),
+        "neighbour": ("邻居", "neighbour"), "property_manager": ("物业", "property manager"),
+        "employer": ("用人单位", "employer"), "other": ("其他", "other"),
+        "agent": ("外访员", "agent"), "dispatcher": ("内勤", "dispatcher"),
+        "counsel": ("法务", "counsel"), "compliance": ("合规", "compliance"),
+        "auditor": ("审计", "auditor"), "admin": ("管理员", "administrator"),
+        "system": ("系统", "system"),
+    },
+    "state": _STATES,
+    "channel": _CHANNELS,
+    "kind": _KINDS,
+    "result": {
+        "met": ("见到", "met"), "no_answer": ("无人应答", "no answer"),
+        "connected": ("接通", "connected"), "not_connected": ("未接通", "not connected"),
+        "delivered": ("送达", "delivered"), "pending": ("未填写", "not told yet"),
+    },
+    "outcome": {
+        "met_debtor": ("见到本人", "met you"), "met_family": ("见到家人", "met family"),
+        "no_answer": ("无人应门", "nobody home"), "new_occupant": ("他人居住", "others live there"),
+        "vacant": ("空置", "vacant"), "refused": ("拒绝沟通", "refused to talk"),
+        "moved_away": ("已搬离", "moved away"), "wrong_address": ("地址有误", "wrong address"),
+        "promise": ("承诺还款", "promise to pay"), "payment": ("当场还款", "payment"),
+        "not_reached": ("未到达", "not reached"),
+    },
+    "grade": {
+        "door": ("精确到门牌", "to the door"), "street": ("精确到道路", "to the street"),
+        "area": ("精确到片区", "to the area"), "county": ("精确到区县", "to the county"),
+        "none": ("未定位", "not located"),
+    },
+    "located_by": {"given": ("委托人提供", "given by the creditor")},
+    "purpose": {
+        "collect": ("催收", "to collect"), "locate": ("查找", "to locate"),
+        "case-handling": ("案件办理", "handling the case"),
+        "data_request": ("个人信息请求", "a request for personal data"),
+    },
+    "what": {
+        "visit": ("外访", "visit"), "case": ("案件", "case"), "record": ("本人记录", "your record"),
+        "day": ("当日外访", "a day of visits"),
+    },
+    "polarity": {"affirmed": ("肯定", "affirmed"), "denied": ("否定", "denied")},
+}  # fmt: skip
+"""Words of our vocabularies by field; other values stand as they are."""
+
 HEADS: tuple[Pair, ...] = (
     ("字段", "Field"),
     ("内容", "Value"),

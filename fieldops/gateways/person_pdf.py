@@ -23,6 +23,7 @@ from fieldops.domain.person_record import (
     ORIGINS,
     SECTIONS,
     TITLE,
+    VALUES,
     WITHHELD,
     Pair,
 )
@@ -71,6 +72,7 @@ def _story(record: Mapping[str, Any], face: str) -> Iterator[Any]:
 def _field(name: str, held: Mapping[str, Any], face: str) -> list[Any]:
     value = held["value"]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = " ".join(VALUES.get(name, {}).get(text, (text,)))
     label = Paragraph(_both(FIELDS.get(name, (name, ""))), style(face, 7.5))
     source, basis, purpose = (_told(held[one]) for one in ("source", "basis", "purpose"))
     others = (text, source, held["at"][:19], f"{basis}; {purpose}")
@@ -78,7 +80,8 @@ def _field(name: str, held: Mapping[str, Any], face: str) -> list[Any]:
 
 
 def _told(word: str) -> str:
-    return " ".join(ORIGINS[word]) if word in ORIGINS else word
+    told = ORIGINS.get(word) or VALUES["purpose"].get(word) or (word,)
+    return " ".join(told)
 
 
 def _cell(text: str, face: str) -> Any:

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from fieldops import clock
-from fieldops.db import db, reading
+from fieldops.db import db, forget_overwritten, reading
 from fieldops.jobs import retaining
 from fieldops.jobs.back_filling import (
     UntilNothingLacks,
@@ -23,7 +23,7 @@ from fieldops.jobs.back_filling import (
     fill_prints,
     fill_stamps,
 )
-from fieldops.models import CustodyLog, Organisation
+from fieldops.models import CustodyLog, DataKey, Organisation
 from fieldops.services import (
     alarms,
     belief_rounds,
@@ -208,6 +208,12 @@ def _pack_copies(wiring: Wiring) -> None:
         log.info("pack_copies.removed", count=count)
 
 
+def _overwritten(wiring: Wiring) -> None:
+    with reading(), transaction(db.session) as session:
+        last = session.scalar(select(func.max(DataKey.destroyed_at)))
+    forget_overwritten(db.engine, last)
+
+
 _MINUTE = timedelta(minutes=1)
 
 ROUNDS = (
@@ -251,6 +257,8 @@ ROUNDS = (
     Round("scans", 5 * _MINUTE, _in_each(_scans)),
     # What is over is erased, once the schedule is switched on.
     Round("retention", timedelta(minutes=10), retaining.go),
+    # After it: what was erased must not stand in SQLite's file and journal any more.
+    Round("overwritten", timedelta(minutes=10), _overwritten),
     # What nobody finished is forgotten.
     Round("uploads", 5 * _MINUTE, _uploads),
     # What a crash left beside uploads, evidence and packs is removed a day later.

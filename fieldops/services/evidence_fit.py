@@ -136,17 +136,18 @@ def doubted_visits(
     session: Session, actor: Actor, agent_id: UUID, *, since: datetime, until: datetime
 ) -> list[Doubted]:
     """The visits of an agent within `[since, until)` that gave a ground, the latest first."""
-    mine = or_(Visit.agent_id == agent_id, Visit.partner_id == agent_id)
-    query = (
-        scoped.own(Visit, actor)
-        .where(mine, Visit.arrived_at >= since, Visit.arrived_at < until)
-        .options(joinedload(Visit.case))
-        .order_by(Visit.arrived_at.desc(), Visit.id)
-    )
     checks: defaultdict[UUID, set[str]] = defaultdict(set)
     own = _items(actor, since, until, Item.visit_id, Item.findings)
     for visit_id, findings in session.execute(own.where(Account.agent_id == agent_id)):
         checks[visit_id] |= _failed(findings)
+    mine = or_(Visit.agent_id == agent_id, Visit.partner_id == agent_id)
+    within = (Visit.arrived_at >= since) & (Visit.arrived_at < until)
+    query = (
+        scoped.own(Visit, actor)
+        .where(mine, within | Visit.id.in_(checks))
+        .options(joinedload(Visit.case))
+        .order_by(Visit.arrived_at.desc(), Visit.id)
+    )
     doors = _doors(session, actor, since=since, until=until)
     found = []
     for visit in session.scalars(query).unique():

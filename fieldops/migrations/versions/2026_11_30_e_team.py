@@ -1,6 +1,6 @@
 """Let visits wait for a partner, keep agencies with their records, and reviews of agents."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -147,18 +147,23 @@ def _agency() -> sa.TableClause:
 def _evaluation() -> sa.TableClause:
     columns = [sa.column(one, sa.Uuid()) for one in ("id", "organisation_id", "agency_id")]
     days = [sa.column(one, sa.Date()) for one in ("held_on", "ends_on")]
+    days.append(sa.column("recorded_at", sa.DateTime(timezone=True)))
     return sa.table("agency_evaluation", *columns, *days, sa.column("agency", sa.String()))
 
 
 def _name_agencies() -> None:
     agency, judged = _agency(), _evaluation()
-    bind, now = op.get_bind(), datetime.now(UTC)  # noqa: TID251  # No test's clock moves this.
+    bind = op.get_bind()
     known: dict[tuple[UUID, str], UUID] = {}
     for row in bind.execute(sa.select(judged)).all():
         name = (row.organisation_id, row.agency)
         if name not in known:
             known[name] = uuid4()
-            made = {"organisation_id": row.organisation_id, "name": row.agency, "created_at": now}
+            made = {
+                "organisation_id": row.organisation_id,
+                "name": row.agency,
+                "created_at": row.recorded_at,
+            }
             bind.execute(agency.insert().values(id=known[name], **made))
         ends = row.held_on + timedelta(days=365)
         mended = judged.update().where(judged.c.id == row.id)

@@ -35,6 +35,7 @@ from fieldops.models import (
     IdentityKey,
     IdentityMember,
     IdentityMove,
+    Import,
     ImportLine,
     Item,
     LegalEvent,
@@ -200,7 +201,15 @@ def _empty_cases(session: Session, scope: Scope) -> int:
     session.execute(update(LegalEvent).where(LegalEvent.case_id.in_(debts)).values(subject=""))
     session.execute(delete(CaseBasket).where(CaseBasket.case_id.in_(debts)))
     _forget_plans(session, debts)
+    _forget_files(session, imports)
     return len(cases)
+
+
+def _forget_files(session: Session, imports: Sequence[UUID | None]) -> None:
+    """A file that brought nobody else may be called after him."""
+    others = select(Case.import_id).where(Case.import_id.in_(imports), Case.state != ERASED)
+    alone = Import.id.in_([one for one in imports if one]) & Import.id.not_in(others)
+    session.execute(update(Import).where(alone).values(filename=ERASED))
 
 
 def _forget_plans(session: Session, debts: Sequence[UUID]) -> None:
