@@ -1,20 +1,18 @@
 """The store of observations on PostgreSQL: a person's record, who shares a value, the feed."""
 
 import hashlib
-import os
 import random
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from uuid import UUID
 
 import psycopg
 from psycopg import Connection
 from sqlalchemy import create_engine
 
-from bench.rows import Row, UnavailableError
+from bench.postgres import postgres
+from bench.rows import Row
 from fieldops.db import prepare
 from fieldops.gateways import schema
 
@@ -83,28 +81,12 @@ def _slow(connection: Connection, ask: Callable[[], tuple[str, list[object]]]) -
 @contextmanager
 def _database() -> Iterator[Connection]:
     """A server of our own with the whole schema, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="fieldops-bench-") as home:
-        # The wheel warns where no session has named a private directory for sockets. The
-        # database's own will not do, for it must be empty.
-        sockets = Path(tempfile.gettempdir(), f"fieldops-run-{os.getuid()}")
-        sockets.mkdir(mode=0o700, exist_ok=True)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(sockets))
-        try:
-            import pgserver
-        except ImportError as missing:
-            raise UnavailableError("the wheel pgserver has no build for this Python") from missing
-        server = pgserver.get_server(Path(home), cleanup_mode="delete")
-        try:
-            address = str(server.get_uri())
-            engine = prepare(
-                create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
-            )
-            schema.upgrade(engine)
-            engine.dispose()
-            with psycopg.connect(address, autocommit=True) as connection:
-                yield connection
-        finally:
-            server.cleanup()
+    with postgres() as address:
+        engine = prepare(create_engine(address.replace("postgresql://", "postgresql+psycopg://")))
+        schema.upgrade(engine)
+        engine.dispose()
+        with psycopg.connect(address, autocommit=True) as connection:
+            yield connection
 
 
 def _fill(connection: Connection, count: int) -> None:

@@ -1,12 +1,12 @@
 """What compliance looks into: refusals and near misses by rule, and evidence that does not fit."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
@@ -36,6 +36,9 @@ class Near:
 
     part: RulingRule
     ruling: RulingRecord
+
+
+_A_DAY = timedelta(days=1)
 
 
 @dataclass
@@ -107,22 +110,22 @@ def narrowed(query: Select[RulingRecord], sought: Sought, part: Part) -> Select[
 def evidence_fit(session: Session, actor: Actor, *, since: datetime, until: datetime) -> list[Fit]:
     """What each agent handed in and how much of it does not fit, the largest share first."""
     agents = {agent.id: Fit(agent) for agent in session.scalars(scoped.own(Agent, actor))}
-    items = (
-        select(Account.agent_id, Item.findings)
-        .join(Account, Item.account_id == Account.id)
-        .where(
-            Item.organisation_id == actor.organisation_id,
-            Item.received_at >= since,
-            Item.received_at < until,
-            Account.agent_id.is_not(None),
-        )
+    within = (
+        Item.organisation_id == actor.organisation_id,
+        Item.received_at >= since,
+        Item.received_at < until,
+        Account.agent_id.is_not(None),
     )
-    for agent_id, findings in session.execute(items.execution_options(yield_per=1_000)):
-        fit = agents[agent_id]
+    counts = select(Account.agent_id, func.count()).join(Account, Item.account_id == Account.id)
+    for agent_id, count in session.execute(counts.where(*within).group_by(Account.agent_id)):
+        agents[agent_id].items = count
+    # Most items have nothing against them, and are not read.
+    doubtful = select(Account.agent_id, Item.findings).join(Account, Item.account_id == Account.id)
+    failing = cast(Item.findings, String).contains('"holds": false')
+    for agent_id, findings in session.execute(doubtful.where(*within, failing)):
         failed = {one["check"] for one in findings if one["holds"] is False}
-        fit.items += 1
-        fit.doubtful += bool(failed)
-        fit.checks.update(failed)
+        agents[agent_id].doubtful += bool(failed)
+        agents[agent_id].checks.update(failed)
     _count_visits(session, actor, agents, since=since, until=until)
     worked = [fit for fit in agents.values() if fit.items or fit.visits]
     return sorted(worked, key=lambda fit: (-fit.share, -fit.remarked, fit.agent.code))
@@ -151,11 +154,21 @@ def _count_visits(
     session: Session, actor: Actor, agents: dict[UUID, Fit], *, since: datetime, until: datetime
 ) -> None:
     """Visits count for their first agent and his partner, each once."""
-    query = scoped.own(Visit, actor).where(Visit.arrived_at >= since, Visit.arrived_at < until)
-    told: dict[UUID, list[bool]] = defaultdict(list)
-    for visit in session.scalars(query.execution_options(yield_per=1_000)):
+    # A visit is made on its day: by that it is found.
+    within = (
+        Visit.organisation_id == actor.organisation_id,
+        Visit.day.between((since - _A_DAY).date(), (until + _A_DAY).date()),
+        Visit.arrived_at >= since,
+        Visit.arrived_at < until,
+    )
+    for who in (Visit.agent_id, Visit.partner_id):
+        counts = select(who, func.count()).where(*within, who.is_not(None)).group_by(who)
+        if who is Visit.partner_id:
+            counts = counts.where(Visit.partner_id != Visit.agent_id)
+        for agent_id, count in session.execute(counts):
+            agents[agent_id].visits += count
+    remarked = select(Visit).where(*within, cast(Visit.remarks, String) != "[]")
+    for visit in session.scalars(remarked.execution_options(yield_per=1_000)):
         for agent_id in {visit.agent_id, visit.partner_id} - {None}:
             if agent_id is not None:
-                told[agent_id].append(has_remark(visit, *DOUBTS))
-    for agent_id, doubts in told.items():
-        agents[agent_id].visits, agents[agent_id].remarked = len(doubts), sum(doubts)
+                agents[agent_id].remarked += has_remark(visit, *DOUBTS)
