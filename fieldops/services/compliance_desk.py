@@ -118,11 +118,14 @@ def evidence_fit(session: Session, actor: Actor, *, since: datetime, until: date
     )
     counts = select(Account.agent_id, func.count()).join(Account, Item.account_id == Account.id)
     for agent_id, count in session.execute(counts.where(*within).group_by(Account.agent_id)):
-        agents[agent_id].items = count
+        if agent_id is not None:
+            agents[agent_id].items = count
     # Most items have nothing against them, and are not read.
     doubtful = select(Account.agent_id, Item.findings).join(Account, Item.account_id == Account.id)
     failing = cast(Item.findings, String).contains('"holds": false')
     for agent_id, findings in session.execute(doubtful.where(*within, failing)):
+        if agent_id is None:
+            continue
         failed = {one["check"] for one in findings if one["holds"] is False}
         agents[agent_id].doubtful += bool(failed)
         agents[agent_id].checks.update(failed)
@@ -166,7 +169,8 @@ def _count_visits(
         if who is Visit.partner_id:
             counts = counts.where(Visit.partner_id != Visit.agent_id)
         for agent_id, count in session.execute(counts):
-            agents[agent_id].visits += count
+            if agent_id is not None:
+                agents[agent_id].visits += count
     remarked = select(Visit).where(*within, cast(Visit.remarks, String) != "[]")
     for visit in session.scalars(remarked.execution_options(yield_per=1_000)):
         for agent_id in {visit.agent_id, visit.partner_id} - {None}:

@@ -69,7 +69,7 @@ def _districts(session: Session, datum: str, actor: Actor) -> Iterator[dict[str,
     # Only the ends of each strip of latitude can be corners, so that the database leaves the rest
     # of many thousand places out.
     strip = cast(func.round(Address.lat * STRIPS), Integer)
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             Address.area_code, func.min(Address.lon), func.max(Address.lon),
             func.min(Address.lat), func.max(Address.lat), func.count(),
