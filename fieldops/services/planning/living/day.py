@@ -123,15 +123,10 @@ def day_of(
     delays = {one.shift: one for one in (*delays_of(session, plan), *told)}
     positions = tuple(_positions(horizon, problem, routes, stops, visits, running, delays, now))
     gone = {name for name, shift in shifts.items() if shift.absent_reason is not None}
+    gone |= set(absent)
     whole = replace(problem, stops=tuple(_merged(problem.stops, added)))
-    rest = routing.remaining(
-        whole,
-        running,
-        positions,
-        now=horizon.seconds(now),
-        gone=gone | set(absent),
-        cancelled=off,
-    )
+    seconds = horizon.seconds(now)
+    rest = routing.remaining(whole, running, positions, now=seconds, gone=gone, cancelled=off)
     return Day(
         plan=plan,
         now=now,
@@ -143,7 +138,7 @@ def day_of(
         shifts=shifts,
         running=running,
         positions=positions,
-        gone=frozenset(gone | set(absent)),
+        gone=frozenset(gone),
         cancelled=frozenset(off),
         rest=rest,
     )
