@@ -116,12 +116,16 @@ def evidence_fit(session: Session, actor: Actor, *, since: datetime, until: date
         Item.received_at < until,
         Account.agent_id.is_not(None),
     )
-    counts = select(Account.agent_id, func.count()).join(Account, Item.account_id == Account.id)
+    counts = select(Account.agent_id, func.count()).join_from(
+        Item, Account, Item.account_id == Account.id
+    )
     for agent_id, count in session.execute(counts.where(*within).group_by(Account.agent_id)):
         if agent_id is not None:
             agents[agent_id].items = count
     # Most items have nothing against them, and are not read.
-    doubtful = select(Account.agent_id, Item.findings).join(Account, Item.account_id == Account.id)
+    doubtful = select(Account.agent_id, Item.findings).join_from(
+        Item, Account, Item.account_id == Account.id
+    )
     failing = cast(Item.findings, String).contains('"holds": false')
     for agent_id, findings in session.execute(doubtful.where(*within, failing)):
         if agent_id is None:
