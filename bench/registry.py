@@ -5,6 +5,7 @@ from bench import (
     blobs,
     distances,
     identity,
+    lists,
     month,
     observations,
     packs,
@@ -38,6 +39,7 @@ BENCHMARKS = (
         "observations",
     ),
     Benchmark("month", "A month of a house, audited", month.measure, 100, 6, "cases"),
+    Benchmark("lists", "Lists of a large house", lists.measure, 50_000, 2_000, "visits"),
     Benchmark("windows", "Lawful windows of a day", windows.measure, 10_000, 20, "visits"),
     Benchmark("packs", "A pack built and verified", packs.measure, 1024, 1, "MiB"),
 )

@@ -53,6 +53,7 @@ class Notice(Owned, Base):
 
     __tablename__ = "notice"
     __table_args__ = (
+        Index("ix_notice_organisation_id_id", "organisation_id", "id"),
         UniqueConstraint("organisation_id", "version"),
         Index("ix_notice_organisation_id_seen_at", "organisation_id", "seen_at"),
     )
@@ -105,6 +106,7 @@ class NoticeSending(Owned, Base):
 
     __tablename__ = "notice_sending"
     __table_args__ = (
+        Index("ix_notice_sending_organisation_id_id", "organisation_id", "id"),
         UniqueConstraint("notice_id", "channel_id"),
         Index("ix_notice_sending_state_due_at", "state", "due_at"),
     )

@@ -121,6 +121,14 @@ class Case(Owned, Base):
 
     __tablename__ = "case"
     __table_args__ = (
+        Index(
+            "ix_case_organisation_id_state_priority_id",
+            "organisation_id",
+            "state",
+            "priority",
+            "id",
+        ),
+        Index("ix_case_organisation_id_id", "organisation_id", "id"),
         Index("ix_case_organisation_id_creditor", "organisation_id", "creditor"),
         Index("ix_case_import_id", "import_id"),
         Index("ix_case_organisation_id_priority_number", "organisation_id", "priority", "number"),
@@ -177,6 +185,7 @@ class Address(Owned, Base):
 
     __tablename__ = "address"
     __table_args__ = (
+        Index("ix_address_organisation_id_id", "organisation_id", "id"),
         Index("ix_address_organisation_id_state_id", "organisation_id", "state", "id"),
     )
 

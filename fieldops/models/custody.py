@@ -61,6 +61,7 @@ class Item(Owned, Base):
 
     __tablename__ = "item"
     __table_args__ = (
+        Index("ix_item_organisation_id_id", "organisation_id", "id"),
         Index("ix_item_organisation_id_received_at", "organisation_id", "received_at"),
         Index("ix_item_case_id_id", "case_id", "id"),
         Index("ix_item_organisation_id_scan_state", "organisation_id", "scan_state"),

@@ -75,6 +75,7 @@ class DeviceEntry(Owned, Base):
 
     __tablename__ = "device_entry"
     __table_args__ = (
+        Index("ix_device_entry_organisation_id_id", "organisation_id", "id"),
         UniqueConstraint("device_id", "sequence"),
         Index("ix_device_entry_device_id_key", "device_id", "key"),
         Index("ix_device_entry_organisation_id_settled_at", "organisation_id", "settled_at"),

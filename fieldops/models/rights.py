@@ -19,7 +19,10 @@ class Hold(Owned, Base):
     """
 
     __tablename__ = "hold"
-    __table_args__ = (Index("ix_hold_organisation_id_ends_at", "organisation_id", "ends_at"),)
+    __table_args__ = (
+        Index("ix_hold_organisation_id_ends_at", "organisation_id", "ends_at"),
+        Index("ix_hold_organisation_id_id", "organisation_id", "id"),
+    )
 
     kind: Mapped[Word]
     # Which of several of its kind, such as an offer of hardship; see config/rights/holds.toml.
@@ -64,6 +67,7 @@ class Contact(Owned, Base):
 
     __tablename__ = "contact"
     __table_args__ = (
+        Index("ix_contact_organisation_id_id", "organisation_id", "id"),
         Index("ix_contact_organisation_id_at", "organisation_id", "at"),
         Index("ix_contact_person_id_at", "person_id", "at"),
     )

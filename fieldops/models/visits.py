@@ -19,6 +19,7 @@ class Visit(Owned, Base):
 
     __tablename__ = "visit"
     __table_args__ = (
+        Index("ix_visit_organisation_id_id", "organisation_id", "id"),
         CheckConstraint(f"state IN ({_STATES})", name="state"),
         Index("ix_visit_agent_id_day_sequence", "agent_id", "day", "sequence"),
         Index("ix_visit_organisation_id_day_id", "organisation_id", "day", "id"),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain.permissions import Actor
@@ -36,6 +36,8 @@ REPEATED = ("not-used-elsewhere", "not-seen-elsewhere")
 # How far back others' visits at a door are compared.
 _OTHERS = timedelta(days=365)
 _MOST = 100
+_A_DAY = timedelta(days=1)
+_FAILING = cast(Item.findings, String).contains('"holds": false')
 USUAL = timedelta(days=30)
 """The period that is looked at where nobody names another."""
 
@@ -108,10 +110,13 @@ def evidence_fit(
     A review counts for the period if it came after the period began.
     """
     agents = {agent.id: Fit(agent) for agent in session.scalars(scoped.own(Agent, actor))}
-    rows = session.execute(_items(actor, since, until, Account.agent_id, Item.findings))
-    for agent_id, findings in rows:
+    counts = _items(actor, since, until, Account.agent_id, func.count())
+    for agent_id, count in session.execute(counts.group_by(Account.agent_id)):
+        agents[agent_id].items = count
+    # Most items have nothing against them, and are not read.
+    doubtful = _items(actor, since, until, Account.agent_id, Item.findings).where(_FAILING)
+    for agent_id, findings in session.execute(doubtful):
         fit, failed = agents[agent_id], _failed(findings)
-        fit.items += 1
         fit.doubtful += bool(failed)
         fit.checks.update(failed)
     _count_visits(session, actor, agents, since=since, until=until)
@@ -193,11 +198,24 @@ def _count_visits(
 
     What tells of one of them alone, as that he went away, counts for him alone.
     """
-    query = scoped.own(Visit, actor).where(Visit.arrived_at >= since, Visit.arrived_at < until)
-    for visit in session.scalars(query.execution_options(yield_per=1_000)):
+    # A visit is made on its day: by that it is found.
+    within = (
+        Visit.organisation_id == actor.organisation_id,
+        Visit.day.between((since - _A_DAY).date(), (until + _A_DAY).date()),
+        Visit.arrived_at >= since,
+        Visit.arrived_at < until,
+    )
+    for who in (Visit.agent_id, Visit.partner_id):
+        counts = select(who, func.count()).where(*within, who.is_not(None)).group_by(who)
+        if who is Visit.partner_id:
+            counts = counts.where(Visit.partner_id != Visit.agent_id)
+        for agent_id, count in session.execute(counts):
+            if agent_id is not None:
+                agents[agent_id].visits += count
+    remarked = select(Visit).where(*within, cast(Visit.remarks, String) != "[]")
+    for visit in session.scalars(remarked.execution_options(yield_per=1_000)):
         for agent_id in {visit.agent_id, visit.partner_id} - {None}:
             if agent_id is not None:
-                agents[agent_id].visits += 1
                 agents[agent_id].remarked += _is_doubted(visit, agent_id)
 
 

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Alert, Flag, FlagReview
 from fieldops.models.types import UtcDateTime
-from fieldops.services import notices, scoped
+from fieldops.services import keyset, notices, scoped
+from fieldops.services.keyset import Key
 from fieldops.services.visits.leaving import checked_reason
 
 VERDICTS = ("confirmed", "dismissed", "open")
 # A flag without a clock comes after every flag that has one.
 _NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), UtcDateTime())
+_BY_DEADLINE = (Key(func.coalesce(Flag.earliest_deadline, _NEVER)), Key(Flag.id))
 
 
 def by_deadline(
@@ -29,22 +31,12 @@ def by_deadline(
     case_id: UUID | None = None,
 ) -> tuple[Sequence[Flag], UUID | None]:
     """One page of flags, earliest deadline first, and the id after which the next begins."""
-    deadline = func.coalesce(Flag.earliest_deadline, _NEVER)
     query = scoped.own(Flag, actor)
     if state is not None:
         query = query.where(Flag.state == state)
     if case_id is not None:
         query = query.where(Flag.case_id == case_id)
-    if after is not None:
-        last = scoped.get(session, Flag, after, actor)
-        at = _NEVER
-        if last.earliest_deadline is not None:
-            at = literal(last.earliest_deadline, UtcDateTime())
-        query = query.where(or_(deadline > at, and_(deadline == at, Flag.id > last.id)))
-    rows = session.scalars(query.order_by(deadline, Flag.id).limit(limit + 1)).all()
-    if len(rows) <= limit:
-        return rows, None
-    return rows[:limit], rows[limit - 1].id
+    return keyset.page(session, query, Flag, _BY_DEADLINE, beyond=after, limit=limit, actor=actor)
 
 
 def review_flag(

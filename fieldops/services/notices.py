@@ -6,10 +6,10 @@ Nothing personal is in a notice: a reference, a code, a deadline and the way to 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from evidence.trace.clock_rules import BOOK
@@ -26,11 +26,21 @@ from fieldops.models import (
     NoticeSending,
     Organisation,
 )
-from fieldops.services import alert_sending, alert_settings, deadlines, scoped
+from fieldops.models.types import UtcDateTime
+from fieldops.services import alert_sending, alert_settings, deadlines, keyset, scoped
+from fieldops.services.keyset import Key
 
 COMPLAINT = "complaint"
 """The code of a notice about the clock of a complaint."""
 _SHOWN = 50
+_BY_URGENCY = (
+    Key(case((Notice.way == alerting.NOW, 0), else_=1)),
+    # What has no end comes after all that has one.
+    Key(
+        func.coalesce(Notice.deadline_at, literal(datetime(9999, 1, 1, tzinfo=UTC), UtcDateTime()))
+    ),
+    Key(Notice.id),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +119,16 @@ def go_round(session: Session, organisation_id: UUID, *, at: datetime) -> None:
     alert_sending.hand_out(session, organisation_id, at=at)
 
 
-def waiting(session: Session, actor: Actor) -> Sequence[Notice]:
-    """What the reader's role has not seen of its cases, the urgent first."""
+def waiting(
+    session: Session, actor: Actor, *, beyond: UUID | None = None
+) -> tuple[Sequence[Notice], UUID | None]:
+    """What the reader's role has not seen of its cases, the urgent first, page by page."""
     query = scoped.own(Notice, actor).where(
         Notice.role == actor.role.value, Notice.seen_at.is_(None), _has_no_ladder()
     )
-    order = (Notice.way != alerting.NOW, Notice.deadline_at.is_(None), Notice.deadline_at)
-    return session.scalars(query.order_by(*order, Notice.id).limit(_SHOWN)).all()
+    return keyset.page(
+        session, query, Notice, _BY_URGENCY, beyond=beyond, limit=_SHOWN, actor=actor
+    )
 
 
 def listed(

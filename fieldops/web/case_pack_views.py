@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import redirect, render_template, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
@@ -11,7 +10,8 @@ from fieldops.db import db
 from fieldops.domain.errors import Conflict
 from fieldops.domain.permissions import Permission
 from fieldops.models import Pack
-from fieldops.services import cases, pack_checks, packs, scoped
+from fieldops.services import cases, keyset, pack_checks, packs, scoped
+from fieldops.services.keyset import Key
 from fieldops.web import share_views
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
@@ -19,6 +19,7 @@ from fieldops.web.paging import asked_id
 from fieldops.wiring import wiring
 
 _PAGE = 20
+_NEWEST = (Key(Pack.id, falls=True),)
 
 
 @pages.get("/cases/<uuid:case_id>/packs")
@@ -57,14 +58,13 @@ def build_again(pack_id: UUID) -> AnyResponse | tuple[str, int]:
 def _shown(case_id: UUID, wrong: Conflict | None = None) -> str:
     session, actor = db.session(), current_actor()
     case = cases.get_case(session, case_id, actor)
-    query = select(Pack).where(Pack.case_id == case.id)
-    after = asked_id("after")
-    if after is not None:
-        query = query.where(Pack.id < after)
-    found = session.scalars(query.order_by(Pack.id.desc()).limit(_PAGE + 1)).all()
+    found, following = keyset.page(
+        session, scoped.own(Pack, actor).where(Pack.case_id == case.id), Pack, _NEWEST,
+        beyond=asked_id("after"), limit=_PAGE, actor=actor,
+    )  # fmt: skip
     return render_template(
-        "packs.html", case=case, packs=found[:_PAGE], wrong=wrong, profiles=wiring().profiles,
-        following=found[_PAGE - 1].id if len(found) > _PAGE else None,
+        "packs.html", case=case, packs=found, wrong=wrong, profiles=wiring().profiles,
+        following=following,
         checked={one.id for one in found if pack_checks.is_under_way(one)},
         shared=share_views.shown(case_id, actor),
     )  # fmt: skip

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from evidence import trace
@@ -40,9 +39,10 @@ from fieldops.services.link_graph import graph_from
 from fieldops.services.ownerships import OwnershipRecord, ownership_of
 from fieldops.web import graph_drawing
 from fieldops.web.graph_drawing import GraphDrawing
+from fieldops.web.paging import id_in
 from fieldops.web.timeline_filter import USUAL
 
-_SHOWN = 200
+_ITEMS = 50
 _CASES = 100
 _MOST_NODES = 40
 _NEWEST = 12
@@ -61,7 +61,8 @@ class CaseFile:
     beliefs: Sequence[Held]
     observations: dict[str, Observation]
     items: Sequence[Item]
-    packs: Sequence[Pack]
+    more_items: UUID | None
+    packs: int
     holds: Sequence[Hold]
     clocks: Sequence[trace.Clock]
     events: Sequence[LegalEvent]
@@ -113,8 +114,13 @@ def links(
     return owned, graph_drawing.draw(graph_from(session, owned, limit=_MOST_NODES, actor=actor))
 
 
-def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
-    """One case; raises NotFound. What the reader's role does not reach is left empty."""
+def case_file(
+    session: Session, actor: Actor, case_id: UUID, from_item: UUID | None = None
+) -> CaseFile:
+    """One case; raises NotFound. What the reader's role does not reach is left empty.
+
+    Its items come page by page, the newest first, or from one of them on.
+    """
     case = scoped.get(session, Case, case_id, actor)
     parties = session.scalars(
         select(Party).where(Party.case_id == case_id).options(joinedload(Party.person))
@@ -122,18 +128,20 @@ def case_file(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
     addresses = session.scalars(select(Address).where(Address.case_id == case_id)).all()
     people = [party.person_id for party in parties]
     traced = actor.may(Permission.READ_TRACE)
-    seen = _rows(session, Observation, case_id) if traced else []
-    items = _rows(session, Item, case_id) if actor.may(Permission.READ_EVIDENCE) else []
+    flags = _flags(session, case_id) if traced else []
+    reads = actor.may(Permission.READ_EVIDENCE)
+    items, more_items = _items(session, case_id, from_item) if reads else ([], None)
     return CaseFile(
         case=case,
         parties=parties,
         addresses={one.id: one for one in addresses},
         timeline=_newest(session, case_id, actor),
-        flags=_flags(session, case_id) if traced else [],
+        flags=flags,
         beliefs=beliefs.latest(session, case_id) if traced else [],
-        observations={str(one.id): one for one in seen},
+        observations=_grounds(session, case_id, flags),
         items=items,
-        packs=_rows(session, Pack, case_id) if traced else [],
+        more_items=more_items,
+        packs=_packs(session, case_id) if traced else 0,
         holds=session.scalars(
             scoped.own(Hold, actor)
             .where(or_(Hold.case_id == case_id, Hold.person_id.in_(people)))
@@ -161,9 +169,26 @@ def _newest(session: Session, case_id: UUID, actor: Actor) -> Sequence[timeline.
     return events
 
 
-def _rows(session: Session, model: Any, case_id: UUID) -> Sequence[Any]:
-    query = select(model).where(model.case_id == case_id).order_by(model.id.desc())
-    return session.scalars(query.limit(_SHOWN)).all()
+def _items(
+    session: Session, case_id: UUID, first: UUID | None
+) -> tuple[Sequence[Item], UUID | None]:
+    """A page of the items, the newest first, and with which one the next begins."""
+    query = select(Item).where(Item.case_id == case_id)
+    if first is not None:
+        query = query.where(Item.id <= first)
+    found = session.scalars(query.order_by(Item.id.desc()).limit(_ITEMS + 1)).all()
+    return found[:_ITEMS], found[_ITEMS].id if len(found) > _ITEMS else None
+
+
+def _packs(session: Session, case_id: UUID) -> int:
+    return session.scalar(select(func.count()).where(Pack.case_id == case_id)) or 0
+
+
+def _grounds(session: Session, case_id: UUID, flags: Sequence[Flag]) -> dict[str, Observation]:
+    """The observations on which the flags rest."""
+    named = {one for flag in flags for ground in flag.grounds if (one := id_in(str(ground)))}
+    query = select(Observation).where(Observation.case_id == case_id, Observation.id.in_(named))
+    return {str(one.id): one for one in session.scalars(query)} if named else {}
 
 
 def _flags(session: Session, case_id: UUID) -> Sequence[Flag]:

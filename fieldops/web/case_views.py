@@ -45,7 +45,8 @@ def case_page(case_id: UUID) -> str:
 def item_page(item_id: UUID) -> AnyResponse:
     """The page of the case in which an item is, at the item."""
     item = evidence.get(db.session(), item_id, actor=current_actor())
-    return redirect(url_for("web.case_page", case_id=item.case_id, _anchor=f"item-{item_id}"))
+    anchor = f"item-{item_id}"
+    return redirect(url_for("web.case_page", case_id=item.case_id, item=item_id, _anchor=anchor))
 
 
 def shown_case(
@@ -55,7 +56,7 @@ def shown_case(
 ) -> str:
     """The page of a case, with what was wrong in a form, or a masked value that is shown once."""
     session, actor = db.session(), current_actor()
-    found = case_queries.case_file(session, actor, case_id)
+    found = case_queries.case_file(session, actor, case_id, asked_id("item"))
     steps = next_steps.of_shown(
         session, found.flags, [], book=wiring().rulebook, actor=actor, now=clock.now()
     )

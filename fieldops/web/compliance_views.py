@@ -57,6 +57,7 @@ def compliance_page() -> str:
     near, near_following = compliance_desk.near_misses(
         session, actor, sought, before=near_before, limit=_SHOWN
     )
+    unseen, more_unseen = notices.waiting(session, actor, beyond=asked_id("unseen"))
     cases = {one.case_id for one in refused} | {one.ruling.case_id for one in near}
     agents = {one.id: one for one in session.scalars(scoped.own(Agent, actor).order_by(Agent.code))}
     since, until = moments(first, last)
@@ -69,7 +70,7 @@ def compliance_page() -> str:
         clocks=complaints.waiting(session, actor)[0][:_SHORT],
         open_disputes=disputes.open_ones(session, actor),
         reference=complaints.reference, now=clock.now(), kept=_kept(),
-        unseen=notices.waiting(session, actor), overridden=_overridden_today(),
+        unseen=unseen, more_unseen=more_unseen, overridden=_overridden_today(),
         fit=evidence_fit(
             session, actor, doubts=wiring().team.doubts, since=since, until=until
         ),

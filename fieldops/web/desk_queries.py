@@ -53,6 +53,7 @@ class Desk:
     following: UUID | None
     unseen: Sequence[Notice]
     clocks: Sequence[Deadline]
+    more_unseen: UUID | None
     cases: Mapping[UUID, Case]
     failing: Sequence[AlertChannel]
 
@@ -61,14 +62,15 @@ def desk(
     session: Session,
     state: str,
     after: UUID | None,
+    unseen_after: UUID | None = None,
     *,
     book: RuleBook,
     actor: Actor,
     now: datetime,
 ) -> Desk:
-    """The flags of a state by deadline, a page of them; raises NotFound for an unknown `after`."""
+    """The flags of a state by deadline and what nobody has seen, a page of each."""
     found, following = flags.by_deadline(session, actor, after=after, limit=_PAGE, state=state)
-    unseen = notices.waiting(session, actor)
+    unseen, more_unseen = notices.waiting(session, actor, beyond=unseen_after)
     running = scoped.own(Deadline, actor).order_by(Deadline.ends_at, Deadline.id)
     of_cases = session.scalars(running.where(Deadline.flag_id.is_(None)).limit(_CLOCKS)).all()
     named = {flag.case_id for flag in found} | {one.case_id for one in of_cases}
@@ -84,7 +86,7 @@ def desk(
     shown = {flag.id for flag in found}
     return Desk(
         state, due, following, [one for one in unseen if one.flag_id not in shown], of_cases,
-        cases, alert_settings.failing(session, actor.organisation_id),
+        more_unseen, cases, alert_settings.failing(session, actor.organisation_id),
     )  # fmt: skip
 
 

@@ -64,8 +64,9 @@ def _back(where: str, case_id: UUID, flag_id: UUID) -> str:
 
 def _shown(state: str, after: UUID | None, **more: Any) -> str:
     found = desk_queries.desk(
-        db.session(), state, after, book=wiring().rulebook, actor=current_actor(), now=clock.now()
-    )
+        db.session(), state, after, asked_id("unseen"), book=wiring().rulebook,
+        actor=current_actor(), now=clock.now(),
+    )  # fmt: skip
     return render_template("desk.html", desk=found, states=STATES, after=after, **more)
 
 

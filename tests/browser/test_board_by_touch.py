@@ -1,4 +1,4 @@
-"""Fingers on the board: a stop is taken by resting on it, and who waits is put onto a running day."""
+"""Fingers on the board: a stop is taken by resting on it; who waits is put onto a running day."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

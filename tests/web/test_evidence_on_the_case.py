@@ -1,5 +1,6 @@
 """The page of a case says what was found about each item, and links what it was compared with."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from fieldops.domain.permissions import Actor
 from fieldops.jobs import publishing
 from fieldops.models import Agent, Item, Organisation, Visit
 from fieldops.services import custody
+from fieldops.web import case_queries
 from fieldops.wiring import wiring
 from tests.builders.cases import a_case
 from tests.builders.evidence import a_photo, a_scene, an_item
@@ -19,6 +21,7 @@ from tests.conftest import Person
 from tests.web.conftest import Reader
 
 Page = Callable[..., str]
+Reads = Callable[[str], Reader]
 
 
 @pytest.fixture
@@ -84,7 +87,25 @@ def test_a_link_to_an_item_leads_to_its_case(
 ) -> None:
     item = _handed_in(session, visit, uploader)
     answer = reads("counsel").get(f"/items/{item.id}/case")
-    assert answer.headers["Location"] == f"/cases/{item.case_id}#item-{item.id}"
+    where = f"/cases/{item.case_id}?item={item.id}#item-{item.id}"
+    assert answer.headers["Location"] == where
+
+
+def test_the_items_of_a_case_come_over_pages_and_from_the_one_that_is_asked_for(
+    session: Session, visit: Visit, uploader: Actor, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_queries, "_ITEMS", 2)
+    items = [_handed_in(session, visit, uploader) for _ in range(5)][::-1]
+    reader, url = reads("counsel"), f"/cases/{visit.case_id}"
+    shown = []
+    while url:
+        page = reader.get(url).text
+        shown.append(re.findall(r'id="item-([^"]+)"', page))
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        url = found[1] if found else ""
+    assert shown == [[str(one.id) for one in items[at : at + 2]] for at in (0, 2, 4)]
+    asked = reader.get(f"/cases/{visit.case_id}?item={items[3].id}").text
+    assert re.findall(r'id="item-([^"]+)"', asked) == [str(one.id) for one in items[3:]]
 
 
 def test_a_small_picture_is_shown_and_logged(

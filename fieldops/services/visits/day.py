@@ -144,7 +144,10 @@ def _agents(session: Session, visits: Sequence[Visit]) -> dict[UUID, Agent]:
 
 def _windows(session: Session, visits: Sequence[Visit]) -> dict[tuple[UUID, UUID], list[list[str]]]:
     plans = {visit.plan_id for visit in visits}
-    query = select(Stop.plan_id, Stop.address_id, Stop.windows).where(Stop.plan_id.in_(plans))
+    addresses = {visit.address_id for visit in visits}
+    query = select(Stop.plan_id, Stop.address_id, Stop.windows).where(
+        Stop.plan_id.in_(plans), Stop.address_id.in_(addresses)
+    )
     return {(plan, address): windows for plan, address, windows in session.execute(query)}
 
 

@@ -66,7 +66,7 @@ def _query(session: Session, wanted: Wanted, datum: str, actor: Actor) -> Select
             Case.state == material.OPEN,
             Stop.route_id.is_(None),
         )
-        .order_by(Case.priority, Address.id)
+        .order_by(Case.priority, Case.id, Address.id)
     )
     if wanted.number:
         query = query.where(Case.number.icontains(wanted.number, autoescape=True))
@@ -76,8 +76,11 @@ def _query(session: Session, wanted: Wanted, datum: str, actor: Actor) -> Select
         query = query.where(*_within(wanted.box, datum))
     if wanted.after is not None:
         priority, last = _after(wanted.after)
-        later = and_(Case.priority == priority, Address.id > last)
-        query = query.where(or_(Case.priority > priority, later))
+        case_id = scoped.get(session, Address, last, actor).case_id
+        same_case = and_(Case.priority == priority, Case.id == case_id, Address.id > last)
+        later = and_(Case.priority == priority, Case.id > case_id)
+        query = query.where(or_(Case.priority > priority, later, same_case))
+        query = query.where(Case.priority >= priority)
     return query
 
 

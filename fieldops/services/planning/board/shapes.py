@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.geojson import Place, collection, feature, positions
@@ -16,13 +16,15 @@ from fieldops.services.planning import material
 from fieldops.services.planning.board.crews import colour
 
 CORNERS = 3
+STRIPS = 1_000
+"""Strips of a degree of latitude, about a hundred metres each: districts are drawn so finely."""
 
 
 def shapes(session: Session, *, plan_id: UUID | None, datum: str, actor: Actor) -> dict[str, Any]:
     """The areas as polygons: a territory for each crew of the plan, a district for each county.
 
     A territory is the hull of the stops that the plan's division gave it, a district the hull of
-    the placed addresses of open cases with its code. Raises NotFound.
+    the placed addresses of open cases with its code, to about a hundred metres. Raises NotFound.
     """
     found: list[dict[str, Any]] = []
     if plan_id is not None:
@@ -64,21 +66,33 @@ def _territories(
 
 
 def _districts(session: Session, datum: str, actor: Actor) -> Iterator[dict[str, Any]]:
-    rows = session.execute(
-        select(Address.area_code, Address.lat, Address.lon)
+    # Only the ends of each strip of latitude can be corners, so that the database leaves the rest
+    # of many thousand places out.
+    strip = cast(func.round(Address.lat * STRIPS), Integer)
+    rows: Any = session.execute(
+        select(
+            Address.area_code, func.min(Address.lon), func.max(Address.lon),
+            func.min(Address.lat), func.max(Address.lat), func.count(),
+        )
         .join(Case, Address.case_id == Case.id)
         .where(
-            Address.organisation_id == actor.organisation_id,
+            Case.organisation_id == actor.organisation_id,
             Case.state == material.OPEN,
             Address.area_code.is_not(None),
+            Address.lat.is_not(None),
+            Address.lon.is_not(None),
         )
-    )
+        .group_by(Address.area_code, strip)
+    )  # fmt: skip
     inside: dict[str, list[Place]] = {}
-    for code, lat, lon in rows:
-        if code is not None and lat is not None and lon is not None:
-            inside.setdefault(code, []).append((lat, lon))
+    counts: dict[str, int] = {}
+    for code, west, east, south, north, count in rows:
+        inside.setdefault(code, []).extend(
+            (lat, lon) for lat in {south, north} for lon in {west, east}
+        )
+        counts[code] = counts.get(code, 0) + count
     for code, ring in _rings(inside, datum):
-        told = {"kind": "district", "code": code, "places": len(inside[code])}
+        told = {"kind": "district", "code": code, "places": counts[code]}
         yield feature(f"district-{code}", "Polygon", [ring], told)
 
 

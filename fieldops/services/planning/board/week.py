@@ -70,11 +70,11 @@ def _loads(
 ) -> Mapping[UUID, Mapping[str, Any]]:
     """The route that counts for each shift."""
     wanted = [shift.id for shift in shifts]
-    counted = select(Stop.route_id, func.count().label("visits")).group_by(Stop.route_id).subquery()
+    # Of each route that counts, and not of all that there ever were.
+    counted = select(func.count()).where(Stop.route_id == Route.id).scalar_subquery()
     rows = session.execute(
-        select(Route, Plan.id, Plan.state, func.coalesce(counted.c.visits, 0))
+        select(Route, Plan.id, Plan.state, counted)
         .join(Plan, Route.plan_id == Plan.id)
-        .outerjoin(counted, counted.c.route_id == Route.id)
         .where(
             Plan.organisation_id == actor.organisation_id,
             Plan.state.in_(tuple(_RANK)),

@@ -111,15 +111,10 @@ def day_of(
 
     Of a `move`, an address and the shift that gets it, only what it can touch is read.
     """
-    horizon, routes = horizon_of(session, plan), routes_of(session, plan)
-    part = among = None
-    if move is not None:
-        reach = reach_of(session, plan, routes, *move)
-        routes, among = reach.routes, reach.addresses
-        part = {str(one) for one in among}, reach.shifts
-    stops = {str(stop.address_id): stop for stop in stops_of(session, plan, among)}
-    problem = problem_with_pins(session, plan, stops.values(), routes, part)
-    visits = latest_visits(session, plan, among)
+    horizon, (routes, stops, problem, visits) = (
+        horizon_of(session, plan),
+        _read(session, plan, move),
+    )
     shifts = _shifts(session, problem)
     known = {one.id for one in problem.stops}
     off = {name for name, stop in stops.items() if _is_off(stop, visits.get(name))}
@@ -128,15 +123,10 @@ def day_of(
     delays = {one.shift: one for one in (*delays_of(session, plan), *told)}
     positions = tuple(_positions(horizon, problem, routes, stops, visits, running, delays, now))
     gone = {name for name, shift in shifts.items() if shift.absent_reason is not None}
+    gone |= set(absent)
     whole = replace(problem, stops=tuple(_merged(problem.stops, added)))
-    rest = routing.remaining(
-        whole,
-        running,
-        positions,
-        now=horizon.seconds(now),
-        gone=gone | set(absent),
-        cancelled=off,
-    )
+    seconds = horizon.seconds(now)
+    rest = routing.remaining(whole, running, positions, now=seconds, gone=gone, cancelled=off)
     return Day(
         plan=plan,
         now=now,
@@ -148,10 +138,25 @@ def day_of(
         shifts=shifts,
         running=running,
         positions=positions,
-        gone=frozenset(gone | set(absent)),
+        gone=frozenset(gone),
         cancelled=frozenset(off),
         rest=rest,
     )
+
+
+def _read(
+    session: Session, plan: Plan, move: tuple[UUID, str] | None
+) -> tuple[Sequence[Route], Mapping[str, Stop], routing.Problem, Mapping[str, Visit]]:
+    """The routes, stops, problem and visits of a day, or of what a move can touch."""
+    routes = routes_of(session, plan)
+    part = among = None
+    if move is not None:
+        reach = reach_of(session, plan, routes, *move)
+        routes, among = reach.routes, reach.addresses
+        part = {str(one) for one in among}, reach.shifts
+    stops = {str(stop.address_id): stop for stop in stops_of(session, plan, among)}
+    problem = problem_with_pins(session, plan, stops.values(), routes, part)
+    return routes, stops, problem, latest_visits(session, plan, among)
 
 
 def _merged(known: Iterable[routing.Stop], added: Iterable[routing.Stop]) -> Iterable[routing.Stop]:

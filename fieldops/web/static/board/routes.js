@@ -5,7 +5,9 @@ import { follow, heldStop, press, zone } from "./moving.js";
 
 const list = document.querySelector("[data-routes]");
 const EDGE = 40;
-const open = new Set();
+// So many crews stand open; of more a dispatcher opens those that he looks at.
+const MOST = 40;
+const turned = new Set();
 
 export function start() {
   on("loaded", draw);
@@ -38,7 +40,7 @@ function draw() {
 }
 
 function crew(route) {
-  const isOpen = !open.has(route.id);
+  const isOpen = (day.routes.length <= MOST) !== turned.has(route.id);
   const count = order(route).length;
   const head = el("summary", {},
     el("span", { class: "dot", "aria-hidden": "true" }),
@@ -49,8 +51,14 @@ function crew(route) {
   const box = el("details", { open: isOpen }, head,
     el("p", { class: "soft sums-line" }, sums),
     el("p", { class: "standing", data: { standing: route.id }, hidden: true }),
-    el("ol", { class: "stops", data: { route: route.id } }, ...route.stops.map(row)));
-  box.addEventListener("toggle", () => (box.open ? open.delete(route.id) : open.add(route.id)));
+    el("ol", { class: "stops", data: { route: route.id } }));
+  const fill = () => { const stops = box.querySelector("ol"); if (!stops.children.length) stops.append(...route.stops.map(row)); };
+  if (isOpen) fill();
+  box.addEventListener("toggle", () => {
+    if (box.open) fill();
+    if (box.open === (day.routes.length <= MOST)) turned.delete(route.id); else turned.add(route.id);
+  });
+  box.fill = fill;
   return el("li", { class: `crew crew-${route.colour}`, data: { crew: route.id } }, box);
 }
 
@@ -83,12 +91,14 @@ function standing(route) {
 function mark(ids) {
   const chosen = new Set(ids);
   list.querySelectorAll("[data-stop]").forEach((one) => one.classList.toggle("selected", chosen.has(one.dataset.stop)));
-  if (ids.length === 1) {
-    const one = list.querySelector(`[data-stop="${ids[0]}"]`);
-    if (!one) return;
-    one.closest("details").open = true;
-    one.scrollIntoView({ block: "nearest" });
-  }
+  const stop = ids.length === 1 && day.stops.get(ids[0]);
+  if (!stop) return;
+  const box = list.querySelector(`[data-crew="${stop.route.id}"] details`);
+  box.fill();
+  box.open = true;
+  const one = list.querySelector(`[data-stop="${stop.id}"]`);
+  one.classList.add("selected");
+  one.scrollIntoView({ block: "nearest" });
 }
 
 function aimed(target) {
@@ -110,6 +120,7 @@ function best(choices) {
     const route = day.routes.find((each) => each.shift_ids.includes(one.shift_id));
     const stops = route && list.querySelector(`[data-route="${route.id}"]`);
     if (!stops) continue;
+    stops.closest("details").fill();
     const next = order(route)[begun(route) + one.position];
     const mark = el("li", { class: "best" }, `${at + 1} · ${clock(local(one.starts_at))} · ${cost({ ...one, shifted: { length: one.visits_later } })}`);
     stops.insertBefore(mark, next ? stops.querySelector(`[data-stop="${next.id}"]`) : null);
@@ -124,13 +135,13 @@ function target(under, x, y) {
   const box = under.closest("[data-crew]");
   if (!box) return null;
   const route = day.routes.find((one) => one.id === box.dataset.crew);
+  if (!box.querySelector("details").open) return { shift: route.shift_ids[0], position: null, route };
   const others = order(route).filter((one) => one !== heldStop());
   let position = others.length;
   for (const [at, one] of others.entries()) {
     const edge = list.querySelector(`[data-stop="${one.id}"]`).getBoundingClientRect();
     if (edge.height && y < edge.top + edge.height / 2) { position = at; break; }
   }
-  if (!box.querySelector("details").open) return { shift: route.shift_ids[0], position: null, route };
   return { shift: route.shift_ids[0], position, route };
 }
 

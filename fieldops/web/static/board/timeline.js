@@ -5,6 +5,7 @@ import { follow, heldStop, press, zone } from "./moving.js";
 
 const box = document.querySelector("[data-timeline]");
 let range = [0, 1];
+let chosen = [];
 
 const minutes = (iso) => (iso ? Number(iso.slice(11, 13)) * 60 + Number(iso.slice(14, 16)) : 0);
 const share = (at) => `${(100 * (at - range[0])) / (range[1] - range[0])}%`;
@@ -41,14 +42,25 @@ function draw() {
     tick.style.left = share(at);
     hours.push(tick);
   }
-  box.replaceChildren(
-    el("div", { class: "line-head" }, el("span", {}), el("div", { class: "track" }, ...hours)),
-    ...day.routes.map(line));
-  now();
+  const rows = day.routes.map((route) => el("div", { class: `line-row crew-${route.colour}`, data: { row: route.id } }, el("span", { class: "line-name" }, crewName(route)), el("div", { class: "track" })));
+  box.replaceChildren(el("div", { class: "line-head" }, el("span", {}), el("div", { class: "track" }, ...hours)), ...rows);
+  sight.disconnect();
+  rows.forEach((row) => sight.observe(row));
 }
 
-function line(route) {
-  const track = el("div", { class: "track" });
+// The visits of a crew are drawn when its line comes into view: a day may have hundreds of crews.
+const sight = new IntersectionObserver((seen) => {
+  for (const { isIntersecting, target: row } of seen) {
+    if (!isIntersecting) continue;
+    sight.unobserve(row);
+    fill(row.querySelector(".track"), day.routes.find((one) => one.id === row.dataset.row));
+  }
+  mark(chosen);
+  now();
+}, { root: box, rootMargin: "600px" });
+
+function fill(track, route) {
+  if (!route) return;
   const shift = el("span", { class: "shift" });
   span(shift, minutes(route.opens_at), minutes(route.closes_at));
   track.append(shift);
@@ -65,7 +77,6 @@ function line(route) {
     span(block, minutes(stop.starts_at), minutes(stop.finishes_at));
     track.append(block);
   }
-  return el("div", { class: `line-row crew-${route.colour}`, data: { row: route.id } }, el("span", { class: "line-name" }, crewName(route)), track);
 }
 
 function span(one, from, until) {
@@ -85,8 +96,9 @@ function now() {
 }
 
 function mark(ids) {
-  const chosen = new Set(ids);
-  box.querySelectorAll("[data-block]").forEach((one) => one.classList.toggle("selected", chosen.has(one.dataset.block)));
+  chosen = ids;
+  const wanted = new Set(ids);
+  box.querySelectorAll("[data-block]").forEach((one) => one.classList.toggle("selected", wanted.has(one.dataset.block)));
 }
 
 function aimed(target) {

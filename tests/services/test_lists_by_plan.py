@@ -1,0 +1,94 @@
+"""Lists of a large house are read along an index, as the database says of its own plan."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Select, event
+from sqlalchemy.orm import Session
+
+from fieldops.domain.permissions import Actor
+from fieldops.models import (
+    Address,
+    Case,
+    Contact,
+    DeviceEntry,
+    Hold,
+    Item,
+    Notice,
+    NoticeSending,
+    Organisation,
+    Visit,
+)
+from fieldops.services import scoped
+from fieldops.services.planning.board import pool, week
+from fieldops.services.visits import day as visit_day
+from tests.builders.cases import NOW, a_shift, an_agent
+from tests.builders.living import a_running_day
+
+LISTED = (Address, Case, Contact, DeviceEntry, Hold, Item, Notice, NoticeSending, Visit)
+
+
+@pytest.fixture(autouse=True)
+def on_sqlite(session: Session) -> None:
+    """PostgreSQL reads a small table whole, whatever indexes it has."""
+    if session.connection().dialect.name != "sqlite":
+        pytest.skip("the planner of PostgreSQL decides by sizes that a test has not")
+
+
+def _plans(session: Session, ask: Callable[[], Any]) -> list[str]:
+    """How the database goes about each statement that is said meanwhile."""
+    said: list[tuple[str, Any]] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        said.append((statement, given))
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+    told = (connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", given) for one, given in said)
+    return [line.detail for plan in told for line in plan]
+
+
+@pytest.mark.parametrize("model", LISTED, ids=lambda one: one.__tablename__)
+def test_a_page_of_a_house_is_read_in_the_order_of_its_index(
+    session: Session, admin: Actor, model: type[Any]
+) -> None:
+    query: Select[Any] = scoped.own(model, admin)
+    plans = _plans(
+        session, lambda: scoped.page(session, query, model, after=admin.organisation_id, limit=50)
+    )
+    assert any(f"ix_{model.__tablename__}_organisation_id_id" in one for one in plans)
+    assert not any("TEMP B-TREE" in one for one in plans)
+
+
+def test_the_most_pressing_of_the_pool_are_found_without_sorting_all_who_wait(
+    session: Session, admin: Actor
+) -> None:
+    asked = pool.Wanted(limit=50)
+    plans = _plans(session, lambda: pool.waiting(session, asked, datum="WGS84", actor=admin))
+    assert any("ix_case_organisation_id_state_priority_id" in one for one in plans)
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plans
+
+
+def test_a_week_counts_the_stops_of_its_own_routes_alone(
+    session: Session, organisation: Organisation, admin: Actor
+) -> None:
+    a_shift(session, an_agent(session, organisation), NOW.date())
+    plans = _plans(
+        session, lambda: week.week(session, NOW.date(), after=None, limit=60, actor=admin)
+    )
+    assert any("ix_stop_route_id_sequence" in one for one in plans)
+    assert not any(one.startswith("SCAN stop") for one in plans)
+
+
+def test_visits_read_their_own_windows_and_not_those_of_their_whole_plans(
+    session: Session, organisation: Organisation, admin: Actor
+) -> None:
+    a_running_day(session, organisation, admin, crews=1, cases=3)
+    found, _ = visit_day.listed(session, admin, after=None, limit=1)
+    plans = _plans(session, lambda: visit_day.described(session, found))
+    assert any("stop" in one and "address_id=?" in one for one in plans)
