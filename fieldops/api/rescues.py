@@ -78,9 +78,12 @@ class Rescues(MethodView):
 
 @contextmanager
 def _body() -> Iterator[IO[bytes]]:
+    settings = wiring().settings
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-        for data, _ in bodies.pieces(_PIECE, wiring().settings.upload_idle_seconds):
+        for data, _ in bodies.pieces(_PIECE, settings.upload_idle_seconds):
             file.write(data)
+            if file.tell() > settings.upload_quota_bytes:
+                raise uploads.TooLarge(f"A rescue file has at most {settings.upload_quota_bytes}.")
         file.seek(0)
         yield file
 

@@ -28,7 +28,7 @@ class RescueInvalid(InvalidInput):
 
     slug = "rescue-invalid"
     title_en = "This is no rescue file as a phone writes it"
-    title_zh = "不是手机导出的救援文件，或文件已被改动"
+    title_zh = "不是手机导出的应急文件，或文件已被改动"
 
 
 _NO_INDEX = Bilingual(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from fieldops.db import db
 from fieldops.domain.permissions import Actor
-from fieldops.models import Arrival, DayChange, Organisation, Plan, Stop
+from fieldops.models import Arrival, DayChange, Organisation, Plan, Stop, TrackPoint
 from fieldops.services import organisations
 from fieldops.services.planning import requesting
 from tests.builders.cases import NOW, a_case
+from tests.builders.journals import a_device
 from tests.builders.living import a_running_day, reached, visits_of
 from tests.builders.planning import a_proposed_plan, a_requested_plan, a_team, some_cases
 from tests.conftest import Person
@@ -201,6 +203,30 @@ def test_an_agent_is_where_his_phone_last_said_and_nowhere_before(
     assert his["geometry"]["coordinates"] == [104.06, 30.66]
     assert his["properties"]["standing_at"]["visit_id"] == str(visit.id)
     assert found[str(visit.partner_id)]["geometry"] is None
+
+
+def test_a_phone_that_says_it_is_there_and_a_tracker_are_heard_of_without_a_visit(
+    session: Session, dispatcher: Person, plan: Plan, signed_in: SignIn, organisation: Organisation
+) -> None:
+    first = visits_of(session, plan)[0]
+    agent = signed_in("agent", organisation, agent_id=first.agent_id)
+    device = a_device(session, agent.actor)
+    device.last_seen_at, device.battery_percent, device.pending = NOW, 40, 2
+    session.add(
+        TrackPoint(
+            organisation_id=plan.organisation_id, agent_id=first.agent_id, device_id=device.id,
+            at=NOW - timedelta(minutes=5), received_at=NOW, lat=30.61, lon=104.01,
+            accuracy_metres=20,
+        )
+    )  # fmt: skip
+    session.commit()
+    found = dispatcher.get(f"/api/v1/plans/{plan.id}/live.geojson").json["features"]
+    his = next(one for one in found if one["id"] == str(first.agent_id))
+    assert his["geometry"]["coordinates"] == [104.01, 30.61]
+    told = his["properties"]
+    assert datetime.fromisoformat(told["seen_at"]) == NOW
+    assert datetime.fromisoformat(told["fix_at"]) == NOW - timedelta(minutes=5)
+    assert (told["battery_percent"], told["pending"]) == (40, 2)
 
 
 def test_the_areas_are_rings_around_the_visits_of_a_territory(

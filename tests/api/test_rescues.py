@@ -85,7 +85,7 @@ def test_what_a_phone_that_ended_had_written_goes_to_a_person(
     open_ones = office.get("/api/v1/phone-entries?open=true").json["items"]
     for one in open_ones:
         url = f"/api/v1/phone-entries/{one['id']}/settle"
-        done = office.post(url, json={"settlement": "apply", "words": "救援文件"})
+        done = office.post(url, json={"settlement": "apply", "words": "应急文件"})
         assert done.status_code == 200, done.json
     session.expire_all()
     assert session.get_one(Visit, door.visit.id).state == "left"

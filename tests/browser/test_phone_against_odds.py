@@ -164,3 +164,24 @@ def test_instalments_are_shown_as_a_table_signed_and_received_as_one_entry(
         days = session.scalars(select(Promise.due_on).order_by(Promise.number))
         assert [one.isoformat() for one in days] == ["2026-12-20", "2027-01-20", "2027-02-20"]
         assert session.scalar(select(func.count()).select_from(Item)) == 1
+
+
+def test_who_is_late_says_so_at_once_or_is_told_to_telephone(handheld: Handheld) -> None:
+    phone, page = handheld, handheld.page
+    asked: list[Any] = []
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.post_data_json)
+        route.fulfill(status=200, json={"figures": {"late": [{"stop": "x"}]}})
+
+    page.click(".dock .square")
+    phone.context.set_offline(True)
+    page.click(".answer:has-text('45 min')")
+    page.check("input[value=way]")
+    page.click(MAIN)
+    page.wait_for_selector(".notice.bad:has-text('phone the office')")
+    phone.context.set_offline(False)
+    page.route("**/api/v1/me/delay", answer)
+    page.click(MAIN)
+    page.wait_for_selector(".said:has-text('Visits that now miss their time: 1')")
+    assert asked == [{"minutes": 45, "reason": "the way could not be found"}]

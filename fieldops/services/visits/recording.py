@@ -74,7 +74,8 @@ def record_outcome(
     _write_money(session, visit, read, now=now)
     if read.promise is not None:
         making.take_down(session, visit, read.promise, terms=terms, on=on, actor=actor, now=now)
-    elif read.payment is not None:
+    if read.payment is not None:
+        # Also what is paid together with the promise: the first of its instalments.
         following.credit(session, visit.case_id, now=now)
     note_attempt(session, visit, actor=actor, now=now, result=_result(visit, word))
     _spare_third_party(visit, word, now=now)

@@ -137,6 +137,14 @@ def test_money_keeps_instalments_in_their_order_and_a_part_keeps_none(
     assert _arrangement(session).state == "kept"
 
 
+def test_what_is_paid_with_the_promise_keeps_its_first_instalment(
+    session: Session, door: Door
+) -> None:
+    paid = {"amount": "500", "method": "cash"}
+    door.record("promise", promise=_instalments("500", "250", "250"), payment=paid)
+    assert [one.standing for one in _promises(session)] == ["kept", "open", "open"]
+
+
 def test_a_day_that_passed_without_its_money_is_told_the_office_once(
     session: Session, organisation: Organisation, door: Door
 ) -> None:

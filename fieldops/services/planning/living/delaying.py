@@ -83,7 +83,7 @@ def _shift(session: Session, plan: Plan, shift_id: UUID, actor: Actor) -> Shift:
     is_own = actor.agent_id is not None and shift.agent_id == actor.agent_id
     if not is_own and not actor.may(Permission.PLAN_VISITS):
         raise Forbidden("An agent speaks of his own day only.")
-    if str(shift.id) not in {one["id"] for one in (plan.problem or {})["shifts"]}:
+    if str(shift.id) not in {one["id"] for one in (plan.problem or {}).get("shifts", ())}:
         raise NotFound(f"There is no shift {shift_id} in this plan.")
     if shift.absent_reason is not None:
         raise Conflict("The agent is absent.")

@@ -3,7 +3,6 @@
 import { card, h } from "./dom.js";
 import { languageButtons } from "./enrol.js";
 import { device } from "./session.js";
-import { trackerCards } from "./tracker.js";
 import { kept } from "./store.js";
 import { appVersion } from "./update.js";
 import { t, word } from "./words.js";
@@ -16,7 +15,7 @@ async function version() {
 const CANNOT = ["background", "mock", "sync", "lock"];
 
 export async function aboutScreen() {
-  const [own, me] = await Promise.all([device(), kept("me")]);
+  const [own, me, { trackerCards }] = await Promise.all([device(), kept("me"), import("./tracker.js")]);
   return {
     title: t("phone.about_page"), back: "#/kept", live: true,
     body: [

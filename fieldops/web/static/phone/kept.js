@@ -2,7 +2,6 @@
 
 import { card, h, notice, say } from "./dom.js";
 import { entryStatus, fileLine, wordsOf } from "./receipts.js";
-import { rescue } from "./rescue.js";
 import { changed, db, kept } from "./store.js";
 import { exchange, state } from "./sync.js";
 import { hour, size, t, word } from "./words.js";
@@ -21,12 +20,18 @@ export async function keptScreen() {
         open.length > 0 && h("ul", { class: "plain" }, open.map((one) => entryLine(one, names))),
         unsent.length > 0 && h("ul", { class: "items" }, unsent.map((file) => fileLine(file, file.state === "refused" && !file.seen && seenButton(db.files, file.id)))),
         h("p", { class: "soft" }, t("phone.received_count", { count: received }))),
-      card(t("phone.rescue"), h("p", { class: "soft" }, t("phone.rescue_hint")), h("button", { onclick: rescue }, t("phone.rescue_save"))),
+      card(t("phone.rescue"), h("p", { class: "soft" }, t("phone.rescue_hint")), h("button", { onclick: carry }, t("phone.rescue_save"))),
       await room(),
       h("a", { class: "button wide", href: "#/about" }, t("phone.about_page")),
     ],
     dock: [h("button", { class: "main", onclick: async () => { say(t("phone.sending")); await exchange(); } }, t("phone.send_now"))],
   };
+}
+
+// Loaded when it is wanted: most phones never need it.
+async function carry() {
+  const { rescue } = await import("./rescue.js");
+  await rescue();
 }
 
 function connection() {

@@ -72,7 +72,7 @@ class Offer {
     const { currency } = this.visit.told.to_know;
     const wrong = offerFault(this.lines, this.terms, today());
     if (wrong) return [h("p", { class: "bad-text" }, word("phone_promise", wrong))];
-    const rows = this.lines.map((one, index) => h("tr", {}, h("td", {}, String(index + 1)), h("td", {}, one.due_on), h("td", { class: "number" }, money(one.amount, currency))));
+    const rows = this.lines.map((one, index) => h("tr", {}, h("td", {}, String(index + 1)), h("td", {}, one.due_on), h("td", { class: "right" }, money(one.amount, currency))));
     return [
       h("h2", {}, t("phone.offer_title")), h("p", {}, this.words()),
       this.lines.length > 1 && h("table", {}, h("tbody", {}, rows)),

@@ -1,9 +1,8 @@
 // The two receipts of everything: kept on this phone, and received by the service under a number.
 
 import { sayOf, sent } from "./acts.js";
-import { h, notice } from "./dom.js";
+import { download, h, notice } from "./dom.js";
 import { bilingual, hour, size, t, word } from "./words.js";
-import { download } from "./rescue.js";
 
 export function entryStatus(entry) {
   if (entry.state === "applied") return h("span", { class: "good" }, t("phone.received", { number: entry.sequence }));

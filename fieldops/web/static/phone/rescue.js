@@ -3,6 +3,7 @@
 
 import { deviceNow } from "./clock.js";
 import { sha256 } from "./digest.js";
+import { download } from "./dom.js";
 import { device } from "./session.js";
 import { UNDECIDED, db, kept } from "./store.js";
 import { oldestOf, wire } from "./sync.js";
@@ -37,12 +38,4 @@ async function sealed(index, own) {
 
 function pathOf(file) {
   return `files/${file.id}/${file.name.replace(/[/\\]/g, "_")}`;
-}
-
-export function download(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -71,7 +71,7 @@ export function when(moment) {
 }
 
 export function dayName(day) {
-  return new Intl.DateTimeFormat(chosen, { timeZone: "UTC", month: "long", day: "numeric", weekday: "long" }).format(new Date(`${day}T00:00:00Z`));
+  return new Intl.DateTimeFormat(chosen, { timeZone: "UTC", month: "short", day: "numeric", weekday: "short" }).format(new Date(`${day}T00:00:00Z`));
 }
 
 // Today where the organisation counts its days, by the server's clock; `ahead` days on.
