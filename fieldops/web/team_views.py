@@ -17,7 +17,7 @@ from fieldops.services import organisations, team_records
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
-from fieldops.web.form_words import MISSING, NOT_OFFERED, NOT_WHOLE, WRITE_WHOLE
+from fieldops.web.form_words import MISSING, NOT_OFFERED, NOT_WHOLE
 from fieldops.web.showing import today
 from fieldops.wiring import wiring
 
@@ -130,7 +130,7 @@ def _evaluation() -> team_records.EvaluationOrder:
         if text.isdecimal() and len(text) < 4:
             scores[one.name] = int(text)
         else:
-            faults.append(FieldFault(one.title.en, NOT_WHOLE, WRITE_WHOLE))
+            faults.append(FieldFault(one.title.en, NOT_WHOLE))
     held_on = _day("held_on")
     if held_on is None:
         faults.append(FieldFault("held_on", MISSING))
