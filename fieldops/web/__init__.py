@@ -9,6 +9,7 @@ from fieldops.web import (
     admin_views,
     agent_views,
     alert_views,
+    api_docs_views,
     asset_views,
     basket_views,
     belief_views,
@@ -36,6 +37,7 @@ from fieldops.web import (
     people_views,
     phone_office_views,
     phone_views,
+    places,
     protection_views,
     recipient_views,
     register_views,
@@ -64,6 +66,7 @@ VIEWS = (
     admin_views,
     agent_views,
     alert_views,
+    api_docs_views,
     asset_views,
     basket_views,
     belief_views,
@@ -118,5 +121,6 @@ def register(app: Flask) -> None:
         form_token=generate_csrf,
         Permission=Permission,
         wings_for=rooms.wings_for,
+        here=places.here,
     )
     app.register_blueprint(pages)
