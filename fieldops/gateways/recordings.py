@@ -114,8 +114,11 @@ def _pdf(file: BinaryIO) -> None:
 
 
 def reads_as_text(data: bytes, *, is_whole: bool = False) -> bool:
-    """Whether these are characters of UTF-8 or GB 18030, and none of them steers a terminal."""
-    if not data or _STEERING.search(data):
+    """Whether these are characters of UTF-8 or GB 18030, and none of them steers a terminal.
+
+    Markup is no text to read: where it is downloaded, a browser would run it.
+    """
+    if not data or _STEERING.search(data) or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         return False
     for encoding in ("utf-8", "gb18030"):
         try:

@@ -60,10 +60,11 @@ def test_a_long_text_is_shown_to_a_whole_character() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        # A zero byte, an escape sequence of a terminal, bytes of neither encoding.
+        # A zero byte, an escape sequence of a terminal, bytes of neither encoding, markup.
         b"MZ\x00\x01",
         b"all is well\x1b[2J",
         b"\xff\xff\xff\xff",
+        b"\n <svg onload=alert(1)>",
     ],
 )
 def test_what_is_no_text_stays_closed(data: bytes) -> None:
