@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from fieldops import __version__, api, clock, jobs, web
 from fieldops.api import problems
+from fieldops.api.describing import Describing
 from fieldops.db import database_url, db, engine_options, prepare
 from fieldops.domain.errors import FieldopsError
 from fieldops.jobs import publishing
@@ -98,7 +99,7 @@ def _install_edges(app: Flask) -> None:
     Babel(app, locale_selector=web.languages.choose)
     CSRFProtect(app)
     _install_faults(app)
-    api.register(app, ProblemApi(app))
+    api.register(app, ProblemApi(app, spec_kwargs={"extra_plugins": [Describing(app)]}))
     web.register(app)
     jobs.register()
 

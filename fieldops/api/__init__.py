@@ -4,6 +4,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from fieldops.api import (
+    accounts,
     addresses,
     agents,
     alarms,
@@ -63,6 +64,7 @@ from fieldops.api import (
 
 BLUEPRINTS = (
     tokens.blp,
+    accounts.blp,
     jobs.blp,
     rulings.blp,
     plans.blp,
@@ -125,3 +127,6 @@ def register(app: Flask, api: Api) -> None:
     app.register_blueprint(uploads.blueprint)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
+    # Forms of the framework of which no answer of ours is.
+    for name in ("Error", "PaginationMetadata"):
+        api.spec.components.schemas.pop(name, None)

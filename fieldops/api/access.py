@@ -45,7 +45,9 @@ def allow(
                 return idempotency.once(current_actor(), lambda: view(*args, **kwargs))
             return view(*args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]  # Read by the walking test.
+        # Read by the walking test, and by the description of the interface.
+        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.reads, guarded.offline = reads, offline  # type: ignore[attr-defined]
         return cast("View", guarded)
 
     return decorate

@@ -21,12 +21,13 @@ from fieldops.services.planning.board import comparing, day, live, pool, shapes,
 
 blp = Blueprint("board", __name__, url_prefix="/api/v1", description="The dispatcher's board")
 
+GEOJSON = "application/geo+json"
 COLLECTION = "A GeoJSON FeatureCollection; `datum` says in which datum its positions are"
 
 
 def _geojson(collection: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     text = json.dumps(collection, ensure_ascii=False, allow_nan=False)
-    return Response(text, content_type="application/geo+json", headers=headers)
+    return Response(text, content_type=GEOJSON, headers=headers)
 
 
 @blp.route("/plans/<uuid:plan_id>/day.geojson")
@@ -35,7 +36,7 @@ class PlanDay(MethodView):
 
     @allow(Permission.READ_PLANS, reads="plan")
     @blp.arguments(schemas.BoardDayQuery, location="query")
-    @blp.response(200, description=COLLECTION)
+    @blp.response(200, {"type": "object"}, content_type=GEOJSON, description=COLLECTION)
     def get(self, query: dict[str, Any], plan_id: UUID) -> Response:
         """Its routes as lines and their stops as points; who is not served is in the pool."""
         found = day.day_of_plan(
@@ -50,7 +51,7 @@ class LiveDay(MethodView):
 
     @allow(Permission.READ_PLANS, reads="plan")
     @blp.arguments(schemas.DatumQuery, location="query")
-    @blp.response(200, description=COLLECTION)
+    @blp.response(200, {"type": "object"}, content_type=GEOJSON, description=COLLECTION)
     def get(self, query: dict[str, Any], plan_id: UUID) -> Response:
         """A point where each agent's phone last said that it was, and when; null where never."""
         found = live.running(
@@ -95,7 +96,10 @@ class Pool(MethodView):
 
     @allow(Permission.READ_PLANS, reads="pool")
     @blp.arguments(schemas.PoolQuery, location="query")
-    @blp.response(200, description=COLLECTION + "; `next` and `Link` name the next page")
+    @blp.response(
+        200, {"type": "object"}, content_type=GEOJSON,
+        description=COLLECTION + "; `next` and `Link` name the next page",
+    )  # fmt: skip
     def get(self, query: dict[str, Any]) -> Response:
         """Addresses of open cases that no route of the plan serves, the most pressing first."""
         datum, box = query.pop("datum"), query.pop("bbox")
@@ -110,7 +114,7 @@ class Areas(MethodView):
 
     @allow(Permission.READ_PLANS)
     @blp.arguments(schemas.ShapesQuery, location="query")
-    @blp.response(200, description=COLLECTION)
+    @blp.response(200, {"type": "object"}, content_type=GEOJSON, description=COLLECTION)
     def get(self, query: dict[str, Any]) -> Response:
         """Polygons of territories and districts; they are drawn from addresses, not surveyed."""
         return _geojson(shapes.shapes(db.session(), **query, actor=current_actor()))

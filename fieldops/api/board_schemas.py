@@ -32,7 +32,7 @@ class ShapesQuery(DatumQuery):
 
 def _check_box(value: list[float]) -> None:
     if len(value) != 4 or value[0] > value[2] or value[1] > value[3]:
-        raise ValidationError("Write it as west,south,east,north.")
+        raise ValidationError("Not a box of degrees.")
 
 
 class PoolQuery(DatumQuery):

@@ -33,7 +33,9 @@ class DataRequestIn(Schema):
     """A request as it came; the person by his id, or as the debtor of a case."""
 
     person_id = fields.UUID(load_default=None, allow_none=True)
-    case_number = fields.String(load_default=None, allow_none=True, validate=_TEXT)
+    case_number = fields.String(
+        load_default=None, allow_none=True, validate=_TEXT, metadata={"example": None}
+    )
     kind = fields.Enum(RequestKind, by_value=True, required=True)
     channel = fields.Enum(RequestChannel, by_value=True, required=True)
     words = fields.String(load_default="", validate=validate.Length(max=2000))
@@ -42,7 +44,7 @@ class DataRequestIn(Schema):
     @validates_schema
     def _names_somebody(self, data: dict[str, Any], **_: Any) -> None:
         if (data["person_id"] is None) == (data["case_number"] is None):
-            raise ValidationError("Name the person or a case, and not both.", "person_id")
+            raise ValidationError("Names the person and a case, or neither.", "person_id")
 
 
 class AskerIn(Schema):
@@ -186,7 +188,7 @@ class CopyPdf(MethodView):
     """The same on paper."""
 
     @allow(Permission.ANSWER_DATA_REQUESTS, offline=False)
-    @blp.response(200, content_type="application/pdf")
+    @blp.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
     def post(self, request_id: UUID) -> Response:
         """Give out the copy as a PDF, and note that the request was answered."""
         with unit() as session:

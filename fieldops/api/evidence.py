@@ -16,8 +16,8 @@ from fieldops.api.access import allow, current_actor, unit
 from fieldops.api.paging import PageQuery, page_of, paged
 from fieldops.db import db, writing
 from fieldops.domain.permissions import Permission
-from fieldops.gateways import pictures
-from fieldops.services import evidence
+from fieldops.gateways import documents
+from fieldops.services import evidence, evidence_shown
 from fieldops.wiring import wiring
 
 blp = Blueprint(
@@ -150,18 +150,18 @@ class Content(MethodView):
 
 @blp.route("/<uuid:item_id>/thumbnail")
 class Thumbnail(MethodView):
-    """A small copy of a photo."""
+    """A small picture of an item."""
 
     @allow(Permission.READ_EVIDENCE, reads="item")
     @blp.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
     def get(self, item_id: UUID) -> Response:
-        """A small JPEG made of the photo's pixels; that it was looked at is in the custody log."""
+        """A small JPEG of a photo or a document's first page; looking is in the custody log."""
         with writing(), unit() as session:
-            opened = evidence.open_preview(
+            opened = evidence_shown.open_picture(
                 session, item_id, actor=current_actor(), at=clock.wall_time()
             )
-            chunks = opened.chunks(wiring().blobs)
-        response = Response(pictures.thumbnail(chunks), content_type="image/jpeg")
+            media_type, chunks = opened.item.media_type, opened.chunks(wiring().blobs)
+        response = Response(documents.picture(media_type, chunks), content_type="image/jpeg")
         response.headers["Cache-Control"] = "private, no-store"
         return response
 

@@ -53,7 +53,10 @@ class Export(MethodView):
     """The organisation's record."""
 
     @allow(Permission.MOVE_TRACE, reads="trace-export")
-    @blp.response(200, fields.Raw(), content_type=MEDIA_TYPE)
+    @blp.response(
+        200, {"type": "string", "example": '{"id": "…", "schema": "Person"}'},
+        content_type=MEDIA_TYPE,
+    )  # fmt: skip
     def get(self) -> Response:
         """Write it whole; that it was taken out is kept with its purpose."""
         file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # The answer closes it.

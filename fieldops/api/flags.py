@@ -136,7 +136,7 @@ class LeadSheet(MethodView):
     """The draft of a property lead for the court."""
 
     @allow(Permission.DRAW_LEAD_SHEETS, reads="lead-sheet")
-    @blp.response(200, fields.Raw(), content_type="application/pdf")
+    @blp.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
     def get(self, flag_id: UUID) -> Response:
         """Draw it as a PDF; that it was drawn is kept. It is never shown to the debtor."""
         sheet = lead_sheets.of_flag(db.session(), flag_id, actor=current_actor(), now=clock.now())

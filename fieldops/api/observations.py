@@ -25,7 +25,7 @@ from fieldops.services.observation_checks import ObservationReport
 blp = Blueprint(
     "observations", __name__, url_prefix="/api/v1/observations", description="Observations"
 )
-_DIGEST = validate.Regexp(r"[0-9a-f]{64}\Z", error="Write 64 hexadecimal digits.")
+_DIGEST = validate.Regexp(r"[0-9a-f]{64}\Z", error="Not 64 hexadecimal digits.")
 
 
 def _shown(row: Observation) -> dict[str, str] | None:
@@ -81,7 +81,7 @@ class BatchIn(Schema):
         """Refuse too many at once before each of them is looked at."""
         items = data.get("items") if isinstance(data, dict) else None
         if isinstance(items, list) and len(items) > observation_batches.MOST:
-            told = f"Send at most {observation_batches.MOST} at once."
+            told = f"Longer than maximum length {observation_batches.MOST}."
             raise ValidationError({"items": [told]})
         return data
 

@@ -138,7 +138,10 @@ class RoutesGeoJson(MethodView):
     """Routes for a map."""
 
     @allow(Permission.READ_PLANS, reads="plan")
-    @blp.response(200, description="A GeoJSON FeatureCollection")
+    @blp.response(
+        200, {"type": "object"}, content_type="application/geo+json",
+        description="A GeoJSON FeatureCollection",
+    )  # fmt: skip
     def get(self, plan_id: UUID) -> Response:
         """Lines of the routes and points of the stops."""
         return Response(geojson.written(_sheet(plan_id)), content_type="application/geo+json")
@@ -149,7 +152,9 @@ class RouteGpx(MethodView):
     """A route for a navigation device."""
 
     @allow(Permission.READ_PLANS, reads="plan")
-    @blp.response(200, description="A GPX 1.1 file")
+    @blp.response(
+        200, {"type": "string"}, content_type=gpx.MEDIA_TYPE, description="A GPX 1.1 file"
+    )
     def get(self, plan_id: UUID, route_id: UUID) -> Response:
         """The route as GPX."""
         found = _sheet(plan_id)
@@ -161,7 +166,9 @@ class RouteCalendar(MethodView):
     """A route for a calendar."""
 
     @allow(Permission.READ_PLANS, reads="plan")
-    @blp.response(200, description="An iCalendar file")
+    @blp.response(
+        200, {"type": "string"}, content_type=calendar.MEDIA_TYPE, description="An iCalendar file"
+    )
     def get(self, plan_id: UUID, route_id: UUID) -> Response:
         """The visits of the route as events."""
         found = _sheet(plan_id)

@@ -8,7 +8,6 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from fieldops.api.schema_words import in_both
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
 from fieldops.domain.problem_documents import TYPE_ROOT, document
 
@@ -98,10 +97,10 @@ def language() -> str:
 
 
 def faults_of(messages: Any) -> list[FieldFault]:
-    """What a schema found wrong, flattened to dotted paths."""
+    """What a schema found wrong, flattened to dotted paths, each fault with its cure."""
     found: list[FieldFault] = []
     _flatten(messages, "", found)
-    return found
+    return [fault.whole() for fault in found]
 
 
 def _chinese() -> bool:
@@ -113,9 +112,10 @@ def _faults(error: HTTPException) -> list[FieldFault]:
     """The faults that marshmallow found, flattened to dotted paths."""
     messages = getattr(error, "data", {}).get("messages", {})
     found: list[FieldFault] = []
-    # The outermost key names the place (json, query, form), which a reader does not need.
-    for place in messages.values():
-        _flatten(place, "", found)
+    # The outermost key names the place (json, query, form), which a reader needs only where the
+    # whole of it is wrong.
+    for name, place in messages.items():
+        _flatten(place, "" if isinstance(place, dict) else str(name), found)
     return found
 
 
@@ -124,4 +124,4 @@ def _flatten(messages: Any, path: str, found: list[FieldFault]) -> None:
         for key, value in messages.items():
             _flatten(value, f"{path}.{key}" if path else str(key), found)
     elif isinstance(messages, list):
-        found.extend(FieldFault(path, in_both(str(message))) for message in messages)
+        found.extend(FieldFault(path, str(message)) for message in messages)

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from fieldops.domain.fault_words import cure_of, in_both
+
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
@@ -16,6 +18,10 @@ class FieldFault:
     field: str
     message: str
     cure: str = ""
+
+    def whole(self) -> "FieldFault":
+        """The same in both languages, with the cure of its kind where it names none itself."""
+        return FieldFault(self.field, in_both(self.message), self.cure or cure_of(self.message))
 
 
 class FieldopsError(Exception):
@@ -48,7 +54,7 @@ class InvalidInput(FieldopsError):
 
     def __init__(self, detail: str = "", *, faults: Sequence[FieldFault] = (), **extra: Any):
         super().__init__(detail, **extra)
-        self.faults = tuple(faults)
+        self.faults = tuple(fault.whole() for fault in faults)
 
 
 class BadHeader(InvalidInput):

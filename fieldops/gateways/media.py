@@ -27,6 +27,7 @@ _KINDS: Mapping[str, str] = {
         "audio",
     ),
     "application/pdf": "document",
+    "text/plain": "document",
 }  # fmt: skip
 
 
@@ -65,7 +66,8 @@ def _named(head: bytes) -> str:
     Browsers write what they record of a microphone under the brand of movies.
     """
     guessed = filetype.guess(head)
-    media_type = guessed.mime if guessed else "application/octet-stream"
+    unknown = "text/plain" if recordings.reads_as_text(head) else "application/octet-stream"
+    media_type = guessed.mime if guessed else unknown
     is_sound = media_type == "video/mp4" and {*_TRACK.findall(head)} == {b"soun"}
     return "audio/mp4" if is_sound else media_type
 

@@ -4,6 +4,8 @@ tinytag reads most of them; the frames of AMR and AAC and the head of WebM, whic
 are walked here. All of it is a second opinion beside the first bytes.
 """
 
+import codecs
+import re
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
@@ -25,6 +27,8 @@ _AMR_FRAMES = {0: 13, 1: 14, 2: 16, 3: 18, 4: 20, 5: 21, 6: 27, 7: 32, 8: 6, 15:
 _AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000,
               7350)  # fmt: skip
 _TAIL = 2048
+# Control characters that no text has: all but tabulator, line ends and form feed.
+_STEERING = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 class NotSoInsideError(ValueError):
@@ -109,6 +113,27 @@ def _pdf(file: BinaryIO) -> None:
         raise NotSoInsideError("a document without head or end")
 
 
+def reads_as_text(data: bytes, *, is_whole: bool = False) -> bool:
+    """Whether these are characters of UTF-8 or GB 18030, and none of them steers a terminal.
+
+    Markup is no text to read: where it is downloaded, a browser would run it.
+    """
+    if not data or _STEERING.search(data) or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            codecs.getincrementaldecoder(encoding)().decode(data, is_whole)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
+def _text(file: BinaryIO) -> None:
+    if not reads_as_text(file.read(), is_whole=True):
+        raise NotSoInsideError("not a text to its end")
+
+
 def _exactly(file: BinaryIO, count: int) -> bytes:
     data = file.read(count)
     if len(data) < count:
@@ -121,4 +146,5 @@ _OWN: Mapping[str, Callable[[BinaryIO], int | None]] = {
     "audio/aac": _aac,
     "video/webm": _webm,
     "application/pdf": _pdf,
+    "text/plain": _text,
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from fieldops.models import sealing
 from fieldops.models.base import Base, Owned
 from fieldops.models.types import (
     Digest,
@@ -18,6 +19,8 @@ from fieldops.models.types import (
     UtcDateTime,
     Word,
 )
+
+_ANSWER = "kept-answer"
 
 
 class Organisation(Base):
@@ -92,5 +95,16 @@ class IdempotencyRecord(Base):
     request_hash: Mapped[Digest]
     status: Mapped[int]
     headers: Mapped[Json]
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    # Sealed: an answer names people, or tells a secret that is told once.
+    sealed_body: Mapped[bytes] = mapped_column("body", LargeBinary)
     created_at: Mapped[Moment]
+
+    @property
+    def body(self) -> bytes:
+        """The answer's bytes; one that was kept before answers were sealed is read as it is."""
+        kept = bytes(self.sealed_body)
+        return kept if kept[:1] != sealing.VERSION else sealing.current().open(_ANSWER, kept)
+
+    @body.setter
+    def body(self, plain: bytes) -> None:
+        self.sealed_body = sealing.current().seal(_ANSWER, plain)

@@ -4,16 +4,30 @@ Each change is kept in the record of who did what, and ends the sign-ins of the 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
-from fieldops.domain.permissions import Actor, Permission, Role
-from fieldops.models import AccessRecord, Account, Agent
+from fieldops.domain.permissions import SECOND_FACTOR_ROLES, Actor, Permission, Role
+from fieldops.models import AccessRecord, Account, Agent, Device
 from fieldops.services import accounts, scoped
+from fieldops.services.phones import revoking
+
+ROLES = tuple(role.value for role in Role if role is not Role.SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A fresh account with what is told once: its password, and the address of its QR code."""
+
+    account: Account
+    password: str
+    uri: str
 
 
 def one(session: Session, account_id: UUID, actor: Actor) -> Account:
@@ -22,10 +36,50 @@ def one(session: Session, account_id: UUID, actor: Actor) -> Account:
 
 
 def account_page(
-    session: Session, actor: Actor, *, after: UUID | None, limit: int
+    session: Session,
+    actor: Actor,
+    *,
+    after: UUID | None,
+    limit: int,
+    role: str | None = None,
+    disabled: bool | None = None,
 ) -> tuple[Sequence[Account], UUID | None]:
     """One page of accounts, in the order in which they were made."""
-    return scoped.page(session, scoped.own(Account, actor), Account, after=after, limit=limit)
+    query = scoped.own(Account, actor)
+    if role is not None:
+        query = query.where(Account.role == role)
+    if disabled is not None:
+        query = query.where(Account.disabled_at.is_not(None) == disabled)
+    return scoped.page(session, query, Account, after=after, limit=limit)
+
+
+def add(
+    session: Session,
+    *,
+    username: str,
+    role: str,
+    name: str,
+    language: str,
+    agent_id: UUID | None,
+    actor: Actor,
+    now: datetime,
+) -> Made:
+    """Add somebody, with a second factor where the role needs one.
+
+    Raises Forbidden, InvalidInput, and Conflict for a username that is taken.
+    """
+    _require(actor)
+    username, password = username.strip(), accounts.generate_password()
+    agent_id = agent_id if role == Role.AGENT.value else None
+    _require_free(session, agent_id, actor)
+    account = accounts.create(
+        session, username=username, role=role, name=name.strip() or username, password=password,
+        actor=actor, now=now, agent_id=agent_id, language=language,
+    )  # fmt: skip
+    if Role(role) not in SECOND_FACTOR_ROLES:
+        return Made(account, password, "")
+    accounts.enrol_second_factor(session, username, actor=actor)
+    return Made(account, password, accounts.enrolment_uri(account))
 
 
 def set_role(
@@ -40,8 +94,8 @@ def set_role(
     """Give an account another role; raises InvalidInput, and Conflict for one's own."""
     account = _to_change(session, account_id, actor)
     accounts.check_role(role, agent_id)
-    if agent_id is not None:
-        scoped.get(session, Agent, agent_id, actor)
+    if agent_id != account.agent_id:
+        _require_free(session, agent_id, actor)
     account.role = role
     account.agent_id = agent_id if role == Role.AGENT.value else None
     _changed(session, account, f"role {role}", actor, now)
@@ -84,6 +138,26 @@ def new_second_factor(
     return account, accounts.enrolment_uri(account)
 
 
+def end_sign_ins(
+    session: Session, account_id: UUID, *, phones: bool, actor: Actor, now: datetime
+) -> tuple[Account, int]:
+    """End every sign-in of an account at once, and its phones where asked; how many phones."""
+    account = _allowed(session, account_id, actor)
+    ended = _end_phones(session, account, actor, now) if phones else 0
+    _changed(session, account, "sign-ins ended", actor, now)
+    return account, ended
+
+
+def _end_phones(session: Session, account: Account, actor: Actor, now: datetime) -> int:
+    query = scoped.own(Device, actor).where(
+        Device.account_id == account.id, Device.revoked_at.is_(None)
+    )
+    found = session.scalars(query).all()
+    for device in found:
+        revoking.revoke(session, device.id, "sign-ins ended", actor=actor, at=now)
+    return len(found)
+
+
 def _to_change(session: Session, account_id: UUID, actor: Actor) -> Account:
     """Nobody locks himself out: somebody else must change one's own account."""
     if account_id == actor.account_id:
@@ -93,9 +167,24 @@ def _to_change(session: Session, account_id: UUID, actor: Actor) -> Account:
 
 
 def _allowed(session: Session, account_id: UUID, actor: Actor) -> Account:
+    _require(actor)
+    return scoped.get(session, Account, account_id, actor, lock=True)
+
+
+def _require(actor: Actor) -> None:
     if not actor.may(Permission.MANAGE_ACCOUNTS):
         raise Forbidden(Permission.MANAGE_ACCOUNTS.value)
-    return scoped.get(session, Account, account_id, actor, lock=True)
+
+
+def _require_free(session: Session, agent_id: UUID | None, actor: Actor) -> None:
+    """An agent has one account: two people behind one number could not be told apart."""
+    if agent_id is None:
+        return
+    scoped.get(session, Agent, agent_id, actor)
+    if session.scalar(select(Account.id).where(Account.agent_id == agent_id).limit(1)):
+        said = Bilingual("has an account already", "已有账号")
+        cure = Bilingual("reset that account's password instead", "请改为重置该账号的密码")
+        raise InvalidInput(faults=[FieldFault("agent_id", said, cure)])
 
 
 def _changed(session: Session, account: Account, what: str, actor: Actor, now: datetime) -> None:

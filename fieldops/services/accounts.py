@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor, Role
 from fieldops.models import Account, Agent, Token
@@ -39,7 +40,8 @@ def create(
     if agent_id is not None:
         scoped.get(session, Agent, agent_id, actor)
     if session.scalar(select(Account.id).where(Account.username == username)):
-        raise Conflict(f"The username {username} is taken.")
+        taken = f"The username {username} is taken."
+        raise Conflict(Bilingual(taken, f"用户名 {username} 已被使用。"))
     account = Account(
         organisation_id=actor.organisation_id,
         username=username,
@@ -137,11 +139,14 @@ def _faults_of_role(role: str, agent_id: UUID | None) -> list[FieldFault]:
     if role not in {known.value for known in Role if known is not Role.SYSTEM}:
         faults.append(FieldFault("role", f"{role!r} is no role"))
     if role == Role.AGENT.value and agent_id is None:
-        faults.append(FieldFault("agent_id", "is missing", "name the agent who signs in"))
+        cure = Bilingual("name the agent who signs in", "请填写登录的外访员")
+        faults.append(FieldFault("agent_id", "is missing", cure))
     return faults
 
 
 def _check_password(password: str) -> None:
     if not MIN_PASSWORD <= len(password) <= 200:
-        fault = FieldFault("password", f"has {len(password)} characters", "use 12 to 200")
+        count = len(password)
+        said = Bilingual(f"has {count} characters", f"有 {count} 个字符")
+        fault = FieldFault("password", said, Bilingual("use 12 to 200", "请使用 12 至 200 个"))
         raise InvalidInput("The password does not do.", faults=[fault])

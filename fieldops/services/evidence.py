@@ -1,10 +1,10 @@
 """Items of evidence: received once with a receipt, and never read without a custody entry."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,18 +25,6 @@ from fieldops.services.organisations import keyring_of
 
 # A photo is held in memory while its small copy is made: plain bytes never touch the disk.
 LARGEST_PREVIEWED = 64 * 1024 * 1024
-# What browsers play, and under which type; anything else is only downloaded.
-_PLAYED: Final[Mapping[str, str]] = {
-    "audio/mpeg": "audio/mpeg",
-    "audio/mp4": "audio/mp4",
-    "audio/x-m4a": "audio/mp4",
-    "audio/aac": "audio/aac",
-    "audio/ogg": "audio/ogg",
-    "audio/webm": "audio/webm",
-    "audio/flac": "audio/flac",
-    "audio/wav": "audio/wav",
-    "audio/x-wav": "audio/wav",
-}
 _NO_VISIT = Bilingual(
     "The upload names no visit and becomes no item.", "上传未注明外访,不能成为证据。"
 )
@@ -60,21 +48,12 @@ class ContentGone(FieldopsError):
 
 
 class NoPreview(FieldopsError):
-    """There is nothing small to show of this item: it is no photo, or must not be decoded."""
+    """There is no picture of this item: it is neither photo nor document, or must not be read."""
 
     slug = "no-preview"
     status = 404
     title_en = "This item has no small picture"
     title_zh = "该证据没有缩略图"
-
-
-class NoSound(FieldopsError):
-    """There is nothing to play of this item: it is no sound, or must not be opened."""
-
-    slug = "no-sound"
-    status = 404
-    title_en = "This item cannot be played"
-    title_zh = "该证据无法播放"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,25 +181,6 @@ def has_preview(item: Item) -> bool:
     """Whether a small copy can be made: a photo that no check set apart, of a bearable size."""
     is_shown = item.kind == "photo" and not item.quarantined
     return is_shown and item.size <= LARGEST_PREVIEWED
-
-
-def open_sound(session: Session, item_id: UUID, *, actor: Actor, at: datetime) -> Opened:
-    """Open a recording to listen to it; this is in the log as well. Raises NoSound."""
-    item = scoped.get(session, Item, item_id, actor)
-    if not has_sound(item):
-        raise NoSound
-    return open_item(session, item_id, actor=actor, at=at, what="sound")
-
-
-def has_sound(item: Item) -> bool:
-    """Whether a page can play it: a recording that no check set apart, of a bearable size."""
-    is_played = item.media_type in _PLAYED and not item.quarantined
-    return is_played and item.size <= LARGEST_PREVIEWED
-
-
-def played_as(item: Item) -> str:
-    """The type under which a browser plays an item that has a sound."""
-    return _PLAYED[item.media_type]
 
 
 def key_of(session: Session, item: Item) -> bytes:

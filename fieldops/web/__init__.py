@@ -9,6 +9,7 @@ from fieldops.web import (
     admin_views,
     agent_views,
     alert_views,
+    api_docs_views,
     asset_views,
     basket_views,
     belief_views,
@@ -37,6 +38,7 @@ from fieldops.web import (
     people_views,
     phone_office_views,
     phone_views,
+    places,
     promise_views,
     protection_views,
     recipient_views,
@@ -66,6 +68,7 @@ VIEWS = (
     admin_views,
     agent_views,
     alert_views,
+    api_docs_views,
     asset_views,
     basket_views,
     belief_views,
@@ -122,5 +125,6 @@ def register(app: Flask) -> None:
         form_token=generate_csrf,
         Permission=Permission,
         wings_for=rooms.wings_for,
+        here=places.here,
     )
     app.register_blueprint(pages)

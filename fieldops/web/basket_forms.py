@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from fieldops.domain.disclosure.basket import Basket, Line, Reason
 from fieldops.domain.errors import FieldFault, InvalidInput
-from fieldops.web.form_words import NOT_WHOLE, WRITE_WHOLE
+from fieldops.web.form_words import NOT_WHOLE
 
 Form = MultiDict[str, str]
 SUBMITTED = "submitted"
@@ -57,6 +57,6 @@ def _line(form: Form, item: str) -> dict[str, Any]:
 def _whole(form: Form, name: str) -> int:
     text = form.get(name, "").strip()
     if not text.isascii() or not text.isdigit() or len(text) > 6:
-        fault = FieldFault("place", NOT_WHOLE, WRITE_WHOLE)
+        fault = FieldFault("place", NOT_WHOLE)
         raise InvalidInput(faults=[fault])
     return int(text)

@@ -15,7 +15,7 @@ from fieldops.domain.disclosure.profiles import named
 from fieldops.domain.errors import FieldopsError
 from fieldops.domain.permissions import Permission
 from fieldops.domain.redacting import LONGEST_REASON, Covered
-from fieldops.models import Visit
+from fieldops.models import Case, Visit
 from fieldops.services import baskets, evidence, pack_gaps, packs, redactions, scoped
 from fieldops.web import basket_forms
 from fieldops.web.access import current_actor, page, unit
@@ -124,5 +124,5 @@ def _redacting(item_id: UUID, wrong: FieldopsError | None = None) -> str:
     return render_template(
         "redact.html", item=item, copies=redactions.of_item(session, item_id, actor=actor),
         has_preview=evidence.has_preview(item), kinds=list(Covered), longest=LONGEST_REASON,
-        wrong=wrong,
+        wrong=wrong, case=scoped.get(session, Case, item.case_id, actor),
     )  # fmt: skip

@@ -14,7 +14,14 @@ from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.domain.rights.vocabulary import CameBy
 from fieldops.models import Case
-from fieldops.services import cases, closing, evidence, legal_events, next_steps
+from fieldops.services import (
+    cases,
+    closing,
+    evidence,
+    evidence_shown,
+    legal_events,
+    next_steps,
+)
 from fieldops.services.promises import deciding
 from fieldops.services.rights import consents, overriding, requests
 from fieldops.web import case_queries, said_forms
@@ -62,7 +69,7 @@ def shown_case(
     )
     return render_template(
         "case.html", file=found, wrong=wrong, now=clock.now(),
-        has_preview=evidence.has_preview, event_kinds=legal_events.KINDS, filled=request.form,
+        shows=evidence_shown, event_kinds=legal_events.KINDS, filled=request.form,
         asked=requests.of_case(session, found.case), for_ever=requests.is_for_ever,
         agreed=consents.of_case(session, found.case), **_acts(found.case),
         everything=said_forms.EVERYTHING, ways=[*CameBy],

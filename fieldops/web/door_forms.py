@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from fieldops.domain.errors import FieldFault, InvalidInput
-from fieldops.web.form_words import NOT_A_NUMBER, WRITE_NUMBER
+from fieldops.web.form_words import NOT_A_NUMBER
 
 Form = MultiDict[str, str]
 
@@ -67,5 +67,5 @@ def _number(form: Form, name: str) -> float:
     try:
         return float(form.get(name, ""))
     except ValueError as wrong:
-        fault = FieldFault(name, NOT_A_NUMBER, WRITE_NUMBER)
+        fault = FieldFault(name, NOT_A_NUMBER)
         raise InvalidInput(faults=[fault]) from wrong

@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 # What is asked by machines, at addresses of their own.
-_MACHINES = ("/api/", "/health", "/metrics")
+_MACHINES = ("/api/v1/", "/health", "/metrics")
 
 
 # What somebody outside opens: nothing there says whose page it is.

@@ -1,13 +1,10 @@
-"""What forms of pages say of what was typed, where several of them say the same."""
+"""What forms of pages say of what was typed; their Chinese and their cures are with all others."""
 
 from fieldops.domain.bilingual import Bilingual
 
-NOT_WHOLE = Bilingual("is not a whole number", "不是整数")
-WRITE_WHOLE = Bilingual("write 1, 2, 3 and so on", "请填写 1、2、3 等")
-NOT_A_NUMBER = Bilingual("is not a number", "不是数字")
-WRITE_NUMBER = Bilingual("write a number", "请填写数字")
-MISSING = Bilingual("is missing", "未填写")
+NOT_WHOLE = "is not a whole number"
+NOT_A_NUMBER = "is not a number"
+MISSING = "is missing"
+NOT_OFFERED = "is none of those offered"
 CHOOSE_FILE = Bilingual("choose a file", "请选择文件")
-NOT_OFFERED = Bilingual("is none of those offered", "不在所列选项之内")
-NO_DAY = Bilingual("is no day", "不是日期")
-WRITE_DAY = Bilingual("write it as 2026-12-31", "请按 2026-12-31 填写")
+NO_DAY = "is no day"

@@ -19,7 +19,7 @@ from fieldops.web.agent_views import day_asked
 from fieldops.web.blueprint import pages
 from fieldops.web.board_views import shown
 from fieldops.web.door_forms import version
-from fieldops.web.form_words import NOT_OFFERED, NOT_WHOLE, WRITE_WHOLE
+from fieldops.web.form_words import NOT_OFFERED, NOT_WHOLE
 from fieldops.web.paging import id_in
 from fieldops.wiring import wiring
 
@@ -76,7 +76,7 @@ def roll_delay(plan_id: UUID) -> AnyResponse:
     minutes, shift = request.form.get("minutes", ""), _id("shift_id")
     if shift is None or not minutes.isdecimal():
         name = "shift_id" if shift is None else "minutes"
-        raise InvalidInput(faults=[FieldFault(name, NOT_WHOLE, WRITE_WHOLE)])
+        raise InvalidInput(faults=[FieldFault(name, NOT_WHOLE)])
     with unit() as session:
         delaying.delay(
             session,

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from flask import Response, send_file, stream_with_context
+from flask import Response, request, send_file, stream_with_context
 
 from fieldops import clock
+from fieldops.db import db
 from fieldops.domain.errors import Conflict
 from fieldops.domain.permissions import Permission
-from fieldops.gateways import pictures
-from fieldops.services import evidence, packs
+from fieldops.gateways import documents, pictures
+from fieldops.services import evidence, evidence_shown, packs
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
 from fieldops.wiring import wiring
@@ -31,43 +32,53 @@ def item_file(item_id: UUID) -> Response:
 @pages.get("/items/<uuid:item_id>/thumbnail")
 @page(Permission.READ_EVIDENCE, writes=True)
 def item_thumbnail(item_id: UUID) -> Response:
-    """A small copy of a photo, made of its pixels alone."""
-    with unit() as session:
-        opened = evidence.open_preview(
-            session, item_id, actor=current_actor(), at=clock.wall_time()
-        )
-        chunks = opened.chunks(wiring().blobs)
-    answer = Response(pictures.thumbnail(chunks), mimetype="image/jpeg")
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    """A small copy of a photo or of a document's first page, made of its pixels alone."""
+    return _picture(item_id, "thumbnail", pictures.THUMBNAIL)
 
 
 @pages.get("/items/<uuid:item_id>/picture")
 @page(Permission.READ_EVIDENCE, writes=True)
 def item_picture(item_id: UUID) -> Response:
-    """A copy of a photo that fills a screen, made of its pixels alone."""
+    """A copy of a photo or of a document's first page that fills a screen."""
+    return _picture(item_id, "picture", pictures.PREVIEW)
+
+
+@pages.get("/items/<uuid:item_id>/played")
+@page(Permission.READ_EVIDENCE, writes=True)
+def item_played(item_id: UUID) -> Response:
+    """A recording for a player, whole or in the part that it asks for: one look, one line."""
+    session, actor = db.session(), current_actor()
+    size = evidence.get(session, item_id, actor=actor).size
+    db.session.rollback()
+    asked = request.range.range_for_length(size) if request.range else None
+    start, stop = asked or (0, size)
+    if request.range and asked is None:
+        return Response(status=416, headers={"Content-Range": f"bytes */{size}"})
     with unit() as session:
-        opened = evidence.open_preview(
-            session, item_id, actor=current_actor(), at=clock.wall_time(), what="picture"
+        opened = evidence_shown.open_played(
+            session, item_id, start=start, actor=actor, at=clock.wall_time()
         )
-        chunks = opened.chunks(wiring().blobs)
-    answer = Response(pictures.thumbnail(chunks, pictures.PREVIEW), mimetype="image/jpeg")
+        media_type = evidence_shown.played_as(opened.item)
+        chunks = evidence_shown.part(opened.chunks(wiring().blobs), start, stop, size)
+    answer = Response(stream_with_context(chunks), mimetype=media_type)
+    if asked:
+        answer.status_code = 206
+        answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    answer.headers["Accept-Ranges"] = "bytes"
+    answer.headers["Content-Length"] = str(stop - start)
     answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 
 
-@pages.get("/items/<uuid:item_id>/sound")
-@page(Permission.READ_EVIDENCE, writes=True)
-def item_sound(item_id: UUID) -> Response:
-    """A recording to listen to, whole: one listening is one line of the log."""
+def _picture(item_id: UUID, what: str, most: tuple[int, int]) -> Response:
     with unit() as session:
-        opened = evidence.open_sound(session, item_id, actor=current_actor(), at=clock.wall_time())
-        item = opened.item
-    chunks = opened.chunks(wiring().blobs)
-    answer = Response(stream_with_context(chunks), mimetype=evidence.played_as(item))
-    answer.headers["Content-Length"] = str(item.size)
+        opened = evidence_shown.open_picture(
+            session, item_id, actor=current_actor(), at=clock.wall_time(), what=what
+        )
+        media_type, chunks = opened.item.media_type, opened.chunks(wiring().blobs)
+    answer = Response(documents.picture(media_type, chunks, most), mimetype="image/jpeg")
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 
 

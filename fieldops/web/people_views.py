@@ -16,13 +16,12 @@ from fieldops.db import db
 from fieldops.domain.errors import Conflict, FieldopsError, InvalidInput
 from fieldops.domain.permissions import SECOND_FACTOR_ROLES, Permission, Role
 from fieldops.models import Account, Agent
-from fieldops.services import account_changes, accounts, scoped
+from fieldops.services import account_changes, scoped
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
 from fieldops.web.paging import asked_id
 
 _SHOWN = 50
-ROLES = tuple(role.value for role in Role if role is not Role.SYSTEM)
 _FACTORS = {role.value for role in SECOND_FACTOR_ROLES}
 Answer = AnyResponse | str | tuple[str, int]
 
@@ -38,23 +37,17 @@ def admin_page() -> str:
 @page(Permission.MANAGE_ACCOUNTS)
 def create_account() -> Answer:
     """Add somebody; his password and second factor are shown once, on this answer alone."""
-    form, actor, password = request.form, current_actor(), accounts.generate_password()
-    username, role = form.get("username", "").strip(), form.get("role", "")
-    name = form.get("name", "").strip() or username
+    form = request.form
     try:
         with unit() as session:
-            account = accounts.create(
-                session, username=username, role=role, name=name,
-                password=password, actor=actor, now=clock.wall_time(),
-                agent_id=_agent_id(session), language=form.get("language", "zh-CN"),
+            made = account_changes.add(
+                session, username=form.get("username", ""), role=form.get("role", ""),
+                name=form.get("name", ""), language=form.get("language", "zh-CN"),
+                agent_id=_agent_id(session), actor=current_actor(), now=clock.wall_time(),
             )  # fmt: skip
-            uri = ""
-            if role in _FACTORS:
-                accounts.enrol_second_factor(session, username, actor=actor)
-                uri = accounts.enrolment_uri(account)
     except (InvalidInput, Conflict) as wrong:
         return _people(wrong), wrong.status
-    return _secret(account, password, uri)
+    return _secret(made.account, made.password, made.uri)
 
 
 @pages.get("/admin/people/<uuid:account_id>")
@@ -115,6 +108,18 @@ def new_factor(account_id: UUID) -> Answer:
     return _secret(account, "", uri)
 
 
+@pages.post("/admin/people/<uuid:account_id>/sign-ins/end")
+@page(Permission.MANAGE_ACCOUNTS)
+def end_sign_ins(account_id: UUID) -> Answer:
+    """End everything under which somebody is signed in, phones too where the form says so."""
+    with unit() as session:
+        account_changes.end_sign_ins(
+            session, account_id, phones="phones" in request.form,
+            actor=current_actor(), now=clock.wall_time(),
+        )  # fmt: skip
+    return redirect(url_for("web.account_page", account_id=account_id))
+
+
 def _switched(account_id: UUID, switch: Callable[..., Account]) -> Answer:
     try:
         with unit() as session:
@@ -131,7 +136,7 @@ def _people(wrong: FieldopsError | None = None) -> str:
     )
     return render_template(
         "admin.html",
-        accounts=found, following=following, second_factor=_FACTORS, roles=ROLES,
+        accounts=found, following=following, second_factor=_FACTORS, roles=account_changes.ROLES,
         agents=_agents(session), filled=request.form, wrong=wrong,
     )  # fmt: skip
 
@@ -141,7 +146,8 @@ def _account(account_id: UUID, wrong: FieldopsError | None = None) -> str:
     account = account_changes.one(session, account_id, current_actor())
     return render_template(
         "admin_account.html",
-        account=account, second_factor=_FACTORS, roles=ROLES, agents=_agents(session), wrong=wrong,
+        account=account, second_factor=_FACTORS, roles=account_changes.ROLES,
+        agents=_agents(session), wrong=wrong,
         is_own=account.id == current_actor().account_id,
         agent=session.get(Agent, account.agent_id) if account.agent_id else None,
     )  # fmt: skip

@@ -14,11 +14,11 @@ from fieldops.db import db
 from fieldops.domain import sharing
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import Pack
-from fieldops.services import shares
+from fieldops.models import Case, Pack
+from fieldops.services import scoped, shares
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
-from fieldops.web.form_words import NOT_WHOLE, WRITE_WHOLE
+from fieldops.web.form_words import NOT_WHOLE
 from fieldops.wiring import wiring
 
 
@@ -58,10 +58,10 @@ def make_share(pack_id: UUID) -> AnyResponse:
     )
     with unit() as session:
         made = shares.make(session, pack_id, order, actor=current_actor(), at=clock.wall_time())
-        case_id = made.share.pack.case_id
+        case = scoped.get(session, Case, made.share.pack.case_id, current_actor())
     path = url_for("web.shared_page", token=made.token)
     link = wiring().settings.absolute(path, host_url=request.host_url)
-    answer = make_response(render_template("share_made.html", made=made, link=link, case=case_id))
+    answer = make_response(render_template("share_made.html", made=made, link=link, case=case))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -81,5 +81,5 @@ def _number(name: str, otherwise: int) -> int:
     if not text:
         return otherwise
     if not (text.isascii() and text.isdecimal() and len(text) <= 6):
-        raise InvalidInput(faults=[FieldFault(name, NOT_WHOLE, WRITE_WHOLE)])
+        raise InvalidInput(faults=[FieldFault(name, NOT_WHOLE)])
     return int(text)

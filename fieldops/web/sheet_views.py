@@ -10,7 +10,8 @@ from fieldops.db import db
 from fieldops.domain.lead_sheet import DRAFT
 from fieldops.domain.permissions import Permission
 from fieldops.gateways import lead_pdf
-from fieldops.services import lead_sheets
+from fieldops.models import Case, Flag
+from fieldops.services import lead_sheets, scoped
 from fieldops.web.access import current_actor, page
 from fieldops.web.blueprint import pages
 
@@ -19,8 +20,10 @@ from fieldops.web.blueprint import pages
 @page(Permission.DRAW_LEAD_SHEETS, reads="lead-sheet")
 def lead_sheet_page(flag_id: UUID) -> str:
     """The sheet as a page to print."""
-    sheet = lead_sheets.of_flag(db.session(), flag_id, actor=current_actor(), now=clock.now())
-    return render_template("sheet.html", sheet=sheet, draft=DRAFT, flag_id=flag_id)
+    session, actor = db.session(), current_actor()
+    sheet = lead_sheets.of_flag(session, flag_id, actor=actor, now=clock.now())
+    case = scoped.get(session, Case, scoped.get(session, Flag, flag_id, actor).case_id, actor)
+    return render_template("sheet.html", sheet=sheet, draft=DRAFT, flag_id=flag_id, case=case)
 
 
 @pages.get("/flags/<uuid:flag_id>/lead-sheet.pdf")

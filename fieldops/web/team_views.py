@@ -17,14 +17,7 @@ from fieldops.services import organisations, team_records
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
-from fieldops.web.form_words import (
-    MISSING,
-    NO_DAY,
-    NOT_OFFERED,
-    NOT_WHOLE,
-    WRITE_DAY,
-    WRITE_WHOLE,
-)
+from fieldops.web.form_words import MISSING, NO_DAY, NOT_OFFERED, NOT_WHOLE
 from fieldops.web.showing import today
 from fieldops.wiring import wiring
 
@@ -138,7 +131,7 @@ def _record() -> team_records.RecordOrder:
     if begins is None:
         faults.append(FieldFault("begins_on", MISSING))
     if ends is None and form.get("ends_on"):
-        faults.append(FieldFault("ends_on", NO_DAY, WRITE_DAY))
+        faults.append(FieldFault("ends_on", NO_DAY))
     if faults or begins is None:
         raise InvalidInput(faults=faults)
     return team_records.RecordOrder(
@@ -155,7 +148,7 @@ def _evaluation() -> team_records.EvaluationOrder:
         if text.isdecimal() and len(text) < 4:
             scores[one.name] = int(text)
         else:
-            faults.append(FieldFault(one.title.en, NOT_WHOLE, WRITE_WHOLE))
+            faults.append(FieldFault(one.title.en, NOT_WHOLE))
     held_on = _day("held_on")
     if held_on is None:
         faults.append(FieldFault("held_on", MISSING))

@@ -11,11 +11,13 @@ from fieldops import clock
 from fieldops.db import db, writing
 from fieldops.domain.errors import FieldopsError, InvalidInput
 from fieldops.domain.permissions import Permission
-from fieldops.services import cases, evidence, saved_views, stated, timeline
+from fieldops.gateways import documents
+from fieldops.services import cases, evidence, evidence_shown, saved_views, stated, timeline
 from fieldops.web import event_queries
 from fieldops.web.access import current_actor, page, unit, zone
 from fieldops.web.blueprint import pages
 from fieldops.web.timeline_filter import Filter
+from fieldops.wiring import wiring
 
 _PAGE = 50
 
@@ -57,7 +59,7 @@ def shown(
         ],
         after=request.args.get("after", ""), following=str(last) if last else "",
         addresses={one.id: one for one in case.addresses}, place=cases.shown_place,
-        shown=cases.shown, has_preview=evidence.has_preview, has_sound=evidence.has_sound,
+        shown=cases.shown, shows=evidence_shown, text=_text(event),
         is_large="large" in request.args,
     )  # fmt: skip
 
@@ -76,6 +78,20 @@ def _open(case_id: UUID) -> timeline.Event | None:
         with writing(), unit() as session:
             evidence.view(session, wanted, actor=current_actor(), at=clock.wall_time())
     return event
+
+
+def _text(event: timeline.Event | None) -> tuple[str, bool] | None:
+    """What the open item says, where the reader asks to read it; that he did is in the log."""
+    if event is None or event.kind != "item" or "read" not in request.args:
+        return None
+    item_id = event.row.id
+    db.session.rollback()
+    with writing(), unit() as session:
+        opened = evidence_shown.open_text(
+            session, item_id, actor=current_actor(), at=clock.wall_time()
+        )
+        chunks = opened.chunks(wiring().blobs)
+    return documents.text(chunks)
 
 
 def _by_day(events: Sequence[timeline.Event]) -> list[tuple[date, list[timeline.Event]]]:

@@ -40,6 +40,8 @@ PAGES = {
     "/admin/organisation": Permission.MANAGE_ACCOUNTS,
     "/admin/providers": Permission.MANAGE_ACCOUNTS,
     "/admin/work": Permission.MANAGE_ACCOUNTS,
+    "/api/docs": Permission.SIGNED_IN,
+    "/api/docs/accounts": Permission.SIGNED_IN,
     "/admin/alerts": Permission.MANAGE_ALERTS,
     "/alarms": Permission.ANSWER_ALARMS,
     "/incidents": Permission.READ_INCIDENTS,

@@ -88,10 +88,10 @@ def test_a_larger_picture_and_a_sound_are_looks_of_their_own(
     counsel = reads("counsel")
     sound = an_item(session, visit, actor=uploader, data=a_sound(1))
     assert counsel.get(f"/items/{item.id}/picture").mimetype == "image/jpeg"
-    heard = counsel.get(f"/items/{sound.id}/sound")
+    heard = counsel.get(f"/items/{sound.id}/played")
     assert heard.mimetype == "audio/wav"
     assert heard.headers["Content-Security-Policy"].startswith("sandbox")
-    assert counsel.get(f"/items/{item.id}/sound").status_code == 404
+    assert counsel.get(f"/items/{item.id}/played").status_code == 404
     assert _log(session, item)[2:] == [("read", "picture"), ("read", "sound")]
 
 
