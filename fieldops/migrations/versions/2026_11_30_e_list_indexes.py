@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "2026_11_30_board_lists"
-down_revision = "2026_11_30_d_saved_views"
+revision = "2026_11_30_e_list_indexes"
+down_revision = "2026_11_30_e_belief_rounds"
 branch_labels = None
 depends_on = None
 

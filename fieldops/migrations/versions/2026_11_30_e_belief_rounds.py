@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_30_trace_rounds"
-down_revision = "2026_11_30_phone_promises"
+revision = "2026_11_30_e_belief_rounds"
+down_revision = "2026_11_30_e_promises"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_30_phone_promises"
-down_revision = "2026_11_30_ftm_stated"
+revision = "2026_11_30_e_promises"
+down_revision = "2026_11_30_e_stated"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "2026_11_30_ftm_stated"
+revision = "2026_11_30_e_stated"
 down_revision = "2026_11_30_e_team"
 branch_labels = None
 depends_on = None
