@@ -23,8 +23,10 @@ def test_a_state_is_shown_with_the_country_it_lies_in(world: World, reads: Reads
     assert 'id="US-TIME-01"' in text
 
 
-def test_a_draft_is_marked_as_one(world: World, reads: Reads) -> None:
-    assert '<span class="badge warn">draft</span>' in reads("compliance").get("/rules?in=IN").text
+def test_a_draft_is_marked_as_one_and_as_switched_off(world: World, reads: Reads) -> None:
+    text = reads("compliance").get("/rules?in=IN").text
+    assert '<span class="badge warn">draft</span>' in text
+    assert "switched off" in text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""India: the circular on calls, certificates, and the draft of 2026 from the day it names."""
+"""India: the circular on calls, certificates, and the draft of 2026 were it switched on."""
 
 from typing import Any
 
@@ -156,4 +156,6 @@ DRAFT = [
         holds=[IN.hold("complaint")],
     ),
 ]
-CASES = each([*INDIA, *DRAFT])
+CASES = each(INDIA)
+DRAFTED = each(DRAFT)
+"""What the draft would rule once counsel switches it on, from the day it names for itself."""
