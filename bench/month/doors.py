@@ -159,7 +159,8 @@ class Doors:
                 f"outcome {found.outcome}",
                 lambda session: visits.record_outcome(
                     session, door.id, found.outcome, answers, version=None,
-                    book=house.parts.rulebook, actor=self._first(door), now=at,
+                    book=house.parts.rulebook, terms=house.parts.terms,
+                    actor=self._first(door), now=at,
                 ),
                 at,
             )  # fmt: skip

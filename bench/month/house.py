@@ -4,7 +4,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ class House:
     @property
     def means(self) -> Means:
         """What the acts of phones need."""
-        return Means(self.parts.rulebook, self.parts.rights, self.parts.safety, 1e6)
+        return replace(self.parts.means, radius_metres=1e6)
 
     def try_to(
         self, what: str, act: Callable[[Session], Any], at: datetime, subject: str = ""

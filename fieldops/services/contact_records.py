@@ -290,6 +290,7 @@ def _open_visits(organisation_id: UUID, people: list[UUID], since: datetime) -> 
             Visit.case_id,
             Visit.planned_start.label("at"),
             Visit.arrived_at,
+            Visit.outcome,
         )
         .join(Party, Visit.party_id == Party.id)
         .outerjoin(Contact, Contact.visit_id == Visit.id)
@@ -332,7 +333,7 @@ def _is_pending(row: Any) -> bool:
     """
     if hasattr(row, "result"):
         return bool(row.result == PENDING)
-    return row.arrived_at is not None
+    return row.arrived_at is not None and row.outcome is None
 
 
 def _result(word: str | None) -> Result | None:

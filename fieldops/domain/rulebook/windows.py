@@ -52,11 +52,14 @@ def lawful_windows(
 
 
 def _reasons(case: Docket, span: Span) -> tuple[Violation, ...]:
-    # Whatever forbids every start is the reason; failing that, all that forbid some start.
+    # Whatever forbids every start is the reason; failing that, all that forbid some start. A policy
+    # yields to the law it names.
     rules = [(rule, list(gaps(blocked(rule, case, span), span))) for rule in case.forbidding]
     wholly = [rule for rule, free in rules if not free]
     partly = [rule for rule, _ in rules if blocked(rule, case, span)]
-    return tuple(v for rule in wholly or partly for v in _first_broken(case, rule, span))
+    named = {rule.id for rule in wholly or partly}
+    told = [rule for rule in wholly or partly if not named.intersection(rule.yields_to)]
+    return tuple(v for rule in told for v in _first_broken(case, rule, span))
 
 
 def _first_broken(case: Docket, rule: Rule, span: Span) -> list[Violation]:

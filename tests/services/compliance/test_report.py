@@ -100,7 +100,7 @@ def test_complaints_and_holds_are_counted(door: Door, session: Session, admin: A
     assert (found.deadlines.received, found.deadlines.waiting) == (1, 1)
     assert [(one.words, one.number) for one in found.holds_placed] == [(("complaint", ""), 1)]
     late = compliance_report.of_period(
-        session, SINCE, UNTIL, actor=admin, now=START + timedelta(days=30)
+        session, SINCE, UNTIL, doubts=POLICY.doubts, actor=admin, now=START + timedelta(days=30)
     )
     assert late.deadlines.overdue == 1
 
