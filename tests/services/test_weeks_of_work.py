@@ -17,7 +17,7 @@ def test_an_audit_of_the_tables_finds_no_breach(
     session: Session, organisation: Organisation, admin: Actor
 ) -> None:
     weeks = some_weeks(session, organisation, admin, 1)
-    weeks.play(FIRST, 8)
+    weeks.play(FIRST, 4)
     session.flush()
     assert breaches(session) == {}
     assert weeks.done > 100
