@@ -18,7 +18,7 @@ class Rows(DayRows):
     def _seen_on(self, n: int) -> dict[str, object]:
         """The case and the visit of an item or an observation."""
         visit = 2 * n if n < self.visits // 2 else 0
-        return {**self._of_case(visit), "visit_id": self.a.id_of("visit", visit)}
+        return {**self._of_case(visit), "visit_id": self.a.key("visit", visit)}
 
     def blob(self) -> Made:
         return self._items, lambda n: {
@@ -27,7 +27,7 @@ class Rows(DayRows):
 
     def item(self) -> Made:
         return self._items, lambda n: {
-            **self._seen_on(n), "blob_id": self.a.id_of("blob", n), "sha256": f"{n:064x}",
+            **self._seen_on(n), "blob_id": self.a.key("blob", n), "sha256": f"{n:064x}",
             "account_id": self.a.account_id, "size": 400_000, "kind": "photo",
             "media_type": "image/jpeg", "filename": f"IMG_{n:06d}.jpg", "capture": "camera",
             "received_at": self.a.at(n, self._items), "properties": {}, "record": {},
@@ -37,14 +37,14 @@ class Rows(DayRows):
     def custody_entry(self) -> Made:
         return self._items, lambda n: {
             "case_id": self._seen_on(n)["case_id"], "position": n, "case_sequence": n + 1,
-            "item_id": self.a.id_of("item", n), "action": "received", "body": b"{}",
+            "item_id": self.a.key("item", n), "action": "received", "body": b"{}",
             "at": self.a.at(n, self._items), "leaf_hash": f"{n:064x}",
         }  # fmt: skip
 
     def observation(self) -> Made:
         count = self.visits // 2
         return count, lambda n: {
-            **self._of_case(2 * n), "person_id": self.a.id_of("person", 2 * n % self.cases),
+            **self._of_case(2 * n), "person_id": self.a.key("person", 2 * n % self.cases),
             "kind": KINDS[n % 2], "polarity": "affirmed", "observed_at": self.a.at(n, count),
             "recorded_at": self.a.at(n, count), "source_class": "agent",
             "source_id": f"agent-{n % 400}", "basis": "OBSERVED_FROM_PUBLIC_PLACE",
@@ -53,8 +53,8 @@ class Rows(DayRows):
 
     def observation_change(self) -> Made:
         return self.visits // 2, lambda n: {
-            "seq": n + 1, "observation_id": self.a.id_of("observation", n), "what": "recorded",
-            "person_id": self.a.id_of("person", 2 * n % self.cases),
+            "seq": n + 1, "observation_id": self.a.key("observation", n), "what": "recorded",
+            "person_id": self.a.key("person", 2 * n % self.cases),
         }  # fmt: skip
 
     @property
@@ -63,7 +63,7 @@ class Rows(DayRows):
 
     def flag(self) -> Made:
         return self._flags, lambda n: {
-            **self._of_case(n), "person_id": self.a.id_of("person", n % self.cases),
+            **self._of_case(n), "person_id": self.a.key("person", n % self.cases),
             "code": FLAGS[n % 4], "subject": f"asset {n}", "severity": "high",
             "state": "open" if n % 5 == 0 else "confirmed", "basis": "", "probability": 0.7,
             "model_version": "1", "known_at": self.a.at(n, self._flags),
@@ -73,14 +73,14 @@ class Rows(DayRows):
 
     def deadline(self) -> Made:
         return self._flags // 2, lambda n: {
-            **self._of_case(2 * n + 1), "flag_id": self.a.id_of("flag", 2 * n + 1),
+            **self._of_case(2 * n + 1), "flag_id": self.a.key("flag", 2 * n + 1),
             "holder": f"flag:{n}", "name": "revocation-1y", "subject": "",
             "ends_at": self.a.at(2 * n + 1, self._flags),
         }  # fmt: skip
 
     def notice(self) -> Made:
         return 2 * self._flags, lambda n: {
-            **self._of_case(n), "flag_id": self.a.id_of("flag", n % self._flags),
+            **self._of_case(n), "flag_id": self.a.key("flag", n % self._flags),
             "code": FLAGS[n % 4], "occasion": "raised", "version": f"{n:064x}", "role": "counsel",
             "way": "today", "made_at": self.a.at(n, 2 * self._flags),
             "seen_at": self.a.at(n, 2 * self._flags) if n % 10 else None,
@@ -96,14 +96,14 @@ class Rows(DayRows):
 
     def notice_sending(self) -> Made:
         return 2 * self._flags, lambda n: {
-            "notice_id": self.a.id_of("notice", n), "channel_id": self.a.id_of("alert_channel", 0),
+            "notice_id": self.a.key("notice", n), "channel_id": self.a.key("alert_channel", 0),
             "state": "sent", "due_at": self.a.at(n, 2 * self._flags), "attempts": 1,
             "sent_at": self.a.at(n, 2 * self._flags),
         }  # fmt: skip
 
     def hold(self) -> Made:
         return self._flags, lambda n: {
-            "kind": "cease", "scope": "person", "person_id": self.a.id_of("person", n % self.cases),
+            "kind": "cease", "scope": "person", "person_id": self.a.key("person", n % self.cases),
             "starts_at": self.a.at(n, self._flags), "reason": self.note,
             "placed_at": self.a.at(n, self._flags),
             "lifted_at": self.a.at(n, self._flags) if n % 5 else None,
@@ -112,8 +112,8 @@ class Rows(DayRows):
     def _asked(self, n: int) -> dict[str, object]:
         """Somebody's words, with the hold that came of them."""
         return {
-            **self._of_case(n), "party_id": self.a.id_of("party", n % self.cases),
-            "hold_id": self.a.id_of("hold", n % self._flags), "came_by": "call", "words": self.note,
+            **self._of_case(n), "party_id": self.a.key("party", n % self.cases),
+            "hold_id": self.a.key("hold", n % self._flags), "came_by": "call", "words": self.note,
         }  # fmt: skip
 
     def complaint(self) -> Made:
@@ -134,14 +134,14 @@ class Rows(DayRows):
     def contact_request(self) -> Made:
         count = max(8, self.visits // 200)
         return count, lambda n: {
-            **self._asked(n), "person_id": self.a.id_of("person", n % self.cases),
+            **self._asked(n), "person_id": self.a.key("person", n % self.cases),
             "kind": "channel", "channel": "call", "recorded_at": self.a.at(n, count),
         }  # fmt: skip
 
     def data_request(self) -> Made:
         count = max(8, self.visits // 1_000)
         return count, lambda n: {
-            "person_id": self.a.id_of("person", n % self.cases), "kind": "access", "answer": {},
+            "person_id": self.a.key("person", n % self.cases), "kind": "access", "answer": {},
             "jurisdiction": "CN", "state": "answered" if n % 5 else "open", "channel": "letter",
             "received_at": self.a.at(n, count), "due_at": self.a.at(n, count),
             "answered_at": self.a.at(n, count) if n % 5 else None,
@@ -150,7 +150,7 @@ class Rows(DayRows):
     def rule_override(self) -> Made:
         count = max(8, self.visits // 1_000)
         return count, lambda n: {
-            **self._of_case(n), "party_id": self.a.id_of("party", n % self.cases),
+            **self._of_case(n), "party_id": self.a.key("party", n % self.cases),
             "rule": "CN-TIME-01", "office": "counsel", "channel": "visit", "reason": self.note,
             "reference": self.note, "starts_at": self.a.at(n, count),
             "ends_at": self.a.at(n, count), "placed_at": self.a.at(n, count),
@@ -161,7 +161,7 @@ class Rows(DayRows):
         return self.visits, lambda n: {
             **self._of_case(n), "gate": "commit", "subject": f"stop:{n}", "allowed": n % 50 != 0,
             "rule_pack": "cn", "inputs_hash": f"{n:064x}", "policies": True,
-            "agent_id": self.a.id_of("agent", n % (2 * self.a.crews)),
+            "agent_id": self.a.key("agent", n % (2 * self.a.crews)),
             "at": self.a.at(n, self.visits),
         }  # fmt: skip
 
@@ -169,7 +169,7 @@ class Rows(DayRows):
         def make(n: int) -> Row:
             ruling = 25 * n
             return {
-                "ruling_id": self.a.id_of("ruling_record", ruling),
+                "ruling_id": self.a.key("ruling_record", ruling),
                 "rule": f"CN-TIME-0{1 + n % 3}", "at": self.a.at(ruling, self.visits),
                 "part": "refused" if ruling % 50 == 0 else "near_end",
             }  # fmt: skip
@@ -186,22 +186,22 @@ class Rows(DayRows):
     def job_run(self) -> Made:
         count = self.visits // 2
         return count, lambda n: {
-            "id": f"{self.a.id_of('job_run', n).hex}", "name": "observe-visit",
+            "id": self.a.key("job_run", n), "name": "observe-visit",
             "subject": f"visit:{self.a.id_of('visit', 2 * n)}",
             "state": "failed" if n % 1_000 == 0 else "done", "queued_at": self.a.at(n, count),
         }  # fmt: skip
 
     def import_line(self) -> Made:
         return self.cases // 4, lambda n: {
-            "import_id": self.a.id_of("import", n % self.imports), "line": n + 1,
+            "import_id": self.a.key("import", n % self.imports), "line": n + 1,
             "key": f"HT-{n:07d}", "verdict": "to_look_at", "field": "address", "heading": "地址",
             "reason": "address-short",
         }  # fmt: skip
 
     def identity_pair(self) -> Made:
         return self.visits // 100, lambda n: {
-            "low_id": self.a.id_of("person", n % self.cases),
-            "high_id": self.a.id_of("person", self.cases + n % (self.cases // 2)),
+            "low_id": self.a.key("person", n % self.cases),
+            "high_id": self.a.key("person", self.cases + n % (self.cases // 2)),
             "decibans": 40.0 + n % 997 / 10, "verdict": "possible" if n % 3 else "same",
             "model_version": "1", "scored_at": self.a.at(n, self.visits), "limit": "",
         }  # fmt: skip
@@ -209,7 +209,7 @@ class Rows(DayRows):
     def pack(self) -> Made:
         count = max(8, self.visits // 500)
         return count, lambda n: {
-            "case_id": self.a.id_of("case", 0 if n % 20 == 0 else n % self.cases),
+            "case_id": self.a.key("case", 0 if n % 20 == 0 else n % self.cases),
             "account_id": self.a.account_id, "state": "ready", "purpose": "court", "summary": {},
             "size": 1_000_000, "sha256": f"{n:064x}", "created_at": self.a.at(n, count),
             "finished_at": self.a.at(n, count),
@@ -217,16 +217,16 @@ class Rows(DayRows):
 
     def device(self) -> Made:
         return 2 * self.a.crews, lambda n: {
-            "account_id": self.a.account_id, "agent_id": self.a.id_of("agent", n), "name": "phone",
+            "account_id": self.a.account_id, "agent_id": self.a.key("agent", n), "name": "phone",
             "key_hash": f"{n:064x}", "family": f"{n:064x}", "enrolled_at": self.a.ends,
         }  # fmt: skip
 
     def device_entry(self) -> Made:
         count = self.visits // 5
         return count, lambda n: {
-            "device_id": self.a.id_of("device", n % (2 * self.a.crews)), "sequence": n,
+            "device_id": self.a.key("device", n % (2 * self.a.crews)), "sequence": n,
             "key": f"{n:032x}", "kind": "arrive", "state": "applied", "tries": 1,
-            "visit_id": self.a.id_of("visit", 5 * n), "content_hash": f"{n:064x}",
+            "visit_id": self.a.key("visit", 5 * n), "content_hash": f"{n:064x}",
             "happened_at": self.a.at(n, count), "received_at": self.a.at(n, count),
             "settled_at": self.a.at(n, count),
         }  # fmt: skip
@@ -234,7 +234,7 @@ class Rows(DayRows):
     def alarm(self) -> Made:
         count = max(8, self.visits // 1_000)
         return count, lambda n: {
-            "kind": "sos", "key": f"{n:032x}", "agent_id": self.a.id_of("agent", n % self.a.crews),
+            "kind": "sos", "key": f"{n:032x}", "agent_id": self.a.key("agent", n % self.a.crews),
             "raised_at": self.a.at(n, count), "ending": "safe",
             "ended_at": self.a.at(n, count), "acknowledged_at": self.a.at(n, count),
         }  # fmt: skip
@@ -251,7 +251,7 @@ class Rows(DayRows):
     def day_change(self) -> Made:
         count = self.visits // 200
         return count, lambda n: {
-            "plan_id": self.a.id_of("plan", n % self.a.plans), "kind": "move", "state": "applied",
+            "plan_id": self.a.key("plan", n % self.a.plans), "kind": "move", "state": "applied",
             "reason": self.note, "base_version": 1, "recipe": {}, "told": {}, "figures": {},
             "seen": {}, "created_at": self.a.at(n, count), "applied_at": self.a.at(n, count),
         }  # fmt: skip

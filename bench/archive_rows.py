@@ -71,7 +71,7 @@ class DayRows:
 
     def data_key(self) -> Made:
         return self.people, lambda n: {
-            "id": self.a.id_of("person", n), "kind": "person", "wrapped_key": self._wrapped,
+            "id": self.a.key("person", n), "kind": "person", "wrapped_key": self._wrapped,
             "made_at": self.a.at(n, self.people),
         }  # fmt: skip
 
@@ -86,20 +86,20 @@ class DayRows:
             "number": f"HT-{n:07d}", "creditor": CREDITORS[n % 8], "product": "信用卡",
             "amount": Decimal(10_000 + n % 90_000), "currency": "CNY", "overdue_days": n % 900,
             "priority": 1 + n % 5, "state": "closed" if n % 4 else "open",
-            "content_key": f"bench:{n}", "import_id": self.a.id_of("import", n % self.imports),
+            "content_key": f"bench:{n}", "import_id": self.a.key("import", n % self.imports),
             "created_at": self.a.at(n, self.cases), "updated_at": self.a.at(n, self.cases),
         }  # fmt: skip
 
     def party(self) -> Made:
         return self.people, lambda n: {
-            **self._of_case(n), "person_id": self.a.id_of("person", n),
+            **self._of_case(n), "person_id": self.a.key("person", n),
             "role": "debtor" if n < self.cases else "guarantor",
             "created_at": self.a.at(n, self.people),
         }  # fmt: skip
 
     def address(self) -> Made:
         return self.people, lambda n: {
-            **self._of_case(n), "party_id": self.a.id_of("party", n),
+            **self._of_case(n), "party_id": self.a.key("party", n),
             "text": self._sealed(n, "address", f"成都市锦江区红星路{n}号"), "kind": "home",
             "text_index": f"{n:064x}", "lat": 30.5 + n % 997 / 2000, "lon": 103.8 + n % 991 / 2000,
             "state": "ambiguous" if n % 200 == 7 else "located", "grade": "door",
@@ -117,7 +117,7 @@ class DayRows:
     def shift(self) -> Made:
         team = 2 * self.a.crews
         return self.a.plans * team, lambda n: {
-            "agent_id": self.a.id_of("agent", n % team), "day": self.a.day(n // team),
+            "agent_id": self.a.key("agent", n % team), "day": self.a.day(n // team),
             "starts_at": self._moment(n // team, 0), "ends_at": self._moment(n // team, 540),
             "version": 1,
         }  # fmt: skip
@@ -125,14 +125,14 @@ class DayRows:
     def route(self) -> Made:
         crews = self.a.crews
         return self.a.plans * crews, lambda n: {
-            "plan_id": self.a.id_of("plan", n // crews), "shift_id": self.a.id_of("shift", 2 * n),
-            "partner_shift_id": self.a.id_of("shift", 2 * n + 1), "metres": 40_000,
+            "plan_id": self.a.key("plan", n // crews), "shift_id": self.a.key("shift", 2 * n),
+            "partner_shift_id": self.a.key("shift", 2 * n + 1), "metres": 40_000,
             "seconds": 9_000,
             "departs_at": self._moment(n // crews, 10), "returns_at": self._moment(n // crews, 500),
         }  # fmt: skip
 
     def _of_case(self, n: int) -> dict[str, Any]:
-        return {"case_id": self.a.id_of("case", n % self.cases)}
+        return {"case_id": self.a.key("case", n % self.cases)}
 
     def _times(self, n: int) -> tuple[int, int, datetime]:
         """The plan of a visit, its place in its route, and when it begins."""
@@ -149,9 +149,9 @@ class DayRows:
             plan, place, start = self._times(n)
             day = [self._moment(plan, 0).isoformat(), self._moment(plan, 540).isoformat()]
             return {
-                **self._of_case(n), "plan_id": self.a.id_of("plan", plan), "sequence": place + 1,
-                "address_id": self.a.id_of("address", n % self.cases), "metres": 3_000,
-                "route_id": self.a.id_of("route", self._route_of(n)), "seconds": 600,
+                **self._of_case(n), "plan_id": self.a.key("plan", plan), "sequence": place + 1,
+                "address_id": self.a.key("address", n % self.cases), "metres": 3_000,
+                "route_id": self.a.key("route", self._route_of(n)), "seconds": 600,
                 "arrives_at": start, "starts_at": start, "windows": [day],
                 "finishes_at": start + timedelta(minutes=20),
             }  # fmt: skip
@@ -164,12 +164,12 @@ class DayRows:
             route, is_over = self._route_of(n), plan < self.a.plans - 1
             finish = start + timedelta(minutes=20)
             return {
-                **self._of_case(n), "plan_id": self.a.id_of("plan", plan), "sequence": place + 1,
-                "party_id": self.a.id_of("party", n % self.cases),
-                "debtor_id": self.a.id_of("person", n % self.cases),
-                "address_id": self.a.id_of("address", n % self.cases), "day": self.a.day(plan),
-                "agent_id": self.a.id_of("agent", 2 * (route % self.a.crews)),
-                "partner_id": self.a.id_of("agent", 2 * (route % self.a.crews) + 1),
+                **self._of_case(n), "plan_id": self.a.key("plan", plan), "sequence": place + 1,
+                "party_id": self.a.key("party", n % self.cases),
+                "debtor_id": self.a.key("person", n % self.cases),
+                "address_id": self.a.key("address", n % self.cases), "day": self.a.day(plan),
+                "agent_id": self.a.key("agent", 2 * (route % self.a.crews)),
+                "partner_id": self.a.key("agent", 2 * (route % self.a.crews) + 1),
                 "planned_start": start, "planned_finish": finish, "version": 1,
                 "state": "left" if is_over else "planned",
                 "outcome": OUTCOMES[n % 6] if is_over else None,
@@ -183,12 +183,12 @@ class DayRows:
         count = self.visits + self.visits // 5
 
         def make(n: int) -> Row:
-            person, at = self.a.id_of("person", n % self.cases), self.a.at(n, count)
+            person, at = self.a.key("person", n % self.cases), self.a.at(n, count)
             is_visit = n < self.visits
             return {
                 **self._of_case(n), "person_id": person, "debtor_id": person, "purpose": "collect",
                 "channel": "visit" if is_visit else "call", "at": at, "recorded_at": at,
-                "visit_id": self.a.id_of("visit", n) if is_visit else None,
+                "visit_id": self.a.key("visit", n) if is_visit else None,
                 "result": "reached" if n % 3 else "no_answer",
             }  # fmt: skip
 

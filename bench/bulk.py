@@ -2,23 +2,38 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Dialect, Table, Uuid
 
 Row = Mapping[str, Any]
 _AT_ONCE = 10_000
 
 
-def fill(cursor: Any, dialect: Dialect, table: Table, rows: Iterable[Row]) -> None:
-    """Write the rows; columns that a row does not name are null. Bytes are written as they are."""
-    columns = list(table.columns)
-    names = ", ".join(f'"{column.name}"' for column in columns)
-    readers = [_reader(dialect, column) for column in columns]
+def fill(cursor: Any, dialect: Dialect, table: Table, same: Row, rows: Iterable[Row]) -> None:
+    """Write the rows, which all name the same columns in the same order.
+
+    What they do not name is as in `same`, or null. Bytes and the digits of ids are written as
+    they are.
+    """
+    left = iter(rows)
+    first = next(left)
+    given = [table.columns[name] for name in first if name in table.columns]
+    if len(given) != len(first):
+        raise KeyError(f"{table.name} has not all of {[*first]}")
+    others = [column for column in table.columns if column.name not in first]
+    fixed = tuple(_reader(dialect, column)(same.get(column.name)) for column in others)
+    readers = [_reader(dialect, column) for column in given]
     lines = (
-        tuple(read(row.get(column.name)) for column, read in zip(columns, readers, strict=True))
-        for row in rows
+        (*[read(value) for read, value in zip(readers, row.values(), strict=True)], *fixed)
+        for row in chain([first], left)
     )
+    columns = [*given, *others]
+    names = ", ".join(f'"{column.name}"' for column in columns)
     if dialect.name == "postgresql":
         with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
             for line in lines:
@@ -31,24 +46,31 @@ def fill(cursor: Any, dialect: Dialect, table: Table, rows: Iterable[Row]) -> No
 
 def _reader(dialect: Dialect, column: Any) -> Callable[[Any], Any]:
     """How a value of Python is handed to the driver."""
-    written = column.type.dialect_impl(dialect).bind_processor(dialect)
+    kind = column.type.dialect_impl(dialect)
+    written = kind.bind_processor(dialect)
+    if isinstance(kind, Uuid):
+        return _digits
+    # A time stands in many rows of a day, and is written out once.
+    at = lru_cache(maxsize=50_000)(written) if written else None
 
     def read(value: Any) -> Any:
-        if value is None or isinstance(value, bytes):
+        if value is None or (written is None and not isinstance(value, dict | list)):
+            return value
+        if isinstance(value, datetime):
+            return at(value) if at else value
+        if isinstance(value, bytes):
             return value
         if isinstance(value, dict | list):
             return json.dumps(value, ensure_ascii=False)
-        return value if written is None else written(value)
+        return written(value) if written else value
 
     return read
 
 
-def _parts(lines: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    part: list[tuple[Any, ...]] = []
-    for line in lines:
-        part.append(line)
-        if len(part) == _AT_ONCE:
-            yield part
-            part = []
-    if part:
+def _digits(value: UUID | str | None) -> str | None:
+    return value.hex if isinstance(value, UUID) else value
+
+
+def _parts(lines: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    while part := list(islice(lines, _AT_ONCE)):
         yield part

@@ -45,7 +45,8 @@ _PAGES = {
     """,
     "compliance": """
         /holds /holds?after={hold} /overrides /compliance /compliance?before={ruling_record}
-        /compliance?near_before={ruling_rule} /compliance?rule=CN-TIME-01 /identity
+        /compliance?near_before={ruling_rule} /compliance?rule=CN-TIME-01
+        /compliance/agents /identity
         /identity?after={identity_pair} /identity?queue=joined /complaints
         /complaints?after={complaint} /protection /protection?after={data_request}
         /protection/readings /protection/readings?before={access_record} /protection/retention

@@ -226,7 +226,10 @@ class RetentionPreview(MethodView):
     @allow(Permission.READ_PROTECTION, reads="retention")
     @blp.response(200, content_type="application/json")
     def get(self) -> dict[str, Any]:
-        """Tell what a run would do now; nothing is changed."""
+        """Tell what a run would do now, and name the first hundred cases; nothing is changed.
+
+        Counts go to ten thousand; one more says that there are more.
+        """
         found = retention.preview(
             db.session(), current_actor().organisation_id, wiring().retention,
             at=clock.wall_time(),
@@ -234,7 +237,9 @@ class RetentionPreview(MethodView):
         return {
             "rules_hash": found.rules_hash,
             "due": [{"case_id": str(one.case_id), "rule": one.rule.id} for one in found.due],
-            "kept": [{"case_id": str(one), "by": rule} for one, _, rule in found.kept],
+            "due_count": found.due_count,
+            "kept": [{"case_id": str(one.case_id), "by": one.by} for one in found.kept],
+            "kept_count": found.kept_count,
             "prunable": found.prunable,
         }
 

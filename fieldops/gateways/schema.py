@@ -49,11 +49,18 @@ def head() -> str | None:
 @contextmanager
 def _migrating(engine: Engine) -> Iterator[Config]:
     with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            # Copying a table would otherwise fire the foreign keys that point at it.
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        # Copying a table would otherwise fire the foreign keys that point at it.
+        _check_references(connection, "OFF")
+        try:
+            yield configuration(connection)
             connection.commit()
-        yield configuration(connection)
-        connection.commit()
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        finally:
+            connection.rollback()
+            _check_references(connection, "ON")
+
+
+def _check_references(connection: Connection, whether: str) -> None:
+    """Switch SQLite's foreign keys, past SQLAlchemy: within a transaction it would do nothing."""
+    driver = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and driver is not None:
+        driver.execute(f"PRAGMA foreign_keys = {whether}")

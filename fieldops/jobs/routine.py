@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from fieldops import clock
-from fieldops.db import db, forget_overwritten, reading
+from fieldops.db import db, forget_overwritten, optimise, reading
 from fieldops.jobs import retaining
 from fieldops.jobs.back_filling import (
     UntilNothingLacks,
@@ -214,6 +214,10 @@ def _overwritten(wiring: Wiring) -> None:
     forget_overwritten(db.engine, last)
 
 
+def _planning(wiring: Wiring) -> None:
+    optimise(db.engine)
+
+
 _MINUTE = timedelta(minutes=1)
 
 ROUNDS = (
@@ -259,6 +263,8 @@ ROUNDS = (
     Round("retention", timedelta(minutes=10), retaining.go),
     # After it: what was erased must not stand in SQLite's file and journal any more.
     Round("overwritten", timedelta(minutes=10), _overwritten),
+    # SQLite learns how its tables grew, by which it chooses its indexes.
+    Round("query-planning", timedelta(hours=1), _planning),
     # What nobody finished is forgotten.
     Round("uploads", 5 * _MINUTE, _uploads),
     # What a crash left beside uploads, evidence and packs is removed a day later.

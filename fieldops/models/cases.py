@@ -134,6 +134,7 @@ class Case(Owned, Base):
         Index("ix_case_organisation_id_priority_number", "organisation_id", "priority", "number"),
         UniqueConstraint("organisation_id", "number"),
         Index("ix_case_organisation_id_state_id", "organisation_id", "state", "id"),
+        Index("ix_case_organisation_id_state_updated_at", "organisation_id", "state", "updated_at"),
     )
 
     number: Mapped[Short]

@@ -97,7 +97,7 @@ class IdempotencyRecord(Base):
     headers: Mapped[Json]
     # Sealed: an answer names people, or tells a secret that is told once.
     sealed_body: Mapped[bytes] = mapped_column("body", LargeBinary)
-    created_at: Mapped[Moment]
+    created_at: Mapped[Moment] = mapped_column(index=True)
 
     @property
     def body(self) -> bytes:

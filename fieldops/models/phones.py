@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.models.base import Base, Owned
@@ -70,6 +70,9 @@ class WrongCode(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+_TELLS = "body IS NOT NULL OR problem IS NOT NULL OR settled_words IS NOT NULL"
+
+
 class DeviceEntry(Owned, Base):
     """One act that a phone wrote down, and what became of it: applied once, in its turn."""
 
@@ -79,6 +82,14 @@ class DeviceEntry(Owned, Base):
         UniqueConstraint("device_id", "sequence"),
         Index("ix_device_entry_device_id_key", "device_id", "key"),
         Index("ix_device_entry_organisation_id_settled_at", "organisation_id", "settled_at"),
+        # Those that still tell what was written.
+        Index(
+            "ix_device_entry_organisation_id_decided_at",
+            "organisation_id",
+            "decided_at",
+            sqlite_where=text(_TELLS),
+            postgresql_where=text(_TELLS),
+        ),
     )
 
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))

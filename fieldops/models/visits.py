@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.domain.visiting import VisitState
@@ -24,6 +24,7 @@ class Visit(Owned, Base):
         Index("ix_visit_agent_id_day_sequence", "agent_id", "day", "sequence"),
         Index("ix_visit_organisation_id_day_id", "organisation_id", "day", "id"),
         Index("ix_visit_organisation_id_updated_at", "organisation_id", "updated_at"),
+        Index("ix_visit_address_id_arrived_at", "address_id", "arrived_at"),
     )
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plan.id"), index=True)
@@ -65,7 +66,17 @@ class Arrival(Owned, Base):
     """One agent's word that he stands at the door, with the fix his phone had."""
 
     __tablename__ = "arrival"
-    __table_args__ = (UniqueConstraint("visit_id", "agent_id"),)
+    __table_args__ = (
+        UniqueConstraint("visit_id", "agent_id"),
+        # Those whose track is not pruned yet.
+        Index(
+            "ix_arrival_organisation_id_received_at",
+            "organisation_id",
+            "received_at",
+            sqlite_where=text("lat IS NOT NULL"),
+            postgresql_where=text("lat IS NOT NULL"),
+        ),
+    )
 
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"))
     agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent.id"))

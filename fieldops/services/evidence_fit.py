@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, and_, cast, func, or_, select
+from sqlalchemy import CTE, ColumnElement, String, and_, case, cast, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain.permissions import Actor
@@ -238,12 +238,6 @@ class _Doors:
 
     visits: dict[UUID, list[_Came]]
 
-    @property
-    def usual(self) -> float:
-        """The share of visits that find nobody home."""
-        every = [nobody for found in self.visits.values() for _, nobody, _ in found]
-        return sum(every) / len(every) if every else 0.5
-
     def without(self, agent_id: UUID, address_id: UUID) -> tuple[int, int]:
         """How often others found nobody at a door, and how often they came."""
         others = [n for who, n, _ in self.visits.get(address_id, ()) if agent_id not in who]
@@ -252,17 +246,10 @@ class _Doors:
 
 def _doors(session: Session, actor: Actor, *, since: datetime, until: datetime) -> _Doors:
     """Every door at which somebody stood in the period, with all visits of the year before."""
-    begun = [Visit.organisation_id == actor.organisation_id, Visit.outcome.is_not(None)]
-    asked = select(Visit.address_id).where(
-        *begun, Visit.arrived_at >= since, Visit.arrived_at < until
-    )
+    asked, _ = _at_doors(actor, since=since, until=until)
     query = select(
         Visit.address_id, Visit.agent_id, Visit.partner_id, Visit.outcome, Visit.arrived_at
-    ).where(
-        *begun,
-        and_(Visit.arrived_at >= until - _OTHERS, Visit.arrived_at < until),
-        Visit.address_id.in_(asked),
-    )
+    ).where(*asked)
     found: defaultdict[UUID, list[_Came]] = defaultdict(list)
     for address_id, agent_id, partner_id, outcome, at in session.execute(query):
         crew = frozenset(one for one in (agent_id, partner_id) if one is not None)
@@ -273,17 +260,86 @@ def _doors(session: Session, actor: Actor, *, since: datetime, until: datetime) 
 def _compare_doors(
     session: Session, actor: Actor, agents: dict[UUID, Fit], *, since: datetime, until: datetime
 ) -> None:
-    doors = _doors(session, actor, since=since, until=until)
-    usual = doors.usual
+    """What each agent found at doors where others came too, beside what was to be expected.
+
+    The database counts: for each agent how often he stood at doors at which others came so often
+    and found nobody so often.
+    """
+    came = _came(actor, since=since, until=until)
+    total = select(func.sum(came.c.nobody), func.count()).select_from(came)
+    nobody, number = session.execute(total).one()
+    usual = nobody / number if number else 0.5
     chances: defaultdict[UUID, list[float]] = defaultdict(list)
-    for address_id, visits in doors.visits.items():
-        for crew, nobody, at in visits:
-            for agent_id in crew if at >= since else ():
-                others = doors.without(agent_id, address_id)
-                if others[1]:
-                    chances[agent_id].append(expected(*others, usual))
-                    agents[agent_id].nobody += nobody
+    for agent_id, closed, others, times, found in session.execute(_beside_others(came)):
+        chances[agent_id] += [expected(closed, others, usual)] * times
+        agents[agent_id].nobody += found
     for agent_id, told in chances.items():
         fit = agents[agent_id]
         fit.compared, fit.expected = len(told), sum(told)
         fit.surplus = surplus(fit.nobody, told)
+
+
+def _came(actor: Actor, *, since: datetime, until: datetime) -> CTE:
+    """The visits of the year before `until` at the doors at which somebody stood in the period."""
+    asked, nobody = _at_doors(actor, since=since, until=until)
+    return (
+        select(
+            Visit.address_id,
+            Visit.agent_id,
+            case((Visit.partner_id != Visit.agent_id, Visit.partner_id)).label("partner_id"),
+            case((nobody, 1), else_=0).label("nobody"),
+            case((Visit.arrived_at >= since, 1), else_=0).label("now"),
+        )
+        .where(*asked)
+        .cte("came")
+    )
+
+
+def _beside_others(came: CTE) -> Rows:
+    """By agent, and by how often others found nobody and came: his visits, and nobody at them."""
+    door = (
+        select(came.c.address_id, func.sum(came.c.nobody).label("nobody"), func.count().label("n"))
+        .group_by(came.c.address_id)
+        .cte("door")
+    )
+    each = [
+        select(came.c.address_id, who.label("agent_id"), came.c.nobody, came.c.now).where(
+            who.is_not(None)
+        )
+        for who in (came.c.agent_id, came.c.partner_id)
+    ]
+    went = union_all(*each).cte("went")
+    own = (
+        select(
+            went.c.address_id, went.c.agent_id, func.sum(went.c.nobody).label("nobody"),
+            func.count().label("n"), func.sum(went.c.now).label("now"),
+            func.sum(went.c.now * went.c.nobody).label("now_nobody"),
+        )
+        .group_by(went.c.address_id, went.c.agent_id)
+        .having(func.sum(went.c.now) > 0)
+        .cte("own")
+    )  # fmt: skip
+    others, closed = door.c.n - own.c.n, door.c.nobody - own.c.nobody
+    return (
+        select(own.c.agent_id, closed, others, func.sum(own.c.now), func.sum(own.c.now_nobody))
+        .join(door, door.c.address_id == own.c.address_id)
+        .where(others > 0)
+        .group_by(own.c.agent_id, closed, others)
+        .order_by(own.c.agent_id, closed, others)
+    )
+
+
+def _at_doors(
+    actor: Actor, *, since: datetime, until: datetime
+) -> tuple[list[ColumnElement[bool]], ColumnElement[bool]]:
+    """Which visits of a year are at doors of the period, and which of them found nobody."""
+    begun = [Visit.organisation_id == actor.organisation_id, Visit.outcome.is_not(None)]
+    asked = select(Visit.address_id).where(
+        *begun,
+        # A visit is made on its day: by that it is found.
+        Visit.day.between((since - _A_DAY).date(), (until + _A_DAY).date()),
+        Visit.arrived_at >= since,
+        Visit.arrived_at < until,
+    )
+    within = and_(Visit.arrived_at >= until - _OTHERS, Visit.arrived_at < until)
+    return [*begun, within, Visit.address_id.in_(asked)], Visit.outcome == Outcome.NO_ANSWER

@@ -79,10 +79,10 @@ def _item_facts(
 
 def _stamps(session: Session, found: Prepared, limit: timedelta, now: datetime) -> dict[UUID, str]:
     """For each item: whether its receipt is stamped, stamped late, or not stamped yet."""
-    query = select(CustodyEntry).where(
+    query = select(CustodyEntry.position, CustodyEntry.item_id, CustodyEntry.at).where(
         CustodyEntry.case_id == found.case.id, CustodyEntry.action == RECEIVED
     )
-    rows = session.scalars(query.order_by(CustodyEntry.position)).all()
+    rows = session.execute(query.order_by(CustodyEntry.position)).all()
     least = rows[0].position if rows else 0
     heads = stamps.stamped(session, found.case.organisation_id, above=least)
     sizes = [size for size, _ in heads]

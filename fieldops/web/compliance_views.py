@@ -1,4 +1,4 @@
-"""Compliance's desk: clocks, refusals and near misses by rule, and evidence that does not fit."""
+"""Compliance's desk: clocks, refusals and near misses by rule, and what was lifted."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from fieldops.services import (
     stamps,
 )
 from fieldops.services.compliance_desk import Sought
-from fieldops.services.evidence_fit import USUAL, evidence_fit
+from fieldops.services.evidence_fit import USUAL
 from fieldops.services.keyset import Key
 from fieldops.services.rights import complaints, disputes, overriding
 from fieldops.services.rulings import ASKED
@@ -45,7 +45,7 @@ GATES = (*Gate, ASKED)
 @pages.get("/compliance")
 @page(Permission.READ_AUDIT, reads="rulings")
 def compliance_page() -> str:
-    """What needs somebody's eye, then what was refused, near, lifted, and does not fit."""
+    """What needs somebody's eye, then what was refused, near, and lifted."""
     session, actor = db.session(), current_actor()
     first, last = period()
     sought = _sought(first, last)
@@ -60,7 +60,6 @@ def compliance_page() -> str:
     unseen, more_unseen = notices.waiting(session, actor, beyond=asked_id("unseen"))
     cases = {one.case_id for one in refused} | {one.ruling.case_id for one in near}
     agents = {one.id: one for one in session.scalars(scoped.own(Agent, actor).order_by(Agent.code))}
-    since, until = moments(first, last)
     return render_template(
         "compliance.html",
         refused=refused, following=following, near=near, near_following=near_following,
@@ -71,9 +70,6 @@ def compliance_page() -> str:
         open_disputes=disputes.open_ones(session, actor),
         reference=complaints.reference, now=clock.now(), kept=_kept(),
         unseen=unseen, more_unseen=more_unseen, overridden=_overridden_today(),
-        fit=evidence_fit(
-            session, actor, doubts=wiring().team.doubts, since=since, until=until
-        ),
         rules=compliance_desk.rules_met(session, actor), gates=GATES,
         first=first, last=last, asked=request.args,
     )  # fmt: skip

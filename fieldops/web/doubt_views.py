@@ -25,6 +25,18 @@ from fieldops.wiring import wiring
 Answer = AnyResponse | tuple[str, int]
 
 
+@pages.get("/compliance/agents")
+@page(Permission.READ_AUDIT, reads="compliance-report")
+def fit_page() -> str:
+    """All agents who handed anything in during some days: those with grounds first."""
+    first, last = period()
+    since, until = moments(first, last)
+    found = evidence_fit(
+        db.session(), current_actor(), doubts=wiring().team.doubts, since=since, until=until
+    )
+    return render_template("fit.html", fit=found, first=first, last=last)
+
+
 @pages.get("/compliance/agents/<uuid:agent_id>")
 @page(Permission.READ_AUDIT, reads="compliance-report")
 def doubt_page(agent_id: UUID) -> str:

@@ -125,6 +125,8 @@ _BELOW = {
     "registers.html": Place(
         "web.registers_page", "protection.html", _word("protection_room", "registers")
     ),
+    "fit.html": Place("web.fit_page", "compliance.html", _says("oversight.fit")),
+    "doubt.html": Place("web.doubt_page", "fit.html", lambda page: page["agent"].name),
     "drill.html": Place("web.drill_page", "drills.html", lambda page: page["drill"].name),
     "admin_account.html": Place(
         "web.account_page", "admin.html", lambda page: page["account"].name,

@@ -10,7 +10,7 @@ from fieldops import clock
 from fieldops.db import db
 from fieldops.domain.errors import FieldopsError, InvalidInput
 from fieldops.domain.permissions import Permission
-from fieldops.services.protection import registers, retention, revealing, scope
+from fieldops.services.protection import overdue, registers, retention, revealing, scope
 from fieldops.web import protection_queries
 from fieldops.web.access import current_actor, page, unit, zone
 from fieldops.web.blueprint import pages
@@ -119,7 +119,7 @@ def _retention(wrong: FieldopsError | None = None) -> str:
     runs, following = retention.runs(session, actor, before=asked_id("before"))
     return render_template(
         "retention.html", seen=seen, runs=runs, following=following, wrong=wrong,
-        on=retention.is_on(session, actor.organisation_id, rules),
+        most=overdue.COUNTED, on=retention.is_on(session, actor.organisation_id, rules),
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ PAGES = {
     "/overrides": Permission.READ_CASES,
     "/reports": Permission.READ_REPORTS,
     "/compliance": Permission.READ_AUDIT,
+    "/compliance/agents": Permission.READ_AUDIT,
     "/compliance/agents/{agent}": Permission.READ_AUDIT,
     "/rules": Permission.JUDGE_CONTACTS,
     "/complaints": Permission.READ_REQUESTS,

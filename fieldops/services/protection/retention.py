@@ -24,7 +24,6 @@ from fieldops.domain.retention import RecordKind, RetentionRule, applying
 from fieldops.models import (
     Account,
     Arrival,
-    Case,
     DeviceEntry,
     IdempotencyRecord,
     Organisation,
@@ -33,9 +32,9 @@ from fieldops.models import (
     RetentionRun,
     RetentionSwitch,
 )
-from fieldops.models import restriction as restricted
 from fieldops.services import custody, scoped
 from fieldops.services.protection import erasing, scope
+from fieldops.services.protection.overdue import Cases, Kept, Overdue, bounded
 
 RUNNING, DONE = "running", "done"
 SCHEDULE = "schedule"
@@ -43,21 +42,16 @@ AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Overdue:
-    """One case whose period is over, the rule that says so, and since when."""
-
-    case_id: UUID
-    number: str
-    rule: RetentionRule
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
-    """What a run would do now: cases to erase, cases that something keeps, and rows to prune."""
+    """What a run would do now: cases to erase, cases that something keeps, and rows to prune.
+
+    The first cases of each are named; what is counted is counted to `overdue.COUNTED` and one more.
+    """
 
     due: Sequence[Overdue]
-    kept: Sequence[tuple[UUID, str, str]]
+    due_count: int
+    kept: Sequence[Kept]
+    kept_count: int
     prunable: dict[str, int]
     rules: Sequence[RetentionRule]
     rules_hash: str
@@ -73,12 +67,13 @@ def preview(
 ) -> Preview:
     """What a run would do at this time; nothing is changed."""
     mine = applying_to(session, organisation_id, rules)
-    due, kept = _cases(session, organisation_id, rules, at=at)
+    cases = Cases(session, organisation_id, mine, at)
+    due_count, kept_count = cases.counts()
     pruned = {
-        kind.value: session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        kind.value: bounded(session, query)
         for kind, query in _prunable(organisation_id, mine, at).items()
     }
-    return Preview(due, kept, pruned, mine, rules_hash(mine))
+    return Preview(cases.due(), due_count, cases.kept(), kept_count, pruned, mine, rules_hash(mine))
 
 
 def switch(
@@ -134,7 +129,7 @@ def step(
     run = _running(session, organisation_id)
     if not is_on(session, organisation_id, rules):
         return run is not None and _finish(session, run, at=at)
-    due, _ = _cases(session, organisation_id, rules, at=at, most=1)
+    due = Cases(session, organisation_id, mine, at).due()
     if due:
         run = run or begin(session, organisation_id, SCHEDULE, mine, at=at)
         erase_case(session, run, due[0], discard=discard, at=at)
@@ -237,34 +232,6 @@ def applying_to(
     """The rules that bind an organisation."""
     house = session.get_one(Organisation, organisation_id)
     return applying(rules, house.jurisdictions, house.kind)
-
-
-def _cases(
-    session: Session, organisation_id: UUID, rules: Sequence[RetentionRule], *, at: datetime,
-    most: int | None = None,
-) -> tuple[list[Overdue], list[tuple[UUID, str, str]]]:  # fmt: skip
-    """The closed cases whose longest is over: those that are due, and those that are kept."""
-    due: list[Overdue] = []
-    kept: list[tuple[UUID, str, str]] = []
-    with restricted.seeing(session):
-        closed = session.scalars(
-            select(Case)
-            .where(Case.organisation_id == organisation_id, Case.state == scope.CLOSED)
-            .order_by(Case.updated_at, Case.id)
-        )
-        for case in closed.all():
-            if most is not None and len(due) >= most:
-                break
-            says = scope.period_of(session, rules, case.id)
-            if says.longest is None or says.ends is None or says.longest > at:
-                continue
-            if says.is_kept(at):
-                kept.append((case.id, case.number, says.keeps.id if says.keeps else ""))
-            elif scope.legally_held(session, scope.of_case(session, case.id)):
-                kept.append((case.id, case.number, "legal_hold"))
-            else:
-                due.append(Overdue(case.id, case.number, says.ends, says.longest))
-    return due, kept
 
 
 def _prunable(
