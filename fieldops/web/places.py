@@ -67,6 +67,7 @@ _ROOMS = {
     "board.html": Place("web.board_page"),
     "alarms.html": Place("web.alarms_page"),
     "team.html": Place("web.team_page"),
+    "promises.html": Place("web.promises_page"),
     "phones.html": Place("web.phones_page"),
     "imports.html": Place("web.imports_page"),
     "addresses.html": Place("web.addresses_page"),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_30_f_archive"
+revision = "2026_11_30_f_period_indexes"
 down_revision = "2026_11_30_e_list_indexes"
 branch_labels = None
 depends_on = None
