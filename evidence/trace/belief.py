@@ -24,14 +24,23 @@ class Line:
 
     observation: Observation
     decibans: float
-    full: float
     share: float
     turned: bool
     graded: int | None
-    age: timedelta
+    as_of: datetime
     drift: float
     group: str
     claim: str
+
+    @property
+    def full(self) -> float:
+        """Decibans before the share."""
+        return self.decibans / self.share if self.share else 0.0
+
+    @property
+    def age(self) -> timedelta:
+        """How long before the belief it was seen."""
+        return max(self.as_of - self.observation.observed_at, timedelta(0))
 
     @property
     def reason(self) -> str:
@@ -90,19 +99,18 @@ def _belief(
 
 
 def _line(update: Update, as_of: datetime) -> Line:
-    step, share = update.step, update.share
-    kept = DECIBAN * update.weight
+    step = update.step
+    word, observation = step.word, step.observation
     return Line(
-        observation=step.observation,
-        decibans=kept,
-        full=kept / share if share else 0.0,
-        share=share,
-        turned=update.turned,
-        graded=None if step.observation.grade is None else round(100 * step.reliability),
-        age=max(as_of - step.observation.observed_at, timedelta(0)),
-        drift=DECIBAN * update.drift,
-        group=step.group,
-        claim=step.emission.claim,
+        observation,
+        DECIBAN * update.weight,
+        update.share,
+        update.turned,
+        None if observation.grade is None else round(100 * word.reliability),
+        as_of,
+        DECIBAN * update.drift,
+        step.group,
+        word.emission.claim,
     )
 
 

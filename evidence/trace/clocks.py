@@ -6,7 +6,7 @@ true hours. Counsel checks every count.
 
 import calendar
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -111,7 +111,7 @@ def case_clocks(
 
 def as_json(found: Clock) -> dict[str, Any]:
     """The clock as it stands in a flag's `clocks`."""
-    return asdict(found)
+    return {name: getattr(found, name) for name in Clock.__slots__}
 
 
 def _clock(rule: Rule, start: LegalEvent | None, end: LegalEvent | None, subject: str) -> Clock:

@@ -13,24 +13,32 @@ from dataclasses import dataclass
 
 from evidence.trace.dependence import DependenceRule, Witnesses
 from evidence.trace.model import Emission, ResidenceModel
-from evidence.trace.observation import Observation
+from evidence.trace.observation import Grade, Observation
 
 DAYS_PER_YEAR = 365.25
 _SMALLEST = 1e-12
+_LARGEST = 1.0 - _SMALLEST
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One observation made ready for the filter: `at` in days since 1970, likelihoods shrunk."""
+class Word:
+    """What a kind from a class of source with a grade says: the table, its likelihoods shrunk."""
 
-    at: float
-    observation: Observation
-    group: str
     emission: Emission
     likelihood: tuple[float, float, float]
     turned: tuple[float, float, float]
     reliability: float
     rule: DependenceRule
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One observation made ready for the filter: `at` in days since 1970."""
+
+    at: float
+    observation: Observation
+    group: str
+    word: Word
 
     @property
     def order(self) -> tuple[float, str]:
@@ -52,7 +60,8 @@ class Filter:
     """The state of belief after the steps so far; `advance` must be called in order."""
 
     def __init__(self, model: ResidenceModel) -> None:
-        self._model = model
+        self._moving = _chain(model.move, model.come_back_for_good)
+        self._leaving = _chain(model.leave, model.come_back)
         self._witnesses = Witnesses()
         self.at: float | None = None
         self.moved = model.prior_moved
@@ -61,16 +70,18 @@ class Filter:
     def advance(self, step: Step) -> Update:
         """Predict up to the step, then weigh it."""
         drift = self._predict(step.at)
-        turned = self._witnesses.turned(step.group, step.emission.claim)
-        home, away, moved = step.turned if turned else step.likelihood
+        word = step.word
+        emission = word.emission
+        turned = self._witnesses.turned(step.group, emission.claim)
+        home, away, moved = word.turned if turned else word.likelihood
         before = self.away
         weight = math.log(moved / ((1.0 - before) * home + before * away))
         share = self._witnesses.allowed(
-            (step.group, step.emission.kind),
+            (step.group, emission.kind),
             step.at,
             weight,
-            step.rule,
-            lasting=step.emission.claim == "moved",
+            word.rule,
+            lasting=emission.claim == "moved",
         )
         tilt = before * (away / home) ** share
         self.away = _bounded(tilt / (1.0 - before + tilt))
@@ -97,18 +108,22 @@ class Filter:
 
     def _faded(self, at: float) -> tuple[float, float]:
         years = (at - (self.at if self.at is not None else at)) / DAYS_PER_YEAR
-        m = self._model
-        return (
-            _bounded(relax(self.moved, m.move, m.come_back_for_good, years)),
-            _bounded(relax(self.away, m.leave, m.come_back, years)),
-        )
+        return relax(self.moved, *self._moving, years), relax(self.away, *self._leaving, years)
 
 
-def relax(p: float, into: float, out: float, years: float) -> float:
-    """Probability of the second state of a two-state chain after `years`, exactly."""
+def relax(p: float, rate: float, rest: float, years: float) -> float:
+    """Probability of the second state of a two-state chain after `years`, exactly.
+
+    It goes from p to `rest` at `rate`, which is the sum of both hazards.
+    """
+    kept = math.exp(-rate * years)
+    return _bounded(p * kept + rest * (1.0 - kept))
+
+
+def _chain(into: float, out: float) -> tuple[float, float]:
+    """Rate and rest of a two-state chain with these hazards into and out of the second state."""
     total = into + out
-    kept = math.exp(-total * years)
-    return p * kept + into / total * (1.0 - kept)
+    return total, into / total
 
 
 def logit(p: float) -> float:
@@ -124,27 +139,34 @@ def run(model: ResidenceModel, steps: Sequence[Step]) -> tuple[Filter, list[Upda
 
 def prepare(model: ResidenceModel, observations: Iterable[Observation]) -> list[Step]:
     """Steps of the observations whose kind speaks of residence, in order of observation."""
-    steps = [step for o in observations if (step := _step(model, o)) is not None]
-    steps.sort(key=lambda step: step.order)
+    words: dict[tuple[str, str, Grade | None], Word | None] = {}
+    steps = []
+    for o in observations:
+        if o.address is None:
+            continue
+        said = o.kind, o.source_class, o.grade
+        if said not in words:
+            words[said] = _word(model, *said)
+        if (word := words[said]) is None:
+            continue
+        # A device whose clock ran ahead cannot have seen what it had already reported.
+        at = min(o.observed_at, o.recorded_at).timestamp() / 86400.0
+        steps.append(Step(at, o, o.group, word))
+    steps.sort(key=lambda step: (step.at, step.observation.id))
     return steps
 
 
-def _step(model: ResidenceModel, o: Observation) -> Step | None:
-    emission = model.emission(o.kind, o.source_class)
-    if emission is None or o.address is None:
+def _word(model: ResidenceModel, kind: str, source_class: str, grade: Grade | None) -> Word | None:
+    emission = model.emission(kind, source_class)
+    if emission is None:
         return None
-    # A device whose clock ran ahead cannot have seen what it had already reported.
-    at = min(o.observed_at, o.recorded_at).timestamp() / 86400.0
-    kept = model.reliability_of(o.source_class, o.grade)
-    return Step(
-        at,
-        o,
-        o.group,
+    kept = model.reliability_of(source_class, grade)
+    return Word(
         emission,
         shrink(emission.likelihood, kept),
         shrink(emission.turned, kept),
         kept,
-        model.dependence_of(o.source_class),
+        model.dependence_of(source_class),
     )
 
 
@@ -156,4 +178,6 @@ def shrink(likelihood: tuple[float, float, float], kept: float) -> tuple[float, 
 
 
 def _bounded(p: float) -> float:
-    return min(max(p, _SMALLEST), 1.0 - _SMALLEST)
+    if p < _SMALLEST:
+        return _SMALLEST
+    return p if p < _LARGEST else _LARGEST

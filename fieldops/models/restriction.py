@@ -5,11 +5,11 @@ search finds it, whoever asks. Only the few services that store, secure or answe
 himself read inside of `seeing`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import event, exists, or_, select
+from sqlalchemy import Row, Select, event, exists, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
 from fieldops.models.alerts import Deadline, LegalEvent, Notice
@@ -65,6 +65,7 @@ HIDDEN: Mapping[type[Base], tuple[str, ...]] = {
 """Rows of these tables are left out where one of the columns names a restricted subject. Neither
 the custody log nor the record of who read what is among them: they secure."""
 
+_Columns = TypeVarTuple("_Columns")
 _SEES, _ANY = "sees_restricted", "any_restricted"
 
 
@@ -100,6 +101,20 @@ def _is_any(session: Session) -> bool:
         query = select(RestrictedSubject.__table__.c.subject_id).limit(1)
         session.info[_ANY] = session.connection().scalar(query) is not None
     return bool(session.info[_ANY])
+
+
+def rows(
+    session: Session, query: Select[*_Columns], values: Mapping[str, Any]
+) -> Sequence[Row[*_Columns]]:
+    """The rows of a query for columns, which leaves out what is restricted as every reading does.
+
+    Where nothing is, the connection reads them without the session: that costs half as much.
+    """
+    if not session.info.get(_SEES) and _is_any(session):
+        return session.execute(query, values).all()
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(query, values).all()
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -37,6 +37,45 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        """On SQLite, which keeps a text in UTC, the same in one step: lists have many of them."""
+        if dialect.name == "sqlite":
+            return _read_utc
+        return super().result_processor(dialect, coltype)
+
+
+def _read_utc(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
+
+
+class WrittenId(TypeDecorator[str]):
+    """An id as text, for reading many rows of which nobody needs it as anything else."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        """Put the strokes in where the database keeps the digits alone."""
+        made = self.impl_instance.result_processor(dialect, coltype)
+        return str if made is None else _with_strokes
+
+
+def _with_strokes(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+class RepeatedJson(TypeDecorator[Any]):
+    """How JSON is read of which many rows of one reading have the same: made once, to be read."""
+
+    impl = JSON().with_variant(JSONB, "postgresql")
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        """Remember what was made for as long as one reading lasts."""
+        own = self.impl_instance.dialect_impl(dialect)
+        made = own.result_processor(dialect, coltype)
+        return None if made is None else lru_cache(maxsize=5_000)(made)
+
 
 class RepeatedId(TypeDecorator[UUID]):
     """How an id is read of which many rows of one reading have the same: made once for all."""

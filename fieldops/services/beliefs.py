@@ -17,7 +17,7 @@ from sqlalchemy import Row, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
-from fieldops.models import Address, Belief
+from fieldops.models import Address, Belief, restriction
 from fieldops.services import observed
 from fieldops.services.organisations import zone_of
 from fieldops.services.parts import in_parts
@@ -31,7 +31,14 @@ RESTRICTED = "restricted"
 # By observation: decibans, share kept, claim, whether a word was taken back, per cent by grade.
 _Weights = dict[str, list[Any]]
 _Place = tuple[UUID, UUID]
-_COLUMNS = (Belief.person_id, Belief.address_id, Belief.as_of, Belief.whole_at, Belief.lines)
+_COLUMNS: tuple[Any, ...] = (
+    Belief.person_id,
+    Belief.address_id,
+    Belief.as_of,
+    Belief.whole_at,
+    Belief.lines,
+)
+_STEP: tuple[Any, ...] = (*_COLUMNS, Belief.id, Belief.model_version)
 _NEWEST = (
     select(Belief.person_id, Belief.address_id, func.max(Belief.as_of).label("as_of"))
     .where(Belief.person_id.in_(bindparam("people", expanding=True)))
@@ -51,7 +58,7 @@ _LAST = (
     .subquery()
 )
 _STEPS = (
-    select(*_COLUMNS, Belief.id, Belief.model_version)
+    select(*_STEP)
     .join(
         _LAST,
         and_(
@@ -105,7 +112,7 @@ def courses(session: Session, people: Collection[UUID]) -> dict[UUID, Course]:
     found: defaultdict[UUID, defaultdict[UUID, list[Row[Any]]]]
     found = defaultdict(lambda: defaultdict(list))
     for part in in_parts(people):
-        for row in session.execute(_STEPS, {"people": part}):
+        for row in restriction.rows(session, _STEPS, {"people": part}):
             found[row.person_id][row.address_id].append(row)
     return {person_id: Course(steps) for person_id, steps in found.items()}
 

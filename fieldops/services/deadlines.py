@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from evidence import trace
 from evidence.trace.clock_rules import BOOK
 from evidence.trace.clocks import RUNNING, case_clocks, flag_clocks
-from fieldops.models import Case, Deadline, Flag, LegalEvent, Organisation
+from fieldops.models import Case, Deadline, Flag, LegalEvent, Organisation, restriction
 
 Counted = tuple[Flag, Sequence[trace.Clock]]
 KNOWN_AT = "known_at"
 _DAY = timedelta(days=1)
 _EVENTS = (
-    select(LegalEvent)
+    select(LegalEvent.case_id, LegalEvent.kind, LegalEvent.at, LegalEvent.subject)
     .where(LegalEvent.case_id.in_(bindparam("cases", expanding=True)))
     .order_by(LegalEvent.at, LegalEvent.id)
 )
@@ -44,9 +44,11 @@ def events_of(
     With `as_of` it is what was recorded and stood then.
     """
     ids = list(case_ids)
-    query = _STANDING if as_of is None else _STOOD
+    query, asked = _STANDING, dict[str, Any](cases=ids)
+    if as_of is not None:
+        query, asked["as_of"] = _STOOD, as_of
     found: dict[UUID, list[trace.LegalEvent]] = {case_id: [] for case_id in ids}
-    for row in session.scalars(query, {"cases": ids, "as_of": as_of}):
+    for row in restriction.rows(session, query, asked):
         at = row.at.astimezone(zone)
         found[row.case_id].append(trace.LegalEvent(row.kind, at, row.subject))
     return found
@@ -105,6 +107,7 @@ def keep_of_case(session: Session, case: Case, *, now: datetime) -> list[trace.C
     clocks = of_case(session, case)
     house = session.get_one(Organisation, case.organisation_id)
     _keep(session, house, [(_Holder(f"case:{case.id}", case.id, None), clocks)], now=now)
+    session.flush()
     return clocks
 
 
@@ -196,7 +199,6 @@ def _keep(
             written[-1].append(row)
     for gone in known.values():
         session.delete(gone)
-    session.flush()
     return written
 
 

@@ -68,7 +68,6 @@ def record_batch(
             continue
         origin = f"{_prefix(batch_id)}{index}"
         row = observations.row_of(report, person_id, origin, actor=actor, recorded_at=at)
-        row.id = new_id()
         rows.append(row)
         answers.append(Answer(index, row.id, ()))
     if rows:

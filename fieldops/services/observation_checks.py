@@ -10,26 +10,29 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
 from fieldops.domain.errors import FieldFault
 from fieldops.domain.lawfulness import THIRD_PARTIES, Basis, SourceClass
 from fieldops.domain.permissions import Actor
-from fieldops.models import Address, Case, Contact, Item, Party
+from fieldops.models import Address, Case, Contact, Item, Party, restriction
 from fieldops.services import observation_values
 from fieldops.services.trace_model import MODEL
 
 # Put together once: they are asked for every single observation.
-_CASES = select(Case.id).where(
-    Case.organisation_id == bindparam("owner"), Case.id.in_(bindparam("named", expanding=True))
-)
-_PARTIES = (
-    select(Party.case_id, Party.person_id, Party.role)
-    .where(Party.case_id.in_(bindparam("cases", expanding=True)))
+_NAMED: BindParameter[Collection[UUID]] = bindparam("named", expanding=True)
+_CASES = (
+    select(Case.id, Party.person_id, Party.role)
+    .join(Party, Party.case_id == Case.id, isouter=True)
+    .where(Case.organisation_id == bindparam("owner"), Case.id.in_(_NAMED))
     .order_by(Party.id)
 )
+_CASE_OF = {
+    model: select(model.id, model.case_id).where(model.id.in_(_NAMED))
+    for model in (Address, Contact)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,12 @@ class Known:
 def known_to(session: Session, reports: Sequence[ObservationReport], actor: Actor) -> Known:
     """Read what the checks of these reports compare with, of the actor's organisation alone."""
     asked = {"owner": actor.organisation_id, "named": list({one.case_id for one in reports})}
-    cases = set(session.scalars(_CASES, asked))
+    cases: set[UUID] = set()
     parties: defaultdict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
-    for case_id, person_id, role in session.execute(_PARTIES, {"cases": list(cases)}):
-        parties[case_id].append((person_id, role))
+    for case_id, person_id, role in restriction.rows(session, _CASES, asked):
+        cases.add(case_id)
+        if person_id is not None:
+            parties[case_id].append((person_id, role))
     digests: defaultdict[UUID, set[str]] = defaultdict(set)
     if named := {digest for one in reports for digest in one.evidence}:
         items = select(Item.case_id, Item.sha256).where(
@@ -115,8 +120,8 @@ def _cases_of(
     wanted = [one for one in named if one is not None]
     if not wanted:
         return {}
-    query = select(model.id, model.case_id).where(model.id.in_(wanted))
-    return {one: case for one, case in session.execute(query) if case in cases}
+    found = restriction.rows(session, _CASE_OF[model], {"named": wanted})
+    return {one: case for one, case in found if case in cases}
 
 
 def faults_of(known: Known, report: ObservationReport, *, now: datetime) -> list[FieldFault]:

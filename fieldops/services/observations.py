@@ -12,6 +12,7 @@ from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.facts import ObservationRecorded
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Case, Observation
+from fieldops.models.types import new_id
 from fieldops.services import identity, keyset, observation_values, outbox, scoped
 from fieldops.services import observation_checks as checking
 from fieldops.services.observation_checks import ObservationReport
@@ -82,9 +83,10 @@ def _add(
 ) -> Observation:
     row = row_of(report, person_id, origin, actor=actor, recorded_at=now)
     row.corrects_id = corrects_id
-    keep(session, [row], now=now)
+    # Both are written at once.
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
+    keep(session, [row], now=now)
     return row
 
 
@@ -109,6 +111,7 @@ def row_of(
 ) -> Observation:
     """The row of a report that was checked."""
     return Observation(
+        id=new_id(),
         organisation_id=actor.organisation_id,
         case_id=report.case_id,
         person_id=person_id,

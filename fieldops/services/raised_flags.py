@@ -28,6 +28,7 @@ _FLAGS = (
     .order_by(Flag.id)
     .with_for_update()
 )
+_ALERTS = select(Alert).where(Alert.flag_id.in_(bindparam("flags", expanding=True)))
 _Key = tuple[UUID, str, str]
 _GONE = ["not_raised_any_more"]
 
@@ -81,18 +82,35 @@ def keep(
     `events` are those of their cases. Counsel is told of flags that are new or show something else
     and of those that are gone; where nothing was `heard`, only of new ones and of another grade.
     """
-    listed = list(known)
+    with session.no_autoflush:
+        kept, told = _keep(session, house, list(known), events, now=now, heard=heard)
+    notices.of_flags(session, house, told, now=now)
+    return kept
+
+
+def _keep(
+    session: Session,
+    house: Organisation,
+    listed: Sequence[Known],
+    events: Events,
+    *,
+    now: datetime,
+    heard: bool,
+) -> tuple[dict[UUID, list[Flag]], list[notices.Told]]:
+    """The flags raised now by person, and which of all there is to tell of."""
     standing, done = _standing(session, [one.person_id for one in listed]), _Done([], [], [])
     kept = {
         one.person_id: _bring_up(house, one, standing[one.person_id], events, done, now=now)
         for one in listed
     }
     session.add_all(change.flag for change in done.changes)
+    if any(change.arises for change in done.changes):
+        # Deadlines and alerts point to a flag that is new.
+        session.flush()
     deadlines.keep_of_flags(session, house, done.counted, now=now)
     lost = _gone(done.gone, now=now)
     told = [*_alert(session, done.changes, now=now, heard=heard), *(lost if heard else ())]
-    notices.of_flags(session, house, told, now=now)
-    return kept
+    return kept, told
 
 
 def _bring_up(
@@ -221,8 +239,8 @@ def _alert(
 ) -> list[notices.Told]:
     """Tell counsel of new flags, and again of those of which what they show has changed."""
     worth = [one for one in changes if heard or one.arises or one.regraded]
-    query = select(Alert).where(Alert.flag_id.in_([one.flag.id for one in worth]))
-    known = {row.flag_id: row for row in session.scalars(query)} if worth else {}
+    asked = {"flags": [one.flag.id for one in worth]}
+    known = {row.flag_id: row for row in session.scalars(_ALERTS, asked)} if worth else {}
     told = []
     for one in worth:
         flag, alert = one.flag, known.get(one.flag.id)

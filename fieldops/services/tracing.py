@@ -6,7 +6,7 @@ A flag points a person to something (提示，非结论); nothing here acts on i
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
-from fieldops.models import Address, Belief, Flag, Organisation, Party, Person
+from fieldops.models import Address, Belief, Flag, Organisation, Party, Person, restriction
 from fieldops.services import beliefs, deadlines, households, observed, raised_flags
 from fieldops.services.organisations import zone_of
 from fieldops.services.raised_flags import Events, Raised
@@ -57,6 +57,16 @@ class _Where:
     places: dict[str, UUID] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Believed:
+    """The beliefs of each person, with what his flags are kept by."""
+
+    house: Organisation
+    kept: Mapping[UUID, Sequence[Belief]]
+    known: Sequence[raised_flags.Known]
+    events: Events
+
+
 def believe_and_flag(session: Session, person_id: UUID, *, now: datetime) -> Traced:
     """Write the beliefs and flags that follow from all that is recorded of a person.
 
@@ -78,11 +88,26 @@ def evaluate(
     With `since` the beliefs are as of that time where nothing changed later. `heard` is False where
     time alone passed: then counsel is told only of flags that are new or of another grade.
     """
+    # Nothing here is asked of what is written here: all is written at the end.
+    session.flush()
+    with session.no_autoflush:
+        found = _believe(session, people, now=now, since=since)
+    if found is None:
+        return {}
+    flags = raised_flags.keep(session, found.house, found.known, found.events, now=now, heard=heard)
+    session.flush()
+    return {one: Traced(rows, flags[one]) for one, rows in found.kept.items()}
+
+
+def _believe(
+    session: Session, people: Sequence[UUID], *, now: datetime, since: datetime | None
+) -> _Believed | None:
+    """What is believed of each person; None where nothing was ever recorded of any."""
     # Two jobs about one person wait for each other, or both would raise the same flag.
     house = session.scalars(_HOUSE, {"people": people}).first()
     seen = observed.of_people(session, people)
     if not seen or house is None:
-        return {}
+        return None
     where, courses = _where(session, list(seen)), beliefs.courses(session, list(seen))
     for person_id, rows in seen.items():
         where[person_id].cases.update(row.case_id for row in rows)
@@ -94,17 +119,16 @@ def evaluate(
     for person_id, rows in seen.items():
         course = courses.get(person_id, beliefs.NOTHING_WRITTEN)
         home, place = homes.get(person_id), where[person_id]
-        as_of = course.stand_at(_changed_at(rows, home, since, now), now=now)
-        found = observed.as_read(person_id, rows, as_of, zone)
+        changed_at = _changed_at(rows, home, since, now)
+        as_of = course.stand_at(changed_at, now=now).astimezone(UTC)
+        found = observed.as_weighed(person_id, rows, as_of, zone)
         if home is not None and any(one.values for one in found):
             found += trace.derived(found, home.members(as_of))
         believed = _believed(place.places, person_id, found, as_of)
         kept[person_id] = beliefs.keep(session, house.id, place.places, believed, course)
         own = {case_id: events[case_id] for case_id in place.cases}
         known.append(raised_flags.Known(person_id, rows, _raised(found, believed, as_of, own)))
-    flags = raised_flags.keep(session, house, known, events, now=now, heard=heard)
-    session.flush()
-    return {one: Traced(rows, flags[one]) for one, rows in kept.items()}
+    return _Believed(house, kept, known, events)
 
 
 def _changed_at(
@@ -143,9 +167,8 @@ def dates_at(session: Session, person_id: UUID, zone: ZoneInfo, as_of: datetime)
 def _where(session: Session, people: Sequence[UUID]) -> defaultdict[UUID, _Where]:
     """The cases and the addresses of each of these persons."""
     found: defaultdict[UUID, _Where] = defaultdict(_Where)
-    for person_id, case_id, address_id, place_case_id in session.execute(
-        _WHERE, {"people": people}
-    ):
+    rows = restriction.rows(session, _WHERE, {"people": people})
+    for person_id, case_id, address_id, place_case_id in rows:
         known = found[person_id]
         known.cases.add(case_id)
         if address_id is not None:

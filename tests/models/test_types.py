@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, type_coerce
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from fieldops.db import prepare
-from fieldops.models import Base, Organisation, Person
-from fieldops.models.types import UtcDateTime, new_id
-from fieldops.services import organisations
+from fieldops.domain.facts import LinksDue
+from fieldops.models import Base, Organisation, OutboxFact, Person
+from fieldops.models.types import RepeatedJson, UtcDateTime, WrittenId, new_id
+from fieldops.services import organisations, outbox
 from tests.builders.cases import a_person
 from tests.conftest import NOW
 
@@ -47,6 +48,32 @@ def test_personal_text_is_not_in_the_file(session: Session, tmp_path: Path) -> N
     kept = b"".join(part.read_bytes() for part in tmp_path.iterdir())
     for plain in ("欧阳某某", "13912345678", "11010119900307001X"):
         assert plain.encode() not in kept
+
+
+@pytest.mark.parametrize("at", [NOW, NOW.replace(microsecond=0), NOW.replace(microsecond=7)])
+def test_a_time_is_read_in_utc(session: Session, organisation: Organisation, at: datetime) -> None:
+    person = a_person(session, organisation, created_at=at)
+    read = session.execute(select(Person.created_at).where(Person.id == person.id)).scalar_one()
+    assert (read, read.tzinfo) == (at, UTC)
+
+
+def test_an_id_is_read_as_it_is_written(session: Session, organisation: Organisation) -> None:
+    person = a_person(session, organisation)
+    query = select(type_coerce(Person.id, WrittenId)).where(Person.id == person.id)
+    assert session.scalar(query) == str(person.id)
+
+
+def test_json_that_many_rows_have_is_read_of_each(
+    session: Session, organisation: Organisation
+) -> None:
+    first, second = new_id(), new_id()
+    causes = [first, second, first]
+    for cause in causes:
+        outbox.record(session, LinksDue(cause), organisation_id=organisation.id, now=NOW)
+    session.flush()
+    query = select(type_coerce(OutboxFact.payload, RepeatedJson)).order_by(OutboxFact.id)
+    found = session.scalars(query.where(OutboxFact.name == LinksDue.name)).all()
+    assert found == [{"cause_id": str(cause)} for cause in causes]
 
 
 def test_ids_grow_with_time() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import GRANTS, Role
@@ -87,6 +87,26 @@ def test_the_session_itself_leaves_him_out(session: Session, world: World, rests
         with restriction.seeing(session):
             assert session.scalars(query).all(), model
     assert session.get(Case, case_id) is None
+
+
+def test_rows_leave_him_out_as_every_reading_does(
+    session: Session, world: World, rests: SignedIn
+) -> None:
+    query = select(Party.person_id, Case.number).join(Case, Party.case_id == Case.id)
+    query = query.where(Case.id == bindparam("wanted"))
+    asked = {"wanted": world.case.id}
+    assert restriction.rows(session, query, asked) == []
+    with restriction.seeing(session):
+        assert restriction.rows(session, query, asked) == session.execute(query, asked).all() != []
+
+
+def test_rows_know_what_is_not_yet_written(session: Session, world: World) -> None:
+    world.case.number = "changed"
+    query = select(Case.number).where(Case.id == bindparam("wanted"))
+    assert restriction.rows(session, query, {"wanted": world.case.id}) == [("changed",)]
+    world.case.number = "again"
+    with session.no_autoflush:
+        assert restriction.rows(session, query, {"wanted": world.case.id}) == [("changed",)]
 
 
 def _lists(app: Flask) -> Iterator[tuple[str, Any]]:
