@@ -180,7 +180,8 @@ def _failed(findings: Sequence[dict[str, object]]) -> set[str]:
 def _items(actor: Actor, since: datetime, until: datetime, *columns: Any) -> Rows:
     query: Rows = select(*columns)
     return (
-        query.join(Account, Item.account_id == Account.id)
+        query.select_from(Item)
+        .join(Account, Item.account_id == Account.id)
         .where(
             Item.organisation_id == actor.organisation_id,
             Item.received_at >= since,
