@@ -7,6 +7,7 @@ from flask import Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
+from fieldops.domain.permissions import Permission
 from fieldops.web.catalogue import language, t, words
 
 log = structlog.get_logger(__name__)
@@ -14,6 +15,10 @@ log = structlog.get_logger(__name__)
 
 # What is asked by machines, at addresses of their own.
 _MACHINES = ("/api/v1/", "/health", "/metrics")
+
+
+# What is refused for want of a right is told by the right alone.
+_RIGHTS = frozenset(one.value for one in Permission)
 
 
 # What somebody outside opens: nothing there says whose page it is.
@@ -57,6 +62,6 @@ def of_bug(error: Exception) -> Response:
 
 
 def _page(status: int, title: str, detail: str = "", faults: Sequence[FieldFault] = ()) -> Response:
-    told = {"status": status, "title": title, "detail": detail, "faults": faults}
+    told = {"status": status, "title": title, "detail": detail, "faults": faults, "rights": _RIGHTS}
     text = render_template("fault.html", is_outside=is_outside(), **told)
     return make_response(text, status)
