@@ -7,7 +7,7 @@ from flask import Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
-from fieldops.domain.permissions import Permission
+from fieldops.domain.permissions import GRANTS
 from fieldops.web.catalogue import language, t, words
 
 log = structlog.get_logger(__name__)
@@ -15,10 +15,6 @@ log = structlog.get_logger(__name__)
 
 # What is asked by machines, at addresses of their own.
 _MACHINES = ("/api/v1/", "/health", "/metrics")
-
-
-# What is refused for want of a right is told by the right alone.
-_RIGHTS = frozenset(one.value for one in Permission)
 
 
 # What somebody outside opens: nothing there says whose page it is.
@@ -62,6 +58,7 @@ def of_bug(error: Exception) -> Response:
 
 
 def _page(status: int, title: str, detail: str = "", faults: Sequence[FieldFault] = ()) -> Response:
-    told = {"status": status, "title": title, "detail": detail, "faults": faults, "rights": _RIGHTS}
+    told: dict[str, object] = {"status": status, "title": title, "detail": detail, "faults": faults}
+    told["roles"] = [role for role, may in GRANTS.items() if detail in may]
     text = render_template("fault.html", is_outside=is_outside(), **told)
     return make_response(text, status)
