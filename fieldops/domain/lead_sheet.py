@@ -12,10 +12,14 @@ DRAFT: Pair = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field of the sheet: its name in both languages and what stands in it."""
+    """One field of the sheet: its name in both languages and what stands in it.
+
+    `names` holds the codes behind the value, where a page has words for them.
+    """
 
     label: Pair
     value: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,11 +123,15 @@ def _ratio(ratio: float | None) -> str:
 
 def _elements(flag: Flag) -> list[Line]:
     return [
-        Line(("已具备", "Shown"), ", ".join(flag.shown) or "–"),
-        Line(("尚缺", "Missing"), ", ".join(flag.missing) or "–"),
-        Line(("相反事实", "Contradicted"), ", ".join(flag.contradicted) or "–"),
+        _listed(("已具备", "Shown"), flag.shown),
+        _listed(("尚缺", "Missing"), flag.missing),
+        _listed(("相反事实", "Contradicted"), flag.contradicted),
         Line(("说明", "Note"), WORDING),
     ]
+
+
+def _listed(label: Pair, elements: Sequence[str]) -> Line:
+    return Line(label, ", ".join(elements) or "–", tuple(elements))
 
 
 def _asked() -> list[Line]:

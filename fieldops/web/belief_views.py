@@ -13,6 +13,7 @@ from fieldops.services import belief_history, cases, links_across, next_steps
 from fieldops.web import belief_drawing, case_queries
 from fieldops.web.access import current_actor, page, unit, zone
 from fieldops.web.blueprint import pages
+from fieldops.web.showing import percent
 from fieldops.wiring import wiring
 
 
@@ -35,7 +36,23 @@ def belief_page(case_id: UUID) -> str:
     return render_template(
         "belief.html", case=case, histories=found, shown=shown, steps=steps,
         drawing=belief_drawing.draw(shown, zone()) if shown else None, place=cases.shown_place,
+        added_up=add_up(shown) if shown else {},
     )  # fmt: skip
+
+
+def add_up(shown: belief_history.History) -> dict[str, str]:
+    """How the belief of now adds up, as a page prints it.
+
+    The drift takes up the rounding, so that whoever adds up the printed points gets the sum.
+    """
+    held = shown.now
+    prior, total = round(held.prior, 1), round(held.decibans, 1)
+    learnt = sum(round(one.decibans, 1) for one in shown.words)
+    points = {"prior": prior, "drift": total - prior - learnt, "learnt": learnt, "total": total}
+    # Adding 0.0 makes a zero of what would be printed as minus zero.
+    told = {name: f"{round(value, 1) + 0.0:+.1f}" for name, value in points.items()}
+    begun = 1 / (1 + 10 ** (-held.prior / 10))
+    return {**told, "begun": percent(begun), "share": percent(held.p_moved)}
 
 
 @pages.get("/cases/<uuid:case_id>/links")

@@ -7,6 +7,7 @@ from flask import Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
+from fieldops.domain.permissions import GRANTS
 from fieldops.web.catalogue import language, t, words
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,7 @@ def of_bug(error: Exception) -> Response:
 
 
 def _page(status: int, title: str, detail: str = "", faults: Sequence[FieldFault] = ()) -> Response:
-    told = {"status": status, "title": title, "detail": detail, "faults": faults}
+    told: dict[str, object] = {"status": status, "title": title, "detail": detail, "faults": faults}
+    told["roles"] = [role for role, may in GRANTS.items() if detail in may]
     text = render_template("fault.html", is_outside=is_outside(), **told)
     return make_response(text, status)

@@ -10,6 +10,7 @@ from fieldops.domain.bilingual import in_language
 from fieldops.domain.crosschecks import CHECKS
 from fieldops.domain.disclosure.gaps import GAPS
 from fieldops.domain.planning.stored import percent_of
+from fieldops.domain.retention import Span
 from fieldops.domain.rulebook.explaining import PROVENANCES
 from fieldops.domain.rulebook.vocabulary import Provenance
 from fieldops.web.access import zone
@@ -42,6 +43,14 @@ def when(value: datetime | str | None) -> str:
     return f"{local:%Y-%m-%d %H:%M}" if local else "–"
 
 
+def day_short(value: date) -> str:
+    """A day with its weekday, where the year is clear."""
+    name = t(f"weekday.{_WEEKDAYS[value.weekday()]}")
+    if language() == "zh-CN":
+        return f"{value.month}月{value.day}日 {name}"
+    return f"{name} {value.day} {value:%b}"
+
+
 def day(value: date) -> str:
     """A day with its weekday."""
     name = t(f"weekday.{_WEEKDAYS[value.weekday()]}")
@@ -63,12 +72,21 @@ def kilometres(metres: float | None) -> str:
     return "–" if metres is None else f"{metres / 1000:,.1f} km"
 
 
+def span(value: Span) -> str:
+    """A period of a retention rule in words."""
+    if value.unit == "y":
+        return t("retention.years", count=value.count)
+    if value.unit == "m":
+        return t("retention.months", count=value.count)
+    return t("retention.days", count=value.count)
+
+
 def hours(seconds: float | None) -> str:
-    """A length of time as 5:30 h."""
+    """A length of time in hours and minutes."""
     if seconds is None:
         return "–"
     minutes = round(seconds / 60)
-    return f"{minutes // 60}:{minutes % 60:02d} h"
+    return t("panes.hours", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
 def size(count: int) -> str:
@@ -148,9 +166,11 @@ FILTERS: dict[str, Any] = {
     "hour": hour,
     "when": when,
     "day": day,
+    "day_short": day_short,
     "money": money,
     "kilometres": kilometres,
     "hours": hours,
+    "span": span,
     "size": size,
     "percent": percent,
     "served": served,

@@ -24,10 +24,11 @@ def week_page() -> str:
     found, following = week.week(
         db.session(), first, after=_after(), limit=AGENTS, actor=current_actor()
     )
-    totals = [
-        sum(one["days"][at].get("visits", 0) for one in found["items"])
-        for at in range(len(found["days"]))
-    ]
+    # Two who go together share a route: its visits count once.
+    totals = []
+    for at in range(len(found["days"])):
+        cells = [one["days"][at] for one in found["items"]]
+        totals.append(sum({one.get("route_id"): one.get("visits", 0) for one in cells}.values()))
     return render_template(
         "week.html",
         first=first,

@@ -87,6 +87,14 @@ def test_the_week_shows_every_agent_and_leads_to_each_day(world: World, reads: R
     assert f"/board?day={world.plan.day}" in page
 
 
+def test_the_visits_of_two_who_go_together_count_once_in_the_week(
+    world: World, reads: Reads
+) -> None:
+    page = reads("auditor").get(f"/board/week?day={world.plan.day}").text
+    foot = page[page.index("<tfoot>") : page.index("</tfoot>")]
+    assert f"<td>{len(world.visits)}</td>" in foot
+
+
 @pytest.mark.parametrize("query", ["day=never", "after=nobody", "day="])
 def test_a_week_that_is_none_is_this_one(query: str, reads: Reads) -> None:
     assert reads("auditor").get(f"/board/week?{query}").status_code == 200

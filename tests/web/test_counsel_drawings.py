@@ -1,7 +1,10 @@
 """The curve of a belief, the sketch of a position, and the filter of a timeline: figures alone."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -16,6 +19,7 @@ from fieldops.models import Address
 from fieldops.services.belief_history import History, Turn
 from fieldops.services.trace_model import MODEL
 from fieldops.web import belief_drawing
+from fieldops.web.belief_views import add_up
 from fieldops.web.position_drawing import SIDE, Spot, sketch
 from fieldops.web.timeline_filter import USUAL, Filter
 
@@ -137,3 +141,17 @@ def test_a_kind_is_switched_on_and_off_again() -> None:
     one = Filter(address=UUID(int=1))
     assert one.toggled("flag").toggled("visit").kinds == ("visit", "flag")
     assert one.toggled("flag").toggled("flag") == one
+
+
+@given(st.lists(st.floats(-40, 40), max_size=8), st.floats(-20, 20))
+def test_whoever_adds_up_the_printed_points_gets_the_printed_sum(
+    weights: list[float], drift: float
+) -> None:
+    shown = _history([0.2, 0.3], [])
+    words = [SimpleNamespace(decibans=weight) for weight in weights]
+    prior = -7.5332
+    now = SimpleNamespace(prior=prior, decibans=prior + drift + sum(weights), p_moved=0.5)
+    told = add_up(replace(shown, now=now, words=words))  # type: ignore[arg-type]  # Figures alone.
+    points = [Decimal(told[name]) for name in ("prior", "drift", "learnt")]
+    assert sum(points) == Decimal(told["total"])
+    assert told["begun"] == "15 %"

@@ -1,6 +1,6 @@
 """A rule's parameters in words, for people who do not read rule files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -227,10 +227,26 @@ def _lines(params: Mapping[str, Any], language: str) -> Iterator[Told]:
             yield from (_clause(clause, language) for clause in value)
         elif isinstance(value, Mapping):
             yield Told(label, tuple(_lines(value, language)))
+        elif key == "days" and isinstance(value, list) and value:
+            yield from _years(value, language)
         elif isinstance(value, list) and value and isinstance(value[0], Mapping):
             yield from (Told(label, tuple(_lines(one, language))) for one in value)
         else:
             yield Told(f"{label}: {_value(value, language)}")
+
+
+def _years(days: Sequence[object], language: str) -> Iterator[Told]:
+    """Days and spans of days, `2026-01-01/2026-01-03`, a line for each year in which they begin."""
+    is_chinese = language.startswith("zh")
+    until, separator = (" 至 ", "、") if is_chinese else (" to ", ", ")
+    found: dict[str, list[str]] = {}
+    for one in days:
+        first, _, last = str(one).partition("/")
+        year = first[:4]
+        told = f"{first[5:]}{until}{last.removeprefix(f'{year}-')}" if last else first[5:]
+        found.setdefault(year, []).append(told)
+    for year, listed in found.items():
+        yield Told(f"{year}: {separator.join(listed)}")
 
 
 def _clause(clause: Mapping[str, Any], language: str) -> Told:

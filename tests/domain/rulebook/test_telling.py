@@ -41,9 +41,19 @@ def test_hours_are_told_with_their_closed_days() -> None:
     english = told("IE-VISIT-01", "en")
     assert "open: 09:00–21:00" in english
     assert "Sunday: closed all day" in english
-    assert "2026-12-25/2026-12-26" in english
+    assert "2026: 01-01" in english
+    assert "12-25 to 12-26" in english
 
 
 def test_caps_are_told_in_chinese() -> None:
     assert "至多: 7" in told("US-FREQ-01", "zh")
     assert "计法: 当地自然日" in told("US-FREQ-01", "zh")
+
+
+def test_closed_days_are_told_a_year_on_a_line() -> None:
+    english = told("CN-TIME-P", "en").splitlines()
+    assert [line.split(":")[0].strip() for line in english if re.match(r" *\d{4}:", line)] == [
+        "2026",
+        "2027",
+    ]
+    assert "2026: 01-01 至 01-03、" in told("CN-TIME-P", "zh")

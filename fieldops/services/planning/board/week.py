@@ -85,6 +85,7 @@ def _loads(
     for route, plan_id, state, visits in sorted(rows, key=lambda row: (_RANK[row[2]], row[1])):
         told = {
             "plan_id": plan_id,
+            "route_id": route.id,
             "plan_state": state,
             "visits": visits,
             "work_minutes": _minutes(route.departs_at, route.returns_at) if visits else 0,

@@ -30,5 +30,6 @@ function where(one) {
 function seen(one) {
   if (!one.seen_at) return t("never_seen");
   const more = [one.battery_percent !== null && t("battery", { percent: one.battery_percent }), one.pending > 0 && t("pending", { count: one.pending })];
-  return [t("seen_ago", { ago: ago(one.seen_at, day.live.now) }), ...more.filter(Boolean)].join(" · ");
+  const isNow = new Date(day.live.now) - new Date(one.seen_at) < 60_000;
+  return [isNow ? t("seen_now") : t("seen_ago", { ago: ago(one.seen_at, day.live.now) }), ...more.filter(Boolean)].join(" · ");
 }
