@@ -32,6 +32,12 @@ def word(table: str, value: object) -> str:
     return words(language()).get(f"{table}.{value}", str(value))
 
 
+def in_both(table: str, value: str) -> tuple[str, str]:
+    """The word for a member of a vocabulary in Chinese and in English, for a paper in both."""
+    key = f"{table}.{value}"
+    return words("zh-CN").get(key, value), words("en").get(key, value)
+
+
 def table(name: str) -> dict[str, str]:
     """A whole table of words, blanks and all, for a script that fills them in itself."""
     head = f"{name}."

@@ -1,9 +1,11 @@
 """Clocks and alerts on the pages: countdowns, events, channels, steps and lead sheets."""
 
+import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -134,6 +136,15 @@ def test_a_flag_shows_its_steps_and_its_lead_sheet(
     assert "被保全财产线索" in sheet
     assert CAR in sheet
     assert reads("auditor").get(f"/flags/{flag.id}/lead-sheet").status_code == 403
+
+
+def test_the_printed_sheet_says_elements_and_observations_in_words(
+    reads: Reads, world: World, flag: Flag
+) -> None:
+    drawn = reads("counsel").get(f"/flags/{flag.id}/lead-sheet.pdf").data
+    printed = "".join(page.extract_text() for page in PdfReader(io.BytesIO(drawn)).pages)
+    codes = [*flag.shown, *flag.missing, "asset.was_listed_for_sale"]
+    assert [code for code in codes if code in printed] == []
 
 
 def test_a_clock_that_ran_out_is_told_as_over(
