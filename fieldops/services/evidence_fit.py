@@ -268,9 +268,11 @@ def _compare_doors(
     came = _came(actor, since=since, until=until)
     total = select(func.sum(came.c.nobody), func.count()).select_from(came)
     nobody, number = session.execute(total).one()
-    usual = nobody / number if number else 0.5
+    usual = int(nobody) / number if number else 0.5
     chances: defaultdict[UUID, list[float]] = defaultdict(list)
-    for agent_id, closed, others, times, found in session.execute(_beside_others(came)):
+    for agent_id, *counts in session.execute(_beside_others(came)):
+        # PostgreSQL adds up sums as numbers with digits behind the point.
+        closed, others, times, found = map(int, counts)
         chances[agent_id] += [expected(closed, others, usual)] * times
         agents[agent_id].nobody += found
     for agent_id, told in chances.items():
