@@ -173,6 +173,8 @@ class Archive:
 
     def _rows(self, table: Table, count: int, make: Callable[[int], Row]) -> Iterator[Row]:
         name, key = table.name, self.key
+        if "id" not in table.columns:
+            return (make(number) for number in range(count))
         return ({"id": key(name, number), **make(number)} for number in range(count))
 
 
