@@ -16,6 +16,7 @@ from fieldops.web import phone_shell
 from tests.browser.handheld import MAIN, Handheld
 from tests.builders.visits import START
 from tests.builders.worlds import World
+from tests.processes.service import eventually
 
 Live = tuple[str, World, Flask]
 API = "**/api/v1/**"
@@ -37,6 +38,14 @@ def _work_one_visit(phone: Handheld, visit: Visit) -> None:
     phone.photo(visit)
     phone.answer(visit, "No answer")
     phone.record_and_leave(visit)
+
+
+def _items(live: Live) -> int:
+    """How many items the office has by now."""
+    with live[2].app_context():
+        found = db.session().scalar(select(func.count()).select_from(Item))
+        db.session.remove()
+    return found or 0
 
 
 def _go_online(phone: Handheld) -> None:
@@ -64,6 +73,7 @@ def test_a_visit_that_was_called_off_meanwhile_is_told_and_the_agent_says_which_
     page.wait_for_selector(".notice.bad:has-text('Both are kept, and the office decides')")
     page.goto("/phone/#/kept")
     # What was taken there has gone out, whatever becomes of the visit.
+    eventually(lambda: _items(live) == 2, "both files arrive")
     page.wait_for_selector(".waits", state="detached")
     with live[2].app_context():
         session = db.session()
@@ -72,7 +82,6 @@ def test_a_visit_that_was_called_off_meanwhile_is_told_and_the_agent_says_which_
         assert {one.state for one in clashing} == {"conflict"}
         assert [one.body is not None for one in clashing] == [True] * 3
         assert session.get_one(Visit, day[0].id).state == "cancelled"
-        assert session.scalar(select(func.count()).select_from(Item)) == 2
 
 
 def test_an_update_is_told_and_taken_and_what_waits_is_sent_by_the_new_page(
