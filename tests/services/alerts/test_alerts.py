@@ -205,7 +205,7 @@ def test_a_deadline_is_told_of_at_each_step_and_not_again(
     door: Door, admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built.a_listing(door, admin)
-    for hours in range(60):
+    for hours in range(0, 60, 4):
         _at(monkeypatch, START + hours * HOUR)
         _round(door)
     near = _made(door, occasion="near", code="urgent-step-48h")
@@ -217,7 +217,7 @@ def test_a_year_is_told_of_thirty_seven_and_two_days_before(
 ) -> None:
     a_disposal(door, admin)
     built.flags(door)
-    for day in range(330, 370):
+    for day in (334, 335, 336, 357, 358, 359, 362, 363, 364, 365, 366):
         _at(monkeypatch, START + timedelta(days=day))
         _round(door)
     flag_id = built.flags(door)["AT-RELATIVE"].id
@@ -231,7 +231,7 @@ def test_of_a_dismissed_flag_nobody_is_reminded(
     counsel = signed_in("counsel", organisation).actor
     flag = built.a_listing(door, admin)
     flags.review_flag(door.session, flag.id, "dismissed", "sold long ago", actor=counsel, now=START)
-    for hours in range(60):
+    for hours in range(0, 60, 4):
         _at(monkeypatch, START + hours * HOUR)
         _round(door)
     assert _made(door, occasion="near") == []
