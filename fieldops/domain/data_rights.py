@@ -1,15 +1,14 @@
 """What a person may ask of his data, within what time he is answered, and what is left out."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from fieldops.domain.alerting import DIGEST, NOW, TODAY
-from fieldops.domain.errors import FieldopsError, InvalidInput
+from fieldops.domain.errors import FieldopsError
 from fieldops.domain.retention import EVERYWHERE, Provenance, Span
-from fieldops.domain.rulebook.reading import Reader, refuse
+from fieldops.domain.rulebook.reading import Reader, from_toml, refuse
 
 
 class DataRightsInvalid(FieldopsError):
@@ -147,19 +146,16 @@ class DataRights:
 
 def rights_from_toml(content: str) -> DataRights:
     """Read the text of the file of clocks; raises DataRightsInvalid naming the field."""
-    try:
-        reader = Reader(tomllib.loads(content))
-        clocks = tuple(_clock(one) for one in reader.children("clock"))
-        breaches = tuple(_breach(one) for one in reader.children("breach"))
-        warnings = tuple(_warning(one) for one in reader.children("alert"))
-        reader.done()
-    except tomllib.TOMLDecodeError as wrong:
-        raise DataRightsInvalid(f"is not TOML: {wrong}") from wrong
-    except InvalidInput as wrong:
-        raise DataRightsInvalid(wrong.detail, faults=wrong.faults) from wrong
+    return from_toml(content, "data-rights/clocks.toml", DataRightsInvalid, _rights)
+
+
+def _rights(reader: Reader) -> DataRights:
+    clocks = tuple(_clock(one) for one in reader.children("clock"))
+    breaches = tuple(_breach(one) for one in reader.children("breach"))
+    warnings = tuple(_warning(one) for one in reader.children("alert"))
     for name, found in (("clock", clocks), ("breach", breaches)):
         if EVERYWHERE not in {one.jurisdiction for one in found}:
-            raise DataRightsInvalid(f'{name}: none is for "{EVERYWHERE}"')
+            refuse(name, f'none is for "{EVERYWHERE}"', "add its row")
     return DataRights(clocks, breaches, warnings)
 
 

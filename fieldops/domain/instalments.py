@@ -4,7 +4,6 @@ offered beyond the agent's bounds -> an offer, on which somebody with wider boun
 offered within them               -> agreed at the door
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,7 +14,7 @@ from typing import Any
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
 from fieldops.domain.permissions import Role
-from fieldops.domain.rulebook.reading import Reader, refuse
+from fieldops.domain.rulebook.reading import Reader, from_toml, refuse
 from fieldops.domain.rulebook.vocabulary import Provenance
 
 FORM = "fieldops-instalments-1"
@@ -134,15 +133,7 @@ _SOONER = Bilingual("let them end sooner", "请缩短期限")
 
 def terms_from_toml(content: str) -> Terms:
     """The terms that a file states; raises TermsInvalid naming the field."""
-    try:
-        reader = Reader(tomllib.loads(content))
-        found = _terms(reader)
-        reader.done()
-    except tomllib.TOMLDecodeError as wrong:
-        raise TermsInvalid(f"instalments/policy.toml: is not TOML: {wrong}") from wrong
-    except InvalidInput as wrong:
-        raise TermsInvalid(f"instalments/policy.toml: {wrong.detail}") from wrong
-    return found
+    return from_toml(content, "instalments/policy.toml", TermsInvalid, _terms)
 
 
 def _terms(reader: Reader) -> Terms:

@@ -1,11 +1,10 @@
 """How often phones speak up and what is kept of a tracker's positions, read from its file."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 
-from fieldops.domain.errors import FieldopsError, InvalidInput
-from fieldops.domain.rulebook.reading import Reader, refuse
+from fieldops.domain.errors import FieldopsError
+from fieldops.domain.rulebook.reading import Reader, from_toml, refuse
 from fieldops.domain.rulebook.vocabulary import Provenance
 
 FORM = "fieldops-phones-1"
@@ -42,15 +41,7 @@ class PhonePolicy:
 
 def policy_from_toml(content: str) -> PhonePolicy:
     """The policy that a file states; raises PhonePolicyInvalid naming the field."""
-    try:
-        reader = Reader(tomllib.loads(content))
-        found = _policy(reader)
-        reader.done()
-    except tomllib.TOMLDecodeError as wrong:
-        raise PhonePolicyInvalid(f"phones/policy.toml: is not TOML: {wrong}") from wrong
-    except InvalidInput as wrong:
-        raise PhonePolicyInvalid(f"phones/policy.toml: {wrong.detail}") from wrong
-    return found
+    return from_toml(content, "phones/policy.toml", PhonePolicyInvalid, _policy)
 
 
 def _policy(reader: Reader) -> PhonePolicy:

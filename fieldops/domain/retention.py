@@ -2,14 +2,13 @@
 
 import calendar
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from fieldops.domain.errors import FieldopsError, InvalidInput
-from fieldops.domain.rulebook.reading import Reader, refuse
+from fieldops.domain.errors import FieldopsError
+from fieldops.domain.rulebook.reading import Reader, from_toml, refuse
 
 EVERYWHERE = "*"
 _SPAN = re.compile(r"([1-9][0-9]{0,3})([dmy])", re.ASCII)
@@ -151,16 +150,12 @@ def period(rules: Iterable[RetentionRule], kind: RecordKind, start: datetime) ->
 
 def rules_from_toml(content: str, name: str) -> Sequence[RetentionRule]:
     """Read the text of a file of rules; raises RetentionInvalid naming the field."""
-    try:
-        reader = Reader(tomllib.loads(content))
-        jurisdiction = reader.text("jurisdiction", required=True)
-        found = [_rule(child, jurisdiction) for child in reader.children("rule")]
-        reader.done()
-    except tomllib.TOMLDecodeError as wrong:
-        raise RetentionInvalid(f"{name}: is not TOML: {wrong}") from wrong
-    except InvalidInput as wrong:
-        raise RetentionInvalid(f"{name}: {wrong.detail}", faults=wrong.faults) from wrong
-    return found
+    return from_toml(content, name, RetentionInvalid, _rules)
+
+
+def _rules(reader: Reader) -> Sequence[RetentionRule]:
+    jurisdiction = reader.text("jurisdiction", required=True)
+    return [_rule(child, jurisdiction) for child in reader.children("rule")]
 
 
 def _rule(reader: Reader, jurisdiction: str) -> RetentionRule:

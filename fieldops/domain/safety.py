@@ -4,16 +4,15 @@ An alarm climbs the ladder until a person says that he has it in hand; its last 
 without an end, so that no escalation falls silent.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
 from fieldops.domain.errors import FieldopsError
 from fieldops.domain.permissions import Role
-from fieldops.domain.rulebook.vocabulary import HoldKind
+from fieldops.domain.rulebook.reading import Reader, from_toml, refuse
+from fieldops.domain.rulebook.vocabulary import HoldKind, Provenance
 
 
 class AlarmKind(StrEnum):
@@ -79,47 +78,55 @@ class SafetyPolicy:
 
 def policy_from_toml(text: str) -> SafetyPolicy:
     """The policy that a file states; raises SafetyPolicyInvalid naming the field."""
-    try:
-        raw = tomllib.loads(text)
-        ladder = tuple(_rung(one) for one in raw["ladder"])
-        found = SafetyPolicy(
-            ladder=ladder,
-            repeat=timedelta(seconds=_positive(raw["repeat"], "every_seconds")),
-            grace=timedelta(minutes=_positive(raw["overdue"], "grace_minutes")),
-            alone=timedelta(minutes=_positive(raw["alone"], "wait_minutes")),
-            review_within=timedelta(hours=_positive(raw["review"], "within_hours")),
-            review_near=timedelta(hours=_positive(raw["review"], "near_hours")),
-            incidents={name: _hold(one) for name, one in raw["incidents"].items()},
-        )
-        climbs = [rung.after for rung in ladder]
-        _require(climbs[:1] == [timedelta()] and climbs == sorted(set(climbs)), "ladder's times")
-        _require(bool(raw["source"]) and raw["provenance"] in _MARKS, "source and provenance")
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as wrong:
-        raise SafetyPolicyInvalid(f"safety/policy.toml: {wrong}") from wrong
-    return found
+    return from_toml(text, "safety/policy.toml", SafetyPolicyInvalid, _policy)
 
 
-_MARKS = ("text", "secondary", "unconfirmed", "policy")
 _LONGEST = 7 * 24 * 3600
 
 
-def _rung(raw: Mapping[str, Any]) -> Rung:
-    seconds, roles = raw["after_seconds"], tuple(Role(one).value for one in raw["roles"])
-    _require(isinstance(seconds, int) and 0 <= seconds <= _LONGEST, "ladder.after_seconds")
-    _require(bool(roles), "ladder.roles")
-    return Rung(timedelta(seconds=seconds), roles, bool(raw.get("call", False)))
+def _policy(reader: Reader) -> SafetyPolicy:
+    reader.text("source", required=True)
+    reader.word("provenance", Provenance)
+    tables = {key: reader.child(key) for key in ("repeat", "overdue", "alone", "review")}
+    review = tables["review"]
+    found = SafetyPolicy(
+        ladder=_ladder(reader),
+        repeat=timedelta(seconds=tables["repeat"].whole("every_seconds", 1, _LONGEST)),
+        grace=timedelta(minutes=tables["overdue"].whole("grace_minutes", 1, _LONGEST)),
+        alone=timedelta(minutes=tables["alone"].whole("wait_minutes", 1, _LONGEST)),
+        review_within=timedelta(hours=review.whole("within_hours", 1, _LONGEST)),
+        review_near=timedelta(hours=review.whole("near_hours", 1, _LONGEST)),
+        incidents=_incidents(reader),
+    )
+    for table in tables.values():
+        table.done()
+    return found
 
 
-def _hold(raw: Mapping[str, Any]) -> HoldKind | None:
-    return HoldKind(raw["hold"]) if "hold" in raw else None
+def _ladder(reader: Reader) -> tuple[Rung, ...]:
+    found = tuple(_rung(one) for one in reader.children("ladder"))
+    climbs = [rung.after for rung in found]
+    if climbs[:1] != [timedelta()] or climbs != sorted(set(climbs)):
+        refuse("ladder", "does not climb from 0", "begin at 0 and let each step come later")
+    return found
 
 
-def _positive(raw: Mapping[str, Any], name: str) -> int:
-    value = raw[name]
-    _require(isinstance(value, int) and 0 < value <= _LONGEST, name)
-    return int(value)
+def _rung(reader: Reader) -> Rung:
+    seconds, roles = reader.whole("after_seconds", 0, _LONGEST), reader.texts("roles")
+    if not roles or not set(roles) <= set(Role):
+        refuse(reader.at("roles"), "tells nobody that there is", "write some of " + ", ".join(Role))
+    found = Rung(timedelta(seconds=seconds), roles, reader.flag("call"))
+    reader.done()
+    return found
 
 
-def _require(holds: bool, field: str) -> None:
-    if not holds:
-        raise ValueError(f"{field} is missing or out of range")
+def _incidents(reader: Reader) -> Mapping[str, HoldKind | None]:
+    stated = reader.need("incidents")
+    kinds = Reader(stated, "incidents")
+    return {name: _hold(kinds.child(name)) for name in stated}
+
+
+def _hold(reader: Reader) -> HoldKind | None:
+    found = reader.maybe_word("hold", HoldKind)
+    reader.done()
+    return found

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from fieldops.domain.rights.tables import Rights, RightsInvalid, rights_from_toml
+from fieldops.gateways.config_files import content
 
 LARGEST_FILE = 200_000
 
@@ -10,14 +11,6 @@ LARGEST_FILE = 200_000
 def load_rights(directory: Path) -> Rights:
     """The tables in a directory; raises RightsInvalid naming file and field."""
     return rights_from_toml(
-        _content(directory / "holds.toml"), _content(directory / "complaints.toml")
+        content(directory / "holds.toml", LARGEST_FILE, RightsInvalid),
+        content(directory / "complaints.toml", LARGEST_FILE, RightsInvalid),
     )
-
-
-def _content(file: Path) -> str:
-    try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise RightsInvalid(f"{file.name}: is larger than {LARGEST_FILE} bytes")
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise RightsInvalid(f"{file.name}: cannot be read: {wrong}") from wrong

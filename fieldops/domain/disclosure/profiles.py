@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from fieldops.domain.bilingual import Bilingual
-from fieldops.domain.errors import FieldopsError, InvalidInput
-from fieldops.domain.rulebook.reading import Reader, refuse
+from fieldops.domain.errors import FieldopsError
+from fieldops.domain.rulebook.reading import Reader, naming, refuse
 from fieldops.domain.rulebook.vocabulary import Provenance
 from fieldops.domain.sharing import Recipient
 
@@ -134,19 +134,15 @@ _STATED = ("provenance", "recipients")
 
 def profile_from_toml(content: str, name: str) -> Profile:
     """Read the text of a profile file; `name` is its name without the ending."""
-    try:
+    with naming(f"{name}.toml", ProfileInvalid):
         raw = tomllib.loads(content)
         for key in _STATED:
             if not raw.get(key):
                 refuse(key, "is missing", "state it")
         profile = profile_of(raw)
-    except tomllib.TOMLDecodeError as wrong:
-        raise ProfileInvalid(f"{name}.toml: is not TOML: {wrong}") from wrong
-    except InvalidInput as wrong:
-        raise ProfileInvalid(f"{name}.toml: {wrong.detail}", faults=wrong.faults) from wrong
-    if profile.name != name:
-        raise ProfileInvalid(f"{name}.toml: name: is {profile.name!r}; call it as its file")
-    return profile
+        if profile.name != name:
+            refuse("name", f"is {profile.name!r}", "call it as its file")
+        return profile
 
 
 def profile_of(raw: Mapping[str, Any]) -> Profile:

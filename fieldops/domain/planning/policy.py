@@ -1,16 +1,14 @@
 """The house's choices about planning, read from data and checked; nothing is taken for granted."""
 
 import math
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from fieldops.domain.errors import FieldopsError, InvalidInput
+from fieldops.domain.errors import FieldopsError
 from fieldops.domain.planning.ageing import Ageing, Stair
 from fieldops.domain.planning.chance import DAY_MINUTES, Band, DayKind, Prior, Slot
 from fieldops.domain.planning.knowledge import Preferences
-from fieldops.domain.rulebook.reading import Reader, clock_minutes, refuse
+from fieldops.domain.rulebook.reading import Reader, clock_minutes, from_toml, refuse
 
 MOST_METRES = 1_000_000
 MOST_STAIRS = 50
@@ -72,33 +70,13 @@ PLAIN = Policy(
 
 def policy_from_toml(policy: str, answers: str) -> Policy:
     """Read the texts of policy.toml and answers.toml; raises PolicyInvalid."""
-    return _policy(_parsed(policy, "policy.toml"), read_prior(answers))
+    prior = read_prior(answers)
+    return from_toml(policy, "policy.toml", PolicyInvalid, lambda reader: _choices(reader, prior))
 
 
 def read_prior(answers: str) -> Prior:
     """Read the text of answers.toml; raises PolicyInvalid."""
-    raw = _parsed(answers, "answers.toml")
-    try:
-        return _prior(Reader(raw))
-    except InvalidInput as wrong:
-        raise PolicyInvalid(f"answers.toml: {wrong.detail}", faults=wrong.faults) from wrong
-
-
-def _parsed(content: str, name: str) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(content)
-    except tomllib.TOMLDecodeError as wrong:
-        raise PolicyInvalid(f"{name}: is not TOML: {wrong}") from wrong
-
-
-def _policy(raw: Mapping[str, Any], prior: Prior) -> Policy:
-    try:
-        reader = Reader(raw)
-        found = _choices(reader, prior)
-        reader.done()
-    except InvalidInput as wrong:
-        raise PolicyInvalid(f"policy.toml: {wrong.detail}", faults=wrong.faults) from wrong
-    return found
+    return from_toml(answers, "answers.toml", PolicyInvalid, _prior)
 
 
 def _choices(reader: Reader, prior: Prior) -> Policy:
@@ -168,7 +146,6 @@ def _prior(reader: Reader) -> Prior:
         odds=dict(_odds(reader, bands)),
     )
     table.done()
-    reader.done()
     return found
 
 

@@ -1,22 +1,18 @@
 """The tables of holds and complaint clocks, read from data and checked; nothing is guessed."""
 
-import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any, TypeVar
 
 from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
 from fieldops.domain.rights.vocabulary import Complexity, Lifter
-from fieldops.domain.rulebook.reading import Reader, as_utc, refuse
+from fieldops.domain.rulebook.reading import Reader, as_utc, from_toml, refuse
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope, Provenance
 
 HOLDS_FORM, CLOCKS_FORM = "fieldops-holds-1", "fieldops-complaint-clocks-1"
 EVERYWHERE = "*"
 WAYS = ("now", "today", "digest")
 _LONGEST = 3_660
-
-Made = TypeVar("Made")
 
 
 class RightsInvalid(FieldopsError):
@@ -125,22 +121,9 @@ class Rights:
 
 def rights_from_toml(holds: str, complaints: str) -> Rights:
     """Read the texts of holds.toml and complaints.toml; raises RightsInvalid."""
-    rows = _read(holds, "holds.toml", _holds)
-    clocks, alerts = _read(complaints, "complaints.toml", _clocks)
+    rows = from_toml(holds, "holds.toml", RightsInvalid, _holds)
+    clocks, alerts = from_toml(complaints, "complaints.toml", RightsInvalid, _clocks)
     return Rights(rows, clocks, alerts)
-
-
-def _read(content: str, name: str, make: Callable[[Reader], Made]) -> Made:
-    try:
-        raw: Mapping[str, Any] = tomllib.loads(content)
-        reader = Reader(raw)
-        found = make(reader)
-        reader.done()
-    except tomllib.TOMLDecodeError as wrong:
-        raise RightsInvalid(f"{name}: is not TOML: {wrong}") from wrong
-    except InvalidInput as wrong:
-        raise RightsInvalid(f"{name}: {wrong.detail}", faults=wrong.faults) from wrong
-    return found
 
 
 def _form(reader: Reader, wanted: str) -> None:

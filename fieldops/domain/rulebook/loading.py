@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from fieldops.domain.errors import FieldopsError, InvalidInput
+from fieldops.domain.errors import FieldopsError
 from fieldops.domain.rulebook.parsing import zone
 from fieldops.domain.rulebook.predicates.catalogue import maker, names
 from fieldops.domain.rulebook.predicates.clause import Clause
-from fieldops.domain.rulebook.reading import Reader, day, refuse
+from fieldops.domain.rulebook.reading import Reader, day, naming, refuse
 from fieldops.domain.rulebook.records import (
     EVERYWHERE,
     AppliesWhen,
@@ -55,11 +55,8 @@ class RulebookInvalid(FieldopsError):
 
 def pack_from_toml(content: str, name: str) -> RulePack:
     """Read the text of one rule file; `name` is what messages call it."""
-    try:
-        raw = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as wrong:
-        raise RulebookInvalid(f"{name}: is not TOML: {wrong}") from wrong
-    return pack_from(raw, name)
+    with naming(name, RulebookInvalid):
+        return _pack(tomllib.loads(content))
 
 
 def pack_from_canonical(content: str, name: str) -> RulePack:
@@ -69,10 +66,8 @@ def pack_from_canonical(content: str, name: str) -> RulePack:
 
 def pack_from(raw: Mapping[str, Any], name: str) -> RulePack:
     """Read the content of one rule file: a table `pack` and a list `rule`."""
-    try:
+    with naming(name, RulebookInvalid):
         return _pack(raw)
-    except InvalidInput as wrong:
-        raise RulebookInvalid(f"{name}: {wrong.detail}", faults=wrong.faults) from wrong
 
 
 def book_from(packs: Iterable[RulePack]) -> RuleBook:

@@ -1,15 +1,18 @@
 """Strict reading of mappings that came from outside: every fault names its field and its cure."""
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
 from fieldops.domain.bilingual import Bilingual, in_language
-from fieldops.domain.errors import FieldFault, InvalidInput
+from fieldops.domain.errors import FieldFault, FieldopsError, InvalidInput
 
 Word = TypeVar("Word", bound=StrEnum)
+Made = TypeVar("Made")
 Minutes = tuple[int, int]
 """A window of the day in minutes after midnight, `[from, to)`; it wraps when `to <= from`."""
 
@@ -239,6 +242,31 @@ class Reader:
         """What `read` (instant, day or moment) makes of the value, or None when left out."""
         value = self.take(key)
         return None if value is None else read(value, self.at(key))
+
+
+def from_toml(
+    content: str, name: str, invalid: type[FieldopsError], make: Callable[[Reader], Made]
+) -> Made:
+    """What `make` takes out of the text of a TOML file, and nothing may be left.
+
+    Raises `invalid` naming the file, the field and the cure.
+    """
+    with naming(name, invalid):
+        reader = Reader(tomllib.loads(content))
+        found = make(reader)
+        reader.done()
+        return found
+
+
+@contextmanager
+def naming(name: str, invalid: type[FieldopsError]) -> Iterator[None]:
+    """Whatever is wrong in a file is raised as `invalid`, with the name of the file before it."""
+    try:
+        yield
+    except tomllib.TOMLDecodeError as wrong:
+        raise invalid(f"{name}: is not TOML: {wrong}") from wrong
+    except InvalidInput as wrong:
+        raise invalid(f"{name}: {wrong.detail}", faults=wrong.faults) from wrong
 
 
 def _word(value: object, words: type[Word], field: str) -> Word:

@@ -1,12 +1,11 @@
 """The kinds of records of agents and the criteria of agencies, read strictly from their file."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from fieldops.domain.errors import FieldopsError, InvalidInput
-from fieldops.domain.rulebook.reading import Reader, refuse
+from fieldops.domain.errors import FieldopsError
+from fieldops.domain.rulebook.reading import Reader, from_toml, refuse
 from fieldops.domain.rulebook.records import Text
 from fieldops.domain.rulebook.vocabulary import Provenance
 
@@ -90,15 +89,7 @@ class TeamPolicy:
 
 def policy_from_toml(content: str) -> TeamPolicy:
     """The policy that a file states; raises TeamPolicyInvalid naming the field."""
-    try:
-        reader = Reader(tomllib.loads(content))
-        found = _policy(reader)
-        reader.done()
-    except tomllib.TOMLDecodeError as wrong:
-        raise TeamPolicyInvalid(f"is not TOML: {wrong}") from wrong
-    except InvalidInput as wrong:
-        raise TeamPolicyInvalid(wrong.detail, faults=wrong.faults) from wrong
-    return found
+    return from_toml(content, "team/records.toml", TeamPolicyInvalid, _policy)
 
 
 def _policy(reader: Reader) -> TeamPolicy:
