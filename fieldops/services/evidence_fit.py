@@ -4,13 +4,13 @@ It is for compliance alone: nothing of it touches what is believed of a debtor.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, String, and_, case, cast, func, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, String, case, cast, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain.permissions import Actor
@@ -153,11 +153,12 @@ def doubted_visits(
         .options(joinedload(Visit.case))
         .order_by(Visit.arrived_at.desc(), Visit.id)
     )
-    doors = _doors(session, actor, since=since, until=until)
+    visits = session.scalars(query).unique().all()
+    closed = {visit.address_id for visit in visits if visit.outcome == Outcome.NO_ANSWER}
+    others = _others_at(session, closed, agent_id, since=since, until=until)
     found = []
-    for visit in session.scalars(query).unique():
-        others = doors.without(agent_id, visit.address_id)
-        met = (others[1] - others[0], others[1])
+    for visit in visits:
+        met = others.get(visit.address_id, (0, 0))
         is_odd = visit.outcome == Outcome.NO_ANSWER and met[0] > 0
         remarks = [one["code"] for one in visit.remarks if one["code"] in DOUBTS]
         if remarks or checks[visit.id] or is_odd:
@@ -229,32 +230,24 @@ def _is_doubted(visit: Visit, agent_id: UUID) -> bool:
     )
 
 
-_Came = tuple[frozenset[UUID], bool, datetime]
+def _others_at(
+    session: Session, doors: Collection[UUID], agent_id: UUID, *, since: datetime, until: datetime
+) -> dict[UUID, tuple[int, int]]:
+    """By door how often others found somebody in the year before `until`, and how often they came.
 
-
-@dataclass(frozen=True, slots=True)
-class _Doors:
-    """By address all visits of a year at it: who went, whether nobody was home, and when."""
-
-    visits: dict[UUID, list[_Came]]
-
-    def without(self, agent_id: UUID, address_id: UUID) -> tuple[int, int]:
-        """How often others found nobody at a door, and how often they came."""
-        others = [n for who, n, _ in self.visits.get(address_id, ()) if agent_id not in who]
-        return sum(others), len(others)
-
-
-def _doors(session: Session, actor: Actor, *, since: datetime, until: datetime) -> _Doors:
-    """Every door at which somebody stood in the period, with all visits of the year before."""
-    asked, _ = _at_doors(actor, since=since, until=until)
-    query = select(
-        Visit.address_id, Visit.agent_id, Visit.partner_id, Visit.outcome, Visit.arrived_at
-    ).where(*asked)
-    found: defaultdict[UUID, list[_Came]] = defaultdict(list)
-    for address_id, agent_id, partner_id, outcome, at in session.execute(query):
-        crew = frozenset(one for one in (agent_id, partner_id) if one is not None)
-        found[address_id].append((crew, outcome == Outcome.NO_ANSWER, at or since))
-    return _Doors(dict(found))
+    Of these doors those at which anybody stood in the period.
+    """
+    # Whoever went alone has no partner, whom no comparison with null would find.
+    is_others = (Visit.agent_id != agent_id) & Visit.partner_id.is_distinct_from(agent_id)
+    found = is_others & (Visit.outcome != Outcome.NO_ANSWER)
+    query = (
+        select(Visit.address_id, func.sum(_one(found)), func.sum(_one(is_others)))
+        # Of the house nothing is said, for its doors are: else all of its visits would be read.
+        .where(*_in_the_year(until), Visit.address_id.in_(doors))
+        .group_by(Visit.address_id)
+        .having(func.sum(_one(Visit.arrived_at >= since)) > 0)
+    )
+    return {door: (int(found), int(came)) for door, found, came in session.execute(query)}
 
 
 def _compare_doors(
@@ -266,14 +259,11 @@ def _compare_doors(
     and found nobody so often.
     """
     came = _came(actor, since=since, until=until)
-    total = select(func.sum(came.c.nobody), func.count()).select_from(came)
-    nobody, number = session.execute(total).one()
-    usual = int(nobody) / number if number else 0.5
     chances: defaultdict[UUID, list[float]] = defaultdict(list)
     for agent_id, *counts in session.execute(_beside_others(came)):
         # PostgreSQL adds up sums as numbers with digits behind the point.
-        closed, others, times, found = map(int, counts)
-        chances[agent_id] += [expected(closed, others, usual)] * times
+        closed, others, times, found, nobody, number = map(int, counts)
+        chances[agent_id] += [expected(closed, others, nobody / number)] * times
         agents[agent_id].nobody += found
     for agent_id, told in chances.items():
         fit = agents[agent_id]
@@ -283,22 +273,32 @@ def _compare_doors(
 
 def _came(actor: Actor, *, since: datetime, until: datetime) -> CTE:
     """The visits of the year before `until` at the doors at which somebody stood in the period."""
-    asked, nobody = _at_doors(actor, since=since, until=until)
+    own = Visit.organisation_id == actor.organisation_id
+    stood = select(Visit.address_id).where(
+        own,
+        *_in_the_year(until),
+        # A visit is made on its day: by that it is found.
+        Visit.day.between((since - _A_DAY).date(), (until + _A_DAY).date()),
+        Visit.arrived_at >= since,
+    )
     return (
         select(
             Visit.address_id,
             Visit.agent_id,
             case((Visit.partner_id != Visit.agent_id, Visit.partner_id)).label("partner_id"),
-            case((nobody, 1), else_=0).label("nobody"),
-            case((Visit.arrived_at >= since, 1), else_=0).label("now"),
+            _one(Visit.outcome == Outcome.NO_ANSWER).label("nobody"),
+            _one(Visit.arrived_at >= since).label("now"),
         )
-        .where(*asked)
+        .where(own, *_in_the_year(until), Visit.address_id.in_(stood))
         .cte("came")
     )
 
 
 def _beside_others(came: CTE) -> Rows:
-    """By agent, and by how often others found nobody and came: his visits, and nobody at them."""
+    """By agent, and by how often others found nobody and came: his visits, and nobody at them.
+
+    Each line ends with how often anybody found nobody at these doors, and how often anybody came.
+    """
     door = (
         select(came.c.address_id, func.sum(came.c.nobody).label("nobody"), func.count().label("n"))
         .group_by(came.c.address_id)
@@ -322,8 +322,10 @@ def _beside_others(came: CTE) -> Rows:
         .cte("own")
     )  # fmt: skip
     others, closed = door.c.n - own.c.n, door.c.nobody - own.c.nobody
+    whole = [select(func.sum(one)).scalar_subquery() for one in (door.c.nobody, door.c.n)]
+    his = (func.sum(own.c.now), func.sum(own.c.now_nobody))
     return (
-        select(own.c.agent_id, closed, others, func.sum(own.c.now), func.sum(own.c.now_nobody))
+        select(own.c.agent_id, closed, others, *his, *whole)
         .join(door, door.c.address_id == own.c.address_id)
         .where(others > 0)
         .group_by(own.c.agent_id, closed, others)
@@ -331,17 +333,14 @@ def _beside_others(came: CTE) -> Rows:
     )
 
 
-def _at_doors(
-    actor: Actor, *, since: datetime, until: datetime
-) -> tuple[list[ColumnElement[bool]], ColumnElement[bool]]:
-    """Which visits of a year are at doors of the period, and which of them found nobody."""
-    begun = [Visit.organisation_id == actor.organisation_id, Visit.outcome.is_not(None)]
-    asked = select(Visit.address_id).where(
-        *begun,
-        # A visit is made on its day: by that it is found.
-        Visit.day.between((since - _A_DAY).date(), (until + _A_DAY).date()),
-        Visit.arrived_at >= since,
+def _in_the_year(until: datetime) -> list[ColumnElement[bool]]:
+    """Which visits came to an outcome within a year before a time."""
+    return [
+        Visit.outcome.is_not(None),
+        Visit.arrived_at >= until - _OTHERS,
         Visit.arrived_at < until,
-    )
-    within = and_(Visit.arrived_at >= until - _OTHERS, Visit.arrived_at < until)
-    return [*begun, within, Visit.address_id.in_(asked)], Visit.outcome == Outcome.NO_ANSWER
+    ]
+
+
+def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)

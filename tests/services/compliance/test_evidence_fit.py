@@ -108,6 +108,17 @@ def test_each_opens_to_the_visits_that_gave_the_ground(
     )
 
 
+def test_a_door_where_he_went_along_is_no_word_of_others(
+    session: Session, organisation: Organisation
+) -> None:
+    agent, other = (an_agent(session, organisation, code=code) for code in ("B1", "A1"))
+    case = a_case(session, organisation)
+    at = START - timedelta(days=3)
+    a_past_visit(session, case, other, at=at, partner=agent, outcome="met_family")
+    a_past_visit(session, case, agent, at=START - timedelta(days=1), outcome="no_answer")
+    assert doubted_visits(session, an_officer(organisation), agent.id, **SPAN) == []
+
+
 def test_an_outcome_is_kept_with_the_figures_and_closes_the_ground(
     session: Session, organisation: Organisation
 ) -> None:
