@@ -155,6 +155,12 @@ _KINDS: tuple[tuple[str, str, str, str], ...] = (
     (r"is not a number", "不是数字", "write a number", "请填写数字"),
     (r"is no day", "不是日期", "write it as 2026-12-31", "请按 2026-12-31 的格式填写"),
     (r"is none of those offered", "不在所列选项之内", "choose one of the list", "请从列表中选择"),
+    (
+        r"is no place in this list",
+        "不是此列表中的位置",
+        "take it from `next` of the page before, or begin with the first page",
+        "请取自上一页的 next，或从第一页开始",
+    ),
     (r"lies in the future", "在将来", "give a time that is past", "请填写已经过去的时间"),
     (r"'(.+)' is no role", "没有“{0}”这一角色", "name a role of the list", "请从角色列表中选择"),
 )

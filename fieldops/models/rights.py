@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, Index, Text, true
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.models.base import Base, Owned
 from fieldops.models.types import Digest, Json, Moment, Note, SealedJson, Short, UtcDateTime, Word
@@ -150,6 +150,7 @@ class RulingRule(Owned, Base):
     )
 
     ruling_id: Mapped[UUID] = mapped_column(ForeignKey("ruling_record.id"), index=True)
+    ruling: Mapped[RulingRecord] = relationship(viewonly=True)
     rule: Mapped[Word]
     part: Mapped[Word]
     at: Mapped[Moment]

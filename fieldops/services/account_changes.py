@@ -45,11 +45,8 @@ def account_page(
     disabled: bool | None = None,
 ) -> tuple[Sequence[Account], UUID | None]:
     """One page of accounts, in the order in which they were made."""
-    query = scoped.own(Account, actor)
-    if role is not None:
-        query = query.where(Account.role == role)
-    if disabled is not None:
-        query = query.where(Account.disabled_at.is_not(None) == disabled)
+    asked: scoped.Asked = {Account.role: role, Account.disabled_at.is_not(None): disabled}
+    query = scoped.own(Account, actor, asked)
     return scoped.page(session, query, Account, after=after, limit=limit)
 
 

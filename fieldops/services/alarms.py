@@ -178,11 +178,9 @@ def listed(
     session: Session, actor: Actor, *, after: UUID | None, limit: int, ended: bool | None = None
 ) -> tuple[Sequence[Alarm], UUID | None]:
     """One page of the alarms of the organisation in the order of ids; an agent sees his own."""
-    query = scoped.own(Alarm, actor).options(*_SHOWN)
+    query = scoped.own(Alarm, actor, {Alarm.ended_at.is_not(None): ended}).options(*_SHOWN)
     if not actor.may(Permission.ANSWER_ALARMS):
         query = query.where(Alarm.agent_id == actor.agent_id)
-    if ended is not None:
-        query = query.where(Alarm.ended_at.is_not(None) if ended else Alarm.ended_at.is_(None))
     return scoped.page(session, query, Alarm, after=after, limit=limit)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager
 
 from fieldops.domain.permissions import Actor
 from fieldops.domain.rights.near import NEAR, Part
@@ -39,10 +39,7 @@ def refusals(
     """One page of refused rulings, the newest first, and before which the next page lies."""
     query = narrowed(scoped.own(RulingRecord, actor), sought, Part.REFUSED)
     query = query.where(RulingRecord.allowed.is_(False))
-    if before is not None:
-        query = query.where(RulingRecord.id < before)
-    rows = session.scalars(query.order_by(RulingRecord.id.desc()).limit(limit + 1)).all()
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+    return scoped.newest(session, query, RulingRecord, before=before, limit=limit)
 
 
 def near_misses(
@@ -50,22 +47,15 @@ def near_misses(
 ) -> tuple[Sequence[Near], UUID | None]:
     """One page of near misses, the newest first; one line for each rule that was near."""
     query = (
-        select(RulingRule, RulingRecord)
-        .join(RulingRecord, RulingRule.ruling_id == RulingRecord.id)
-        .where(
-            RulingRule.organisation_id == actor.organisation_id,
-            RulingRule.part.in_([part.value for part in NEAR]),
-        )
+        scoped.own(RulingRule, actor, {RulingRule.rule: sought.rule})
+        .join(RulingRule.ruling)
+        .options(contains_eager(RulingRule.ruling))
+        .where(RulingRule.part.in_([part.value for part in NEAR]))
     )
-    if sought.rule is not None:
-        query = query.where(RulingRule.rule == sought.rule)
-    for condition in _conditions(sought):
-        query = query.where(condition)
-    if before is not None:
-        query = query.where(RulingRule.id < before)
-    rows = session.execute(query.order_by(RulingRule.id.desc()).limit(limit + 1)).all()
-    found = [Near(part, ruling) for part, ruling in rows[:limit]]
-    return found, found[-1].part.id if len(rows) > limit else None
+    parts, following = scoped.newest(
+        session, _within(query, sought), RulingRule, before=before, limit=limit
+    )
+    return [Near(part, part.ruling) for part in parts], following
 
 
 def narrowed(query: Select[RulingRecord], sought: Sought, part: Part) -> Select[RulingRecord]:
@@ -77,9 +67,7 @@ def narrowed(query: Select[RulingRecord], sought: Sought, part: Part) -> Select[
             RulingRule.part == part.value,
         )
         query = query.where(of_rule.exists())
-    for condition in _conditions(sought):
-        query = query.where(condition)
-    return query
+    return _within(query, sought)
 
 
 def rules_met(session: Session, actor: Actor) -> list[str]:
@@ -88,14 +76,11 @@ def rules_met(session: Session, actor: Actor) -> list[str]:
     return sorted(session.scalars(query.distinct()))
 
 
-def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if sought.gate is not None:
-        found.append(RulingRecord.gate == sought.gate)
-    if sought.agent_id is not None:
-        found.append(RulingRecord.agent_id == sought.agent_id)
+def _within(query: scoped.Query, sought: Sought) -> scoped.Query:
+    asked: scoped.Asked = {RulingRecord.gate: sought.gate, RulingRecord.agent_id: sought.agent_id}
+    query = scoped.narrowed(query, asked)
     if sought.since is not None:
-        found.append(RulingRecord.at >= sought.since)
+        query = query.where(RulingRecord.at >= sought.since)
     if sought.until is not None:
-        found.append(RulingRecord.at < sought.until)
-    return found
+        query = query.where(RulingRecord.at < sought.until)
+    return query

@@ -157,9 +157,7 @@ def listed(
     updated_since: datetime | None = None,
 ) -> tuple[Sequence[Contact], UUID | None]:
     """One page of contacts of every channel, oldest first."""
-    query = scoped.own(Contact, actor)
-    if case_id is not None:
-        query = query.where(Contact.case_id == case_id)
+    query = scoped.own(Contact, actor, {Contact.case_id: case_id})
     if updated_since is not None:
         query = query.where(Contact.recorded_at >= updated_since)
     return scoped.page(session, query, Contact, after=after, limit=limit)

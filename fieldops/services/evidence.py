@@ -136,11 +136,7 @@ def listed(
     limit: int,
 ) -> tuple[Sequence[Item], UUID | None]:
     """Items page by page, of a case or a visit where one is named."""
-    query = scoped.own(Item, actor)
-    if case_id is not None:
-        query = query.where(Item.case_id == case_id)
-    if visit_id is not None:
-        query = query.where(Item.visit_id == visit_id)
+    query = scoped.own(Item, actor, {Item.case_id: case_id, Item.visit_id: visit_id})
     return scoped.page(session, query, Item, after=after, limit=limit)
 
 

@@ -31,11 +31,7 @@ def by_deadline(
     case_id: UUID | None = None,
 ) -> tuple[Sequence[Flag], UUID | None]:
     """One page of flags, earliest deadline first, and the id after which the next begins."""
-    query = scoped.own(Flag, actor)
-    if state is not None:
-        query = query.where(Flag.state == state)
-    if case_id is not None:
-        query = query.where(Flag.case_id == case_id)
+    query = scoped.own(Flag, actor, {Flag.state: state, Flag.case_id: case_id})
     return keyset.page(session, query, Flag, _BY_DEADLINE, beyond=after, limit=limit, actor=actor)
 
 

@@ -135,12 +135,9 @@ def listed(
     reviewed: bool | None = None,
 ) -> tuple[Sequence[Incident], UUID | None]:
     """One page of the incidents in the order of ids; who may not review sees his own."""
-    query = scoped.own(Incident, actor)
+    query = scoped.own(Incident, actor, {Incident.reviewed_at.is_not(None): reviewed})
     if not actor.may(Permission.READ_INCIDENTS):
         query = query.where(Incident.account_id == actor.account_id)
-    if reviewed is not None:
-        done = Incident.reviewed_at
-        query = query.where(done.is_not(None) if reviewed else done.is_(None))
     return scoped.page(session, query, Incident, after=after, limit=limit)
 
 

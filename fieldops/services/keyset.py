@@ -12,8 +12,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, inspect, or_, select
 from sqlalchemy.orm import Session
 
+from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor
 from fieldops.models.base import Owned
+from fieldops.services import scoped
 
 Row = TypeVar("Row", bound=Owned)
 
@@ -53,23 +55,25 @@ def page(
 ) -> tuple[Sequence[Row], UUID | None]:
     """One page, and the id of its last row where another page follows.
 
-    A row that is gone, or is another organisation's, begins the list anew.
+    Raises InvalidInput where there is no such row, or it is another organisation's: whoever was
+    given the first page again would never come to an end.
     """
-    if beyond is not None and (last := _keys_of(session, model, keys, beyond, actor)):
-        query = query.where(_after(keys, last))
-    query = query.order_by(*(key.ordered for key in keys)).limit(limit + 1)
-    rows: Sequence[Row] = session.scalars(query).unique().all()
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+    if beyond is not None:
+        query = query.where(_after(keys, _keys_of(session, model, keys, beyond, actor)))
+    return scoped.first(session, query.order_by(*(key.ordered for key in keys)), limit)
 
 
 def _keys_of(
     session: Session, model: type[Row], keys: Sequence[Key], row_id: UUID, actor: Actor
-) -> Sequence[Any] | None:
+) -> Sequence[Any]:
     columns = inspect(model).columns
     query = select(*(key.column for key in keys)).where(
         columns["id"] == row_id, columns["organisation_id"] == actor.organisation_id
     )
-    return session.execute(query).one_or_none()
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise InvalidInput(faults=[FieldFault("after", "is no place in this list")])
+    return found
 
 
 def _after(keys: Sequence[Key], last: Sequence[Any]) -> ColumnElement[bool]:

@@ -141,11 +141,7 @@ def listed(
     case_id: UUID | None = None,
 ) -> tuple[Sequence[Notice], UUID | None]:
     """One page of the notices of the organisation, oldest first."""
-    query = scoped.own(Notice, actor)
-    if seen is not None:
-        query = query.where(Notice.seen_at.is_not(None) if seen else Notice.seen_at.is_(None))
-    if case_id is not None:
-        query = query.where(Notice.case_id == case_id)
+    query = scoped.own(Notice, actor, {Notice.seen_at.is_not(None): seen, Notice.case_id: case_id})
     return scoped.page(session, query, Notice, after=after, limit=limit)
 
 

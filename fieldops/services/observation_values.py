@@ -19,6 +19,7 @@ from fieldops.domain.identity.phones import read_phone
 from fieldops.domain.identity.unreadable import Unreadable
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import AccessRecord, Observation, ObservationKey, sealing
+from fieldops.services import scoped
 from fieldops.services.cases import SEES_NUMBERS
 
 KINDS = (
@@ -119,8 +120,7 @@ def sharing(
     if faults := faults_of({asked.kind: asked.value}):
         raise InvalidInput(faults=faults)
     keep_look(session, f"sharing:{asked.kind}", asked.purpose, actor=actor, now=now)
-    rows = session.scalars(_query(asked, actor, after).limit(limit + 1)).all()
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+    return scoped.first(session, _query(asked, actor, after), limit)
 
 
 def people_naming(

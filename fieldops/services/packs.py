@@ -149,9 +149,7 @@ def listed(
     session: Session, *, actor: Actor, case_id: UUID | None, after: UUID | None, limit: int
 ) -> tuple[Sequence[Pack], UUID | None]:
     """Packs page by page, of a case where one is named."""
-    query = scoped.own(Pack, actor)
-    if case_id is not None:
-        query = query.where(Pack.case_id == case_id)
+    query = scoped.own(Pack, actor, {Pack.case_id: case_id})
     return scoped.page(session, query, Pack, after=after, limit=limit)
 
 

@@ -161,20 +161,18 @@ def kept(
 
     `rule` asks for those in which it had any part: it refused, warned, or was near.
     """
-    query = scoped.own(RulingRecord, actor)
-    if case_id is not None:
-        query = query.where(RulingRecord.case_id == case_id)
-    if allowed is not None:
-        query = query.where(RulingRecord.allowed == allowed)
-    if gate is not None:
-        query = query.where(RulingRecord.gate == gate)
+    asked: scoped.Asked = {
+        RulingRecord.case_id: case_id,
+        RulingRecord.allowed: allowed,
+        RulingRecord.gate: gate,
+        RulingRecord.agent_id: agent_id,
+    }
+    query = scoped.own(RulingRecord, actor, asked)
     if rule is not None:
         of_rule = select(RulingRule.id).where(
             RulingRule.ruling_id == RulingRecord.id, RulingRule.rule == rule
         )
         query = query.where(of_rule.exists())
-    if agent_id is not None:
-        query = query.where(RulingRecord.agent_id == agent_id)
     return scoped.page(session, query, RulingRecord, after=after, limit=limit)
 
 

@@ -1,19 +1,23 @@
 """Reading rows within one organisation: what belongs to another is as if it did not exist."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import QueryableAttribute, Session
 from sqlalchemy.sql import ColumnElement
 
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import NotFound, PreconditionFailed
 from fieldops.domain.permissions import Actor
-from fieldops.models.base import Owned
+from fieldops.models.base import Base, Owned
 
 Row = TypeVar("Row", bound=Owned)
+Listed = TypeVar("Listed", bound=Base)
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
+Asked = Mapping[QueryableAttribute[Any] | ColumnElement[bool], object]
+"""What a column must be, or whether a condition must hold; None where nobody asked for it."""
 
 
 def get(
@@ -36,42 +40,57 @@ def missing(model: type[Row], row_id: UUID) -> NotFound:
     )
 
 
-def own(model: type[Row], actor: Actor) -> Select[Row]:
-    """A query over the rows of the actor's organisation."""
+def own(model: type[Row], actor: Actor, asked: Asked | None = None) -> Select[Row]:
+    """A query over the rows of the actor's organisation, narrowed to what was asked."""
     query: Select[Row] = select(model)
-    return query.where(_own(model, actor))
+    return narrowed(query.where(_own(model, actor)), asked or {})
+
+
+def narrowed(query: Query, asked: Asked) -> Query:
+    """The query with what was asked; what is None was not."""
+    for what, value in asked.items():
+        if value is None:
+            continue
+        if isinstance(what, QueryableAttribute):
+            query = query.where(what == value)
+        else:
+            query = query.where(what if value else ~what)
+    return query
 
 
 def page(
     session: Session,
     query: Select[Any],
-    model: type[Row],
+    model: type[Listed],
     *,
     after: UUID | None,
     limit: int,
-) -> tuple[Sequence[Row], UUID | None]:
+) -> tuple[Sequence[Listed], UUID | None]:
     """One page in the order of ids, and the id after which the next begins (None at the end)."""
+    number = inspect(model).columns["id"]
     if after is not None:
-        query = query.where(model.id > after)
-    rows: Sequence[Row] = session.scalars(query.order_by(model.id).limit(limit + 1)).unique().all()
-    if len(rows) <= limit:
-        return rows, None
-    return rows[:limit], rows[limit - 1].id
+        query = query.where(number > after)
+    return first(session, query.order_by(number), limit)
 
 
 def newest(
     session: Session,
     query: Select[Any],
-    model: type[Row],
+    model: type[Listed],
     *,
     before: UUID | None,
     limit: int,
-) -> tuple[Sequence[Row], UUID | None]:
+) -> tuple[Sequence[Listed], UUID | None]:
     """One page from the newest id on, and the id before which the next begins (None at the end)."""
+    number = inspect(model).columns["id"]
     if before is not None:
-        query = query.where(model.id < before)
-    query = query.order_by(model.id.desc()).limit(limit + 1)
-    rows: Sequence[Row] = session.scalars(query).unique().all()
+        query = query.where(number < before)
+    return first(session, query.order_by(number.desc()), limit)
+
+
+def first(session: Session, ordered: Select[Any], limit: int) -> tuple[Sequence[Any], UUID | None]:
+    """The first rows of a query in its order, and the id of the last one where more follow."""
+    rows = session.scalars(ordered.limit(limit + 1)).unique().all()
     return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 

@@ -17,6 +17,7 @@ from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
 from fieldops.web.catalogue import language
+from fieldops.web.paging import asked_id
 
 _SHOWN = 50
 
@@ -69,9 +70,8 @@ def _queue(wrong: FieldopsError | None = None) -> str:
     session, actor = db.session(), current_actor()
     queue = request.args.get("queue", "")
     queue = queue if queue in identity.QUEUES else next(iter(identity.QUEUES))
-    after = request.args.get("after", type=UUID)
     found, following = identity.pairs_to_judge(
-        session, actor, queue=queue, after=after, limit=_SHOWN
+        session, actor, queue=queue, after=asked_id("after"), limit=_SHOWN
     )
     people = {one for pair in found for one in (pair.low_id, pair.high_id)}
     return render_template(

@@ -52,6 +52,17 @@ def test_a_pair_is_shown_side_by_side_with_lines_that_add_up(
     }
 
 
+@pytest.mark.parametrize("listed", ["identity/pairs", "flags"])
+def test_a_list_does_not_go_on_from_a_row_that_there_is_not(
+    compliance: Person, listed: str
+) -> None:
+    answer = compliance.get(f"/api/v1/{listed}?after={uuid4()}")
+    assert answer.status_code == 422
+    [fault] = answer.json["errors"]
+    assert fault["field"] == "after"
+    assert "begin with the first page" in fault["cure"]
+
+
 def test_a_judgement_changes_the_entity_and_is_kept(
     people: list[Party], compliance: Person
 ) -> None:

@@ -6,6 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
+from fieldops.domain.bilingual import in_language
+from fieldops.domain.errors import InvalidInput
 from fieldops.domain.permissions import Actor, Role
 from fieldops.models import Case, Organisation
 from fieldops.services import keyset, organisations, scoped
@@ -44,9 +46,14 @@ def test_the_last_page_is_told_also_where_it_is_full(session: Session, office: A
     assert _page(session, office, None, limit=7)[1] is None
 
 
-def test_a_row_that_is_gone_or_anothers_begins_anew(session: Session, office: Actor) -> None:
+def test_a_row_that_is_gone_or_anothers_is_no_place_to_go_on_from(
+    session: Session, office: Actor
+) -> None:
     other = organisations.found(session, "Another agency", now=NOW)
     theirs = a_case(session, other, number="X")
-    first = [row.number for row in _page(session, office, None)[0]]
     for beyond in (UUID(int=1), theirs.id):
-        assert [row.number for row in _page(session, office, beyond)[0]] == first
+        with pytest.raises(InvalidInput) as refused:
+            _page(session, office, beyond)
+        [fault] = refused.value.faults
+        assert (fault.field, fault.message) == ("after", "is no place in this list")
+        assert in_language(fault.cure, "zh").endswith("从第一页开始")

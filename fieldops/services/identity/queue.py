@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from fieldops.domain.errors import NotFound
 from fieldops.domain.linkage import Verdict
 from fieldops.domain.permissions import Actor
 from fieldops.models import IdentityPair
-from fieldops.services import scoped
+from fieldops.services import keyset, scoped
 from fieldops.services.identity.scope import across_creditors
+from fieldops.services.keyset import Key
 
 # Wait for a judgement; joined by their score alone; judged; linked, but kept apart by a judgement.
 QUEUES: Mapping[str, Any] = {
@@ -24,6 +25,7 @@ QUEUES: Mapping[str, Any] = {
     "judged": IdentityPair.standing.is_not(None),
     "cut": IdentityPair.cut_low_id.is_not(None),
 }
+_HEAVIEST = (Key(IdentityPair.decibans, falls=True), Key(IdentityPair.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,10 @@ def pairs_to_judge(
 ) -> tuple[Sequence[IdentityPair], UUID | None]:
     """One page of a queue, the heaviest score first, and the id after which the next begins."""
     query = _visible(session, actor).where(QUEUES[queue])
-    if after is not None:
-        last = scoped.get(session, IdentityPair, after, actor)
-        lighter = IdentityPair.decibans < last.decibans
-        beside = and_(IdentityPair.decibans == last.decibans, IdentityPair.id > last.id)
-        query = query.where(or_(lighter, beside))
-    order = (IdentityPair.decibans.desc(), IdentityPair.id)
     query = query.options(selectinload(IdentityPair.judgements))
-    rows = session.scalars(query.order_by(*order).limit(limit + 1)).all()
-    if len(rows) <= limit:
-        return rows, None
-    return rows[:limit], rows[limit - 1].id
+    return keyset.page(
+        session, query, IdentityPair, _HEAVIEST, beyond=after, limit=limit, actor=actor
+    )
 
 
 def get_pair(session: Session, pair_id: UUID, actor: Actor) -> IdentityPair:

@@ -42,9 +42,5 @@ def line_page(
     """A page of what is to be said of an import's lines, in their order; raises NotFound."""
     scoped.get(session, Import, import_id, actor)
     query = select(ImportLine).where(ImportLine.import_id == import_id)
-    if verdict is not None:
-        query = query.where(ImportLine.verdict == verdict)
-    if after is not None:
-        query = query.where(ImportLine.id > after)
-    rows = session.scalars(query.order_by(ImportLine.id).limit(limit + 1)).all()
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+    query = scoped.narrowed(query, {ImportLine.verdict: verdict})
+    return scoped.page(session, query, ImportLine, after=after, limit=limit)

@@ -97,7 +97,5 @@ def listed(
     session: Session, actor: Actor, *, after: UUID | None, limit: int, agent_id: UUID | None = None
 ) -> tuple[Sequence[Device], UUID | None]:
     """One page of the organisation's phones, the oldest first; of an agent, if asked."""
-    query = scoped.own(Device, actor).options(joinedload(Device.agent))
-    if agent_id is not None:
-        query = query.where(Device.agent_id == agent_id)
+    query = scoped.own(Device, actor, {Device.agent_id: agent_id}).options(joinedload(Device.agent))
     return scoped.page(session, query, Device, after=after, limit=limit)

@@ -37,16 +37,15 @@ def listed(
     device_id: UUID | None = None,
 ) -> tuple[Sequence[DeviceEntry], UUID | None]:
     """One page of the entries that a person must or did look at, the oldest first."""
+    asked: scoped.Asked = {
+        DeviceEntry.settled_at.is_(None): is_open,
+        DeviceEntry.device_id: device_id,
+    }
     query = (
-        scoped.own(DeviceEntry, actor)
+        scoped.own(DeviceEntry, actor, asked)
         .where(DeviceEntry.question.is_not(None))
         .options(joinedload(DeviceEntry.device).joinedload(Device.agent))
     )
-    if is_open is not None:
-        settled = DeviceEntry.settled_at
-        query = query.where(settled.is_(None) if is_open else settled.is_not(None))
-    if device_id is not None:
-        query = query.where(DeviceEntry.device_id == device_id)
     return scoped.page(session, query, DeviceEntry, after=after, limit=limit)
 
 

@@ -174,11 +174,7 @@ def list_plans(
     state: str | None = None,
 ) -> tuple[Sequence[Plan], UUID | None]:
     """One page of plans, oldest first, and where the next begins."""
-    query = scoped.own(Plan, actor)
-    if day is not None:
-        query = query.where(Plan.day == day)
-    if state is not None:
-        query = query.where(Plan.state == state)
+    query = scoped.own(Plan, actor, {Plan.day: day, Plan.state: state})
     return scoped.page(session, query, Plan, after=after, limit=limit)
 
 

@@ -158,11 +158,7 @@ def listed(
     standing: str | None = None,
 ) -> tuple[Sequence[Promise], UUID | None]:
     """One page of promises, of a case or of a standing if asked."""
-    query = scoped.own(Promise, actor)
-    if case_id is not None:
-        query = query.where(Promise.case_id == case_id)
-    if standing is not None:
-        query = query.where(Promise.standing == standing)
+    query = scoped.own(Promise, actor, {Promise.case_id: case_id, Promise.standing: standing})
     return scoped.page(session, query, Promise, after=after, limit=limit)
 
 
@@ -176,11 +172,8 @@ def arrangements(
     state: str | None = None,
 ) -> tuple[Sequence[Arrangement], UUID | None]:
     """One page of arrangements, of a case or in a state if asked."""
-    query = scoped.own(Arrangement, actor).options(selectinload(Arrangement.promises))
-    if case_id is not None:
-        query = query.where(Arrangement.case_id == case_id)
-    if state is not None:
-        query = query.where(Arrangement.state == state)
+    query = scoped.own(Arrangement, actor, {Arrangement.case_id: case_id, Arrangement.state: state})
+    query = query.options(selectinload(Arrangement.promises))
     return scoped.page(session, query, Arrangement, after=after, limit=limit)
 
 

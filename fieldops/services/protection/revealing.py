@@ -71,10 +71,7 @@ def access_log(
     query = select(AccessRecord).where(AccessRecord.organisation_id == actor.organisation_id)
     if scope is not None:
         query = query.where(AccessRecord.subject.in_(subjects(session, scope)))
-    if before is not None:
-        query = query.where(AccessRecord.id < before)
-    rows = session.scalars(query.order_by(AccessRecord.id.desc()).limit(limit + 1)).all()
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+    return scoped.newest(session, query, AccessRecord, before=before, limit=limit)
 
 
 def reveals(

@@ -185,11 +185,7 @@ def listed(
     case_id: UUID | None = None,
 ) -> tuple[Sequence[Complaint], UUID | None]:
     """One page of complaints, oldest first."""
-    query = scoped.own(Complaint, actor)
-    if state is not None:
-        query = query.where(Complaint.state == state)
-    if case_id is not None:
-        query = query.where(Complaint.case_id == case_id)
+    query = scoped.own(Complaint, actor, {Complaint.state: state, Complaint.case_id: case_id})
     return scoped.page(session, query, Complaint, after=after, limit=limit)
 
 

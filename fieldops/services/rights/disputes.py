@@ -118,12 +118,8 @@ def listed(
     case_id: UUID | None = None,
 ) -> tuple[Sequence[Dispute], UUID | None]:
     """One page of disputes, oldest first."""
-    query = scoped.own(Dispute, actor)
-    if is_open is not None:
-        unresolved = Dispute.resolved_at.is_(None)
-        query = query.where(unresolved if is_open else ~unresolved)
-    if case_id is not None:
-        query = query.where(Dispute.case_id == case_id)
+    asked: scoped.Asked = {Dispute.resolved_at.is_(None): is_open, Dispute.case_id: case_id}
+    query = scoped.own(Dispute, actor, asked)
     return scoped.page(session, query, Dispute, after=after, limit=limit)
 
 

@@ -145,9 +145,7 @@ def listed(
     until: datetime | None = None,
 ) -> tuple[Sequence[RuleOverride], UUID | None]:
     """One page of overrides, oldest first: of a case, or that bear on `[since, until)`."""
-    query = scoped.own(RuleOverride, actor)
-    if case_id is not None:
-        query = query.where(RuleOverride.case_id == case_id)
+    query = scoped.own(RuleOverride, actor, {RuleOverride.case_id: case_id})
     if since is not None:
         query = query.where(_after(since))
     if until is not None:

@@ -135,9 +135,7 @@ def listed(
     in_force: bool = False,
 ) -> tuple[Sequence[ContactRequest], UUID | None]:
     """One page of requests, oldest first."""
-    query = scoped.own(ContactRequest, actor)
-    if case_id is not None:
-        query = query.where(ContactRequest.case_id == case_id)
+    query = scoped.own(ContactRequest, actor, {ContactRequest.case_id: case_id})
     if in_force:
         query = query.where(ContactRequest.withdrawn_at.is_(None))
     return scoped.page(session, query, ContactRequest, after=after, limit=limit)

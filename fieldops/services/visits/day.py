@@ -89,11 +89,7 @@ def listed(
 
     Of a day, of a case, or changed since a time (inclusive), if asked.
     """
-    query = scoped.own(Visit, actor)
-    if day is not None:
-        query = query.where(Visit.day == day)
-    if case_id is not None:
-        query = query.where(Visit.case_id == case_id)
+    query = scoped.own(Visit, actor, {Visit.day: day, Visit.case_id: case_id})
     if updated_since is not None:
         query = query.where(Visit.updated_at >= updated_since)
     return scoped.page(session, query, Visit, after=after, limit=limit)

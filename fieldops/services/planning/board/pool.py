@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.geojson import collection, feature, in_wgs84, positions
 from fieldops.domain.permissions import Actor
@@ -95,9 +94,7 @@ def _after(text: str) -> tuple[int, UUID]:
         priority, _, last = text.partition(".")
         return int(priority), UUID(last)
     except ValueError as wrong:
-        said = Bilingual("is no place in this list", "不是此列表中的位置")
-        cure = Bilingual("take it from `next` of the page before", "请取自上一页的 next")
-        raise InvalidInput(faults=[FieldFault("after", said, cure)]) from wrong
+        raise InvalidInput(faults=[FieldFault("after", "is no place in this list")]) from wrong
 
 
 def _feature(
