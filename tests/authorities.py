@@ -1,15 +1,14 @@
 """A timestamp authority on loopback that openssl runs, as honest or as bad as a test wants."""
 
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 
+from bench.serving import Answers, web
 from evidence.custody.der import parse
 from evidence.pack.asn1 import integer, sequence, value
 from evidence.pack.authority import create_member, create_root
@@ -83,30 +82,16 @@ def serving(folder: Path, *, years: int = 10) -> Iterator[Authority]:
     authority = Authority(folder)
     authority.found(years)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            query = self.rfile.read(int(self.headers["Content-Length"]))
+    class Handler(Answers):
+        def respond(self) -> None:
+            query = self.body()
             authority.asked.append(query)
             status, body = _answer(authority, query)
-            self.send_response(status)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(status, body, "application/timestamp-reply")
 
-        def log_message(self, *told: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    authority.url = f"http://127.0.0.1:{server.server_port}/tsa"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with web(Handler) as address:
+        authority.url = f"{address}/tsa"
         yield authority
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def _answer(authority: Authority, query: bytes) -> tuple[int, bytes]:

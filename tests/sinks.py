@@ -1,13 +1,14 @@
 """Places on loopback that take what is sent to them: a mail server and a web address."""
 
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from bench.serving import Answers, serving, web
 
 
 @dataclass
@@ -53,7 +54,9 @@ def mail_server() -> Iterator[Sink]:
         def _say(self, text: str) -> None:
             self.wfile.write(text.encode() + b"\r\n")
 
-    with _serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler), sink):
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    sink.port = int(server.server_address[1])
+    with serving(server):
         yield sink
 
 
@@ -62,32 +65,14 @@ def web_address() -> Iterator[Sink]:
     """Takes POSTs."""
     sink = Sink()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+    class Handler(Answers):
+        def respond(self) -> None:
+            body = self.body()
             if not sink.refuses:
                 sink.posts.append(body)
                 sink.headers.append(dict(self.headers))
-            self.send_response(500 if sink.refuses else 200)
-            self.send_header("Content-Length", str(len(sink.answer)))
-            self.end_headers()
-            self.wfile.write(sink.answer)
+            self.answer(500 if sink.refuses else 200, sink.answer)
 
-        def log_message(self, *told: object) -> None:
-            return
-
-    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler), sink):
+    with web(Handler) as address:
+        sink.port = urlsplit(address).port or 0
         yield sink
-
-
-@contextmanager
-def _serving(server: socketserver.TCPServer, sink: Sink) -> Iterator[None]:
-    sink.port = int(server.server_address[1])
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,7 +1,6 @@
 """A live server with a small world, and a browser that looks at it in several sizes and tongues."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine, select
 from werkzeug.serving import make_server
 
+from bench.serving import serving
 from fieldops import clock, settings
 from fieldops.app import create_app
 from fieldops.db import db
@@ -72,12 +72,8 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str,
         engine: Engine = db.engine
         db.session.remove()
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", world, app
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield f"http://127.0.0.1:{server.server_port}", world, app
     engine.dispose()
 
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from bench.serving import serving
+
 VIRUS = b"a made-up virus for tests"
 
 
@@ -61,16 +63,13 @@ class _Daemon(socketserver.ThreadingUnixStreamServer):
 @contextmanager
 def clamd(path: Path, breaks: str = "") -> Iterator[_Daemon]:
     """A daemon that listens at this path until the block ends."""
-    with _Daemon(str(path)) as daemon:
-        daemon.breaks = breaks
-        thread = threading.Thread(target=daemon.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
+    daemon = _Daemon(str(path))
+    daemon.breaks = breaks
+    with serving(daemon):
         try:
             yield daemon
         finally:
             daemon.awake.set()
-            daemon.shutdown()
-            thread.join()
 
 
 def _until_nul(line: BinaryIO) -> bytes:

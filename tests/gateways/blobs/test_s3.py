@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from uuid import UUID, uuid4
 
 import pytest
 from botocore.exceptions import ClientError
 
+from bench.serving import Answers, web
 from fieldops.domain.blobs import BlobBroken, BlobsUnreachable
 from fieldops.gateways.blobs.bucket import Bucket, BucketPlace
 from fieldops.gateways.blobs.frames import LARGEST_PIECE
@@ -140,52 +139,43 @@ def test_what_is_kept_cannot_be_deleted_before_its_time(s3: S3Server) -> None:
     assert [one.name for one in Bucket(place).listed("")] == [BLOB]
 
 
-class _Answers(BaseHTTPRequestHandler):
+class _Slow(Answers):
     """Answers the first questions with 503, then with what an empty bucket says."""
 
     left = 0
 
-    def do_GET(self) -> None:
+    def respond(self) -> None:
         """Any question at all."""
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.body()
         type(self).left -= 1
-        slow = type(self).left >= 0
-        body = b"<Error><Code>SlowDown</Code></Error>" if slow else b"<ListBucketResult/>"
-        self.send_response(503 if slow else 200)
+        if type(self).left >= 0:
+            self.answer(503, b"<Error><Code>SlowDown</Code></Error>")
+        else:
+            self.answer(200, b"<ListBucketResult/>")
+
+    def end_headers(self) -> None:
+        """With what the store calls a version of an object."""
         self.send_header("ETag", '"1"')
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_PUT = do_GET  # noqa: N815  # The library asks for methods of these names.
-
-    def log_request(self, code: int | str = 0, size: int | str = 0) -> None:
-        """Nothing."""
+        super().end_headers()
 
 
 @contextmanager
 def _slow_server(answers: int) -> Iterator[str]:
-    _Answers.left = answers
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    _Slow.left = answers
+    with web(_Slow) as endpoint:
+        yield endpoint
 
 
 def test_a_server_that_asks_for_patience_is_asked_again() -> None:
     with _slow_server(answers=1) as endpoint:
         S3Blobs(Bucket(replace(PLAIN, endpoint=endpoint, attempts=2))).begin(UPLOAD)
-    assert _Answers.left == -1
+    assert _Slow.left == -1
 
 
 def test_a_server_that_never_grows_quicker_is_told() -> None:
     with _slow_server(answers=9) as endpoint, pytest.raises(BlobsUnreachable) as told:
         S3Blobs(Bucket(replace(PLAIN, endpoint=endpoint, attempts=2))).begin(UPLOAD)
-    assert (told.value.why, _Answers.left) == ("SlowDown", 7)
+    assert (told.value.why, _Slow.left) == ("SlowDown", 7)
     assert "SlowDown" not in str(told.value)
 
 

@@ -2,14 +2,15 @@
 
 import json
 import math
-import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from bench import serving as threads
 
 Place = tuple[float, float]
 DETOUR, METRES_A_SECOND = 1.4, 8.0
@@ -109,42 +110,26 @@ def _wrong(code: int, text: str) -> dict[str, Any]:
 def serving(of: Behaviour) -> Iterator[str]:
     """The address of a server that behaves so."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(threads.Answers):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:
-            self._answer(lambda: osrm_answer(of, self.path))
-
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            assert self.path == "/sources_to_targets"
-            self._answer(lambda: valhalla_answer(of, body))
-
-        def _answer(self, make: Any) -> None:
+        def respond(self) -> None:
+            sent = self.body()
             if of.scripted:
                 status, kind, body = of.scripted.popleft()
+                self.answer(status, body, kind)
+                return
+            if self.command == "GET":
+                status, told = osrm_answer(of, self.path)
             else:
-                status, told = make()
-                kind, body = "application/json", json.dumps(told).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
+                assert self.path == "/sources_to_targets"
+                status, told = valhalla_answer(of, json.loads(sent))
+            self.answer(status, json.dumps(told).encode(), "application/json")
 
     class Server(ThreadingHTTPServer):
         def handle_error(self, *_: Any) -> None:
             """Say nothing of clients that hang up in the middle: some tests want them to."""
 
     server = Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with threads.serving(server):
         yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
