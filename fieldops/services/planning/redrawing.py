@@ -37,7 +37,7 @@ def drawn(session: Session, plan: Plan) -> Drawn:
     return Drawn(
         horizon=horizon,
         problem=problem,
-        plan=_with_spare_crews(problem, _plan(horizon, routes, stops, known)),
+        plan=with_spare_crews(problem, _plan(horizon, routes, stops, known)),
         stops={str(stop.address_id): stop for stop in stops},
         routes={str(route.shift_id): route for route in routes},
     )
@@ -64,8 +64,8 @@ def _plan(
     )
 
 
-def _with_spare_crews(problem: routing.Problem, plan: routing.Plan) -> routing.Plan:
-    """The plan with an empty route for every pair of partners that has none yet."""
+def with_spare_crews(problem: routing.Problem, plan: routing.Plan) -> routing.Plan:
+    """The plan with an empty route for every pair of partners that has none now."""
     used = {shift for route in plan.routes for shift in route.shifts}
     spare = []
     for shift in problem.shifts:

@@ -19,6 +19,7 @@ from fieldops.services.planning.living.day import BEGUN, Day, day_of, plan_locke
 from fieldops.services.planning.living.judging import touched
 from fieldops.services.planning.living.recording import Act, make
 from fieldops.services.planning.moving import Change
+from fieldops.services.planning.redrawing import with_spare_crews
 from fieldops.services.planning.refusals import does_not_fit
 from fieldops.services.rulings import ContactForbidden
 
@@ -135,7 +136,7 @@ def tolerant(day: Day) -> tuple[routing.Problem, routing.Plan]:
     """The rest and its running order, in which what is late now counts as allowed."""
     rest, (plan, late) = day.rest, day.rolled
     if not late:
-        return rest, _with_spare_crews(rest, plan)
+        return rest, with_spare_crews(rest, plan)
     ends = {leg.stop: leg.finish for route in plan.routes for leg in route.legs}
     until = {one: route.returns for route in plan.routes for one in route.shifts}
     visits = {one.stop for one in late if one.stop is not None}
@@ -152,7 +153,7 @@ def tolerant(day: Day) -> tuple[routing.Problem, routing.Plan]:
         for one in rest.shifts
     )
     rest = replace(rest, stops=stops, shifts=shifts)
-    return rest, _with_spare_crews(rest, plan)
+    return rest, with_spare_crews(rest, plan)
 
 
 def _longer(stop: routing.Stop, until: int) -> routing.Stop:
@@ -160,16 +161,3 @@ def _longer(stop: routing.Stop, until: int) -> routing.Stop:
         return replace(stop, windows=None, window_costs=None)
     opens, closes = stop.windows[-1]
     return replace(stop, windows=(*stop.windows[:-1], (opens, max(closes, until))))
-
-
-def _with_spare_crews(rest: routing.Problem, plan: routing.Plan) -> routing.Plan:
-    """The plan with an empty route for every crew that has nothing to do now."""
-    used = {shift for route in plan.routes for shift in route.shifts}
-    spare = []
-    for shift in rest.shifts:
-        if shift.crew_with and not used & {shift.id, shift.crew_with}:
-            used |= {shift.id, shift.crew_with}
-            opens = shift.window[0]
-            crew = (shift.id, shift.crew_with)
-            spare.append(routing.Route(shift.id, opens, opens, (), crew=crew))
-    return replace(plan, routes=(*plan.routes, *spare))

@@ -14,17 +14,7 @@ const tabs = document.querySelectorAll("[data-tab]");
 
 function show(name) {
   root.dataset.shown = name;
-  // On a narrow screen a stop is carried to another pane by resting on its tab.
-const DWELL = 300;
-let over = null;
-let since = 0;
-zone((under) => {
-  const tab = under.closest("[data-tab]");
-  if (tab !== over) [over, since] = [tab, performance.now()];
-  else if (tab && performance.now() - since > DWELL) show(tab.dataset.tab);
-  return null;
-});
-tabs.forEach((one) => one.setAttribute("aria-selected", String(one.dataset.tab === name)));
+  tabs.forEach((one) => one.setAttribute("aria-selected", String(one.dataset.tab === name)));
   say("shown", name);
 }
 
