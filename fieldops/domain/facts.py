@@ -5,7 +5,7 @@ one table, `fieldops.jobs.follow`.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,7 +18,7 @@ class Fact:
 
     def payload(self) -> dict[str, str]:
         """The ids as text, ready to be stored and sent."""
-        return {key: str(value) for key, value in asdict(self).items()}
+        return {one.name: str(getattr(self, one.name)) for one in fields(self)}
 
     @classmethod
     def of(cls, payload: Mapping[str, Any]) -> "Fact":

@@ -13,12 +13,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, insert, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
-from fieldops.models import Address, Belief, restriction
+from fieldops.models import Address, Belief
+from fieldops.models.types import new_id
 from fieldops.services import observed
+from fieldops.services.by_ids import Named, by_ids
 from fieldops.services.organisations import zone_of
 from fieldops.services.parts import in_parts
 from fieldops.services.trace_model import MODEL
@@ -39,36 +41,32 @@ _COLUMNS: tuple[Any, ...] = (
     Belief.lines,
 )
 _STEP: tuple[Any, ...] = (*_COLUMNS, Belief.id, Belief.model_version)
-_NEWEST = (
-    select(Belief.person_id, Belief.address_id, func.max(Belief.as_of).label("as_of"))
-    .where(Belief.person_id.in_(bindparam("people", expanding=True)))
-    .group_by(Belief.person_id, Belief.address_id)
-    .subquery()
-)
-_LAST = (
-    select(Belief.person_id, Belief.address_id, Belief.whole_at)
-    .join(
-        _NEWEST,
-        and_(
-            Belief.person_id == _NEWEST.c.person_id,
-            Belief.address_id == _NEWEST.c.address_id,
-            Belief.as_of == _NEWEST.c.as_of,
-        ),
+
+
+def _steps(named: Named) -> Select[*tuple[Any, ...]]:
+    """The rows of these persons from the last one on that is whole, by address."""
+    place = (Belief.person_id, Belief.address_id)
+    newest = (
+        select(*place, func.max(Belief.as_of).label("as_of"))
+        .where(named(Belief.person_id))
+        .group_by(*place)
+        .subquery()
     )
-    .subquery()
-)
-_STEPS = (
-    select(*_STEP)
-    .join(
-        _LAST,
-        and_(
-            Belief.person_id == _LAST.c.person_id,
-            Belief.address_id == _LAST.c.address_id,
-            Belief.as_of >= _LAST.c.whole_at,
-        ),
+    last = (
+        select(*place, Belief.whole_at)
+        .join(newest, and_(_same_place(newest), Belief.as_of == newest.c.as_of))
+        .subquery()
     )
-    .order_by(Belief.as_of)
-)
+    since = and_(_same_place(last), Belief.as_of >= last.c.whole_at)
+    return select(*_STEP).join(last, since).order_by(Belief.as_of)
+
+
+def _same_place(rows: Subquery) -> ColumnElement[bool]:
+    return and_(Belief.person_id == rows.c.person_id, Belief.address_id == rows.c.address_id)
+
+
+_STEPS = by_ids(_steps)
+_INSERT = insert(Belief)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,45 +105,61 @@ class Course:
 NOTHING_WRITTEN = Course({})
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is believed of one person as of one time, and what was written of him before.
+
+    `places` names the case of each of his addresses.
+    """
+
+    person_id: UUID
+    places: Mapping[str, UUID]
+    believed: Mapping[str, trace.Belief]
+    course: Course
+
+
 def courses(session: Session, people: Collection[UUID]) -> dict[UUID, Course]:
     """What is written of these persons; nothing of those of whom nothing is."""
     found: defaultdict[UUID, defaultdict[UUID, list[Row[Any]]]]
     found = defaultdict(lambda: defaultdict(list))
     for part in in_parts(people):
-        for row in restriction.rows(session, _STEPS, {"people": part}):
+        for row in _STEPS.rows(session, part):
             found[row.person_id][row.address_id].append(row)
     return {person_id: Course(steps) for person_id, steps in found.items()}
 
 
 def keep(
-    session: Session,
-    organisation_id: UUID,
-    places: Mapping[str, UUID],
-    believed: Mapping[str, trace.Belief],
-    course: Course,
-) -> list[Belief]:
-    """Write the beliefs about one person as of one time; `places` names the case of each address.
+    session: Session, organisation_id: UUID, drafts: Iterable[Draft]
+) -> dict[UUID, list[UUID]]:
+    """Write what is believed of these persons; the ids of the rows, by person.
 
-    Written again they are the same. None of them is older than what `course` has.
+    Written again they are the same. None of them is older than what the courses have. New rows are
+    written at once, in one statement for all, and are no objects of the session.
     """
-    kept = []
-    for belief in believed.values():
-        address_id = UUID(belief.address)
-        steps = course.steps.get(address_id, ())
-        if steps and steps[-1].as_of == belief.as_of:
-            row, steps = session.get_one(Belief, steps[-1].id), steps[:-1]
-        else:
-            case_id = places.get(belief.address)
-            row = Belief(
-                organisation_id=organisation_id,
-                person_id=UUID(belief.person),
-                address_id=address_id,
-                case_id=case_id or session.get_one(Address, address_id).case_id,
-                as_of=belief.as_of,
-            )
-            session.add(row)
-        _write(row, belief, steps)
-        kept.append(row)
+    rows: list[dict[str, Any]] = []
+    kept: dict[UUID, list[UUID]] = {}
+    for draft in drafts:
+        ids = kept[draft.person_id] = []
+        for belief in draft.believed.values():
+            address_id = UUID(belief.address)
+            steps = draft.course.steps.get(address_id, ())
+            if steps and steps[-1].as_of == belief.as_of:
+                ids.append(_write_again(session, belief, steps))
+                continue
+            case_id = draft.places.get(belief.address)
+            row = {
+                "id": new_id(),
+                "organisation_id": organisation_id,
+                "person_id": draft.person_id,
+                "address_id": address_id,
+                "case_id": case_id or session.get_one(Address, address_id).case_id,
+                "as_of": belief.as_of,
+                **_values(belief, steps),
+            }
+            rows.append(row)
+            ids.append(row["id"])
+    if rows:
+        session.connection().execute(_INSERT, rows)
     return kept
 
 
@@ -157,11 +171,7 @@ def latest(session: Session, case_id: UUID) -> list[Held]:
         .group_by(Belief.person_id, Belief.address_id)
         .subquery()
     )
-    same = and_(
-        Belief.person_id == newest.c.person_id,
-        Belief.address_id == newest.c.address_id,
-        Belief.as_of == newest.c.as_of,
-    )
+    same = and_(_same_place(newest), Belief.as_of == newest.c.as_of)
     return held(session, session.scalars(select(Belief).join(newest, same).order_by(Belief.id)))
 
 
@@ -190,13 +200,18 @@ def held(session: Session, rows: Iterable[Belief]) -> list[Held]:
     return [Held(row, _told(row, weights[row.id], grounds)) for row in found]
 
 
-def _write(row: Belief, belief: trace.Belief, steps: Sequence[Row[Any]]) -> None:
-    """Set what a row holds, its lines as they differ from those of the steps before it."""
-    row.p_home, row.p_away, row.p_moved = belief.p_home, belief.p_away, belief.p_moved
-    row.model_version = belief.version
-    row.prior, row.drift = round(belief.prior, 3), round(belief.drift, 3)
+def _write_again(session: Session, belief: trace.Belief, steps: Sequence[Row[Any]]) -> UUID:
+    """Bring the last of these rows, which is as of the same time, to what is believed now."""
+    row = session.get_one(Belief, steps[-1].id)
+    for name, value in _values(belief, steps[:-1]).items():
+        setattr(row, name, value)
+    return row.id
+
+
+def _values(belief: trace.Belief, steps: Sequence[Row[Any]]) -> dict[str, Any]:
+    """What a row holds, its lines as they differ from those of the steps before it."""
     weights = _weights(belief)
-    row.lines, row.whole_at = _whole(weights), belief.as_of
+    lines, whole_at = _whole(weights), belief.as_of
     if 0 < len(steps) < MOST_STEPS:
         before: _Weights = {}
         for step in steps:
@@ -204,7 +219,17 @@ def _write(row: Belief, belief: trace.Belief, steps: Sequence[Row[Any]]) -> None
         changed = {one: told for one, told in weights.items() if before.get(one) != told}
         gone: list[list[Any]] = [[one] for one in before if one not in weights]
         if 2 * (len(changed) + len(gone)) <= len(weights):
-            row.lines, row.whole_at = [*_whole(changed), *gone], steps[0].whole_at
+            lines, whole_at = [*_whole(changed), *gone], steps[0].whole_at
+    return {
+        "p_home": belief.p_home,
+        "p_away": belief.p_away,
+        "p_moved": belief.p_moved,
+        "model_version": belief.version,
+        "prior": round(belief.prior, 3),
+        "drift": round(belief.drift, 3),
+        "lines": lines,
+        "whole_at": whole_at,
+    }
 
 
 def lines_of(belief: trace.Belief) -> list[dict[str, Any]]:

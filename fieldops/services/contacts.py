@@ -26,7 +26,16 @@ from fieldops.domain.rulebook.vocabulary import (
     Result,
     Role,
 )
-from fieldops.models import Address, Case, Contact, Organisation, Party, sealing
+from fieldops.models import (
+    Address,
+    Case,
+    Contact,
+    Organisation,
+    Party,
+    Person,
+    restriction,
+    sealing,
+)
 from fieldops.services import contact_records, observations, scoped
 from fieldops.services.closing import CLOSED, ERASED
 from fieldops.services.contact_facts import HISTORY, creditor_kind
@@ -37,6 +46,8 @@ from fieldops.services.rulings import ContactForbidden, judge_and_keep
 from fieldops.services.same_people import lock_people
 
 CHANNELS = tuple(channel for channel in Channel if channel is not Channel.VISIT)
+# These reach a telephone: without a number of its own, that of the party.
+_BY_NUMBER = frozenset({Channel.CALL, Channel.SMS})
 _CALL_RESULTS = frozenset({Result.CONNECTED, Result.NO_ANSWER, Result.NOT_CONNECTED})
 _MESSAGE_RESULTS = frozenset({Result.DELIVERED, Result.NOT_CONNECTED})
 # A day more than the longest period in which calls of one number are capped.
@@ -147,6 +158,23 @@ def set_result(
     return contact
 
 
+def number(session: Session, rows: Sequence[Contact]) -> None:
+    """Give calls and messages that came from another machine of ours the number of their party.
+
+    An index means nothing elsewhere, so that it does not travel; what is given is what a contact
+    has that names no number. Those of another house have none: no cap counts them.
+    """
+    wanted = [row for row in rows if row.channel in _BY_NUMBER and row.house_id is None]
+    if not wanted:
+        return
+    people = {row.person_id for row in wanted}
+    query = select(Person.id, Person.phone_index).where(Person.id.in_(people))
+    with restriction.seeing(session):
+        indexes = dict(session.execute(query).all())
+    for row in wanted:
+        row.number_index = indexes[row.person_id]
+
+
 def listed(
     session: Session,
     actor: Actor,
@@ -176,7 +204,7 @@ def _check(channel: Channel, result: Result, learned: str | None) -> None:
 
 def _number_index(order: ContactOrder, party: Party, actor: Actor) -> str | None:
     if order.number is None:
-        return party.person.phone_index if order.channel in (Channel.CALL, Channel.SMS) else None
+        return party.person.phone_index if order.channel in _BY_NUMBER else None
     phone = read_phone(order.number)
     if isinstance(phone, Unreadable):
         cure = "write the whole number, with its area code"

@@ -14,20 +14,25 @@ from sqlalchemy.orm import Session
 from evidence import trace
 from evidence.trace.clock_rules import BOOK
 from evidence.trace.clocks import RUNNING, case_clocks, flag_clocks
-from fieldops.models import Case, Deadline, Flag, LegalEvent, Organisation, restriction
+from fieldops.models import Case, Deadline, Flag, LegalEvent, Organisation
+from fieldops.services.by_ids import by_ids
+from fieldops.services.organisations import House
 
 Counted = tuple[Flag, Sequence[trace.Clock]]
 KNOWN_AT = "known_at"
 _DAY = timedelta(days=1)
-_EVENTS = (
-    select(LegalEvent.case_id, LegalEvent.kind, LegalEvent.at, LegalEvent.subject)
-    .where(LegalEvent.case_id.in_(bindparam("cases", expanding=True)))
-    .order_by(LegalEvent.at, LegalEvent.id)
+_EVENTS = select(LegalEvent.case_id, LegalEvent.kind, LegalEvent.at, LegalEvent.subject).order_by(
+    LegalEvent.at, LegalEvent.id
 )
-_STANDING = _EVENTS.where(LegalEvent.withdrawn_at.is_(None))
-_STOOD = _EVENTS.where(
-    LegalEvent.recorded_at <= bindparam("as_of"),
-    LegalEvent.withdrawn_at.is_(None) | (LegalEvent.withdrawn_at > bindparam("as_of")),
+_STANDING = by_ids(
+    lambda named: _EVENTS.where(named(LegalEvent.case_id), LegalEvent.withdrawn_at.is_(None))
+)
+_STOOD = by_ids(
+    lambda named: _EVENTS.where(
+        named(LegalEvent.case_id),
+        LegalEvent.recorded_at <= bindparam("as_of"),
+        LegalEvent.withdrawn_at.is_(None) | (LegalEvent.withdrawn_at > bindparam("as_of")),
+    )
 )
 _OF_HOLDERS = select(Deadline).where(Deadline.holder.in_(bindparam("holders", expanding=True)))
 
@@ -44,18 +49,16 @@ def events_of(
     With `as_of` it is what was recorded and stood then.
     """
     ids = list(case_ids)
-    query, asked = _STANDING, dict[str, Any](cases=ids)
-    if as_of is not None:
-        query, asked["as_of"] = _STOOD, as_of
+    rows = _STANDING.rows(session, ids) if as_of is None else _STOOD.rows(session, ids, as_of=as_of)
     found: dict[UUID, list[trace.LegalEvent]] = {case_id: [] for case_id in ids}
-    for row in restriction.rows(session, query, asked):
+    for row in rows:
         at = row.at.astimezone(zone)
         found[row.case_id].append(trace.LegalEvent(row.kind, at, row.subject))
     return found
 
 
 def clocks_of_flag(
-    house: Organisation,
+    house: House,
     row: Flag,
     found: Iterable[trace.Clock],
     events: Mapping[UUID, list[trace.LegalEvent]],
@@ -92,20 +95,27 @@ def stored_clocks(row: Flag, recorded: Iterable[trace.LegalEvent]) -> list[trace
 
 
 def keep_of_flags(
-    session: Session, house: Organisation, counted: Sequence[Counted], *, now: datetime
+    session: Session, house: House, counted: Sequence[Counted], *, now: datetime
 ) -> None:
     """Write the running clocks of flags, and which of each ends first, whatever their number."""
-    holders = [_Holder(f"flag:{flag.id}", flag.case_id, flag) for flag, _ in counted]
-    clocks = [clocks for _, clocks in counted]
+    # A flag with a clock that ran, or runs now: the others have no rows, and no need of any.
+    ticking = [
+        (flag, clocks)
+        for flag, clocks in counted
+        if flag.earliest_deadline is not None or any(one.state == RUNNING for one in clocks)
+    ]
+    holders = [_Holder(f"flag:{flag.id}", flag.case_id, flag) for flag, _ in ticking]
+    clocks = [clocks for _, clocks in ticking]
     written = _keep(session, house, list(zip(holders, clocks, strict=True)), now=now)
-    for (flag, _), rows in zip(counted, written, strict=True):
+    for (flag, _), rows in zip(ticking, written, strict=True):
         flag.earliest_deadline = _first_ahead(sorted(row.ends_at for row in rows), now)
 
 
 def keep_of_case(session: Session, case: Case, *, now: datetime) -> list[trace.Clock]:
     """Write the running clocks of a case from what was recorded of it; returns all its clocks."""
     clocks = of_case(session, case)
-    house = session.get_one(Organisation, case.organisation_id)
+    own = session.get_one(Organisation, case.organisation_id)
+    house = House(own.id, own.timezone, own.jurisdictions)
     _keep(session, house, [(_Holder(f"case:{case.id}", case.id, None), clocks)], now=now)
     session.flush()
     return clocks
@@ -171,7 +181,7 @@ class _Holder:
 
 def _keep(
     session: Session,
-    house: Organisation,
+    house: House,
     counted: Sequence[tuple[_Holder, Iterable[trace.Clock]]],
     *,
     now: datetime,
@@ -202,7 +212,7 @@ def _keep(
     return written
 
 
-def _new(house: Organisation, holder: _Holder, clock: trace.Clock) -> Deadline:
+def _new(house: House, holder: _Holder, clock: trace.Clock) -> Deadline:
     return Deadline(
         organisation_id=house.id, case_id=holder.case_id, holder=holder.name,
         flag_id=holder.flag.id if holder.flag else None, name=clock.name, subject=clock.subject,

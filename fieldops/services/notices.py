@@ -24,7 +24,6 @@ from fieldops.models import (
     Flag,
     Notice,
     NoticeSending,
-    Organisation,
 )
 from fieldops.models.types import UtcDateTime
 from fieldops.services import alert_sending, alert_settings, deadlines, keyset, scoped
@@ -79,7 +78,9 @@ def tell(session: Session, organisation_id: UUID, words: Sequence[Word], *, at: 
     _make_at_once(session, organisation_id, made, at)
 
 
-def of_flags(session: Session, house: Organisation, told: Sequence[Told], *, now: datetime) -> None:
+def of_flags(
+    session: Session, organisation_id: UUID, told: Sequence[Told], *, now: datetime
+) -> None:
     """Tell counsel of flags that are new or show something else than before."""
     if not told:
         return
@@ -92,7 +93,7 @@ def of_flags(session: Session, house: Organisation, told: Sequence[Told], *, now
     )
     counts = dict(session.execute(query).all())
     made = [_of_flag(one, counts.get(one.flag.id, 0), now) for one in told]
-    _make_at_once(session, house.id, made, now)
+    _make_at_once(session, organisation_id, made, now)
 
 
 def of_complaint(

@@ -10,29 +10,29 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
 from fieldops.domain.errors import FieldFault
 from fieldops.domain.lawfulness import THIRD_PARTIES, Basis, SourceClass
 from fieldops.domain.permissions import Actor
-from fieldops.models import Address, Case, Contact, Item, Party, restriction
+from fieldops.models import Address, Case, Contact, Item, Party
 from fieldops.services import observation_values
+from fieldops.services.by_ids import by_ids
 from fieldops.services.trace_model import MODEL
 
 # Put together once: they are asked for every single observation.
-_NAMED: BindParameter[Collection[UUID]] = bindparam("named", expanding=True)
-_CASES = (
-    select(Case.id, Party.person_id, Party.role)
-    .join(Party, Party.case_id == Case.id, isouter=True)
-    .where(Case.organisation_id == bindparam("owner"), Case.id.in_(_NAMED))
-    .order_by(Party.id)
+_CASES = by_ids(
+    lambda named: (
+        select(Case.id, Party.id, Party.person_id, Party.role, Address.id)
+        .join(Party, Party.case_id == Case.id, isouter=True)
+        .join(Address, Address.party_id == Party.id, isouter=True)
+        .where(Case.organisation_id == bindparam("owner"), named(Case.id))
+        .order_by(Party.id)
+    )
 )
-_CASE_OF = {
-    model: select(model.id, model.case_id).where(model.id.in_(_NAMED))
-    for model in (Address, Contact)
-}
+_CONTACTS = by_ids(lambda named: select(Contact.id, Contact.case_id).where(named(Contact.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,41 +87,48 @@ class Known:
 
 def known_to(session: Session, reports: Sequence[ObservationReport], actor: Actor) -> Known:
     """Read what the checks of these reports compare with, of the actor's organisation alone."""
-    asked = {"owner": actor.organisation_id, "named": list({one.case_id for one in reports})}
+    wanted = {one.case_id for one in reports}
     cases: set[UUID] = set()
-    parties: defaultdict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
-    for case_id, person_id, role in restriction.rows(session, _CASES, asked):
+    parties: defaultdict[UUID, dict[UUID, tuple[UUID, str]]] = defaultdict(dict)
+    addresses: dict[UUID, UUID] = {}
+    for case_id, party_id, person_id, role, address_id in _CASES.rows(
+        session, wanted, owner=actor.organisation_id
+    ):
         cases.add(case_id)
-        if person_id is not None:
-            parties[case_id].append((person_id, role))
-    digests: defaultdict[UUID, set[str]] = defaultdict(set)
+        if party_id is not None:
+            parties[case_id][party_id] = person_id, role
+        if address_id is not None:
+            addresses[address_id] = case_id
+    return Known(
+        cases,
+        {case_id: list(named.values()) for case_id, named in parties.items()},
+        addresses,
+        _contacts(session, reports, cases),
+        _digests(session, reports, cases),
+    )
+
+
+def _contacts(
+    session: Session, reports: Sequence[ObservationReport], cases: Collection[UUID]
+) -> dict[UUID, UUID]:
+    """The case of each contact that is named, where it is one of these cases."""
+    named = {one.contact_id for one in reports if one.contact_id is not None}
+    rows = _CONTACTS.rows(session, named) if named else ()
+    return {one: case_id for one, case_id in rows if case_id in cases}
+
+
+def _digests(
+    session: Session, reports: Sequence[ObservationReport], cases: Collection[UUID]
+) -> Mapping[UUID, Collection[str]]:
+    """The items of evidence that are named, by the case in whose custody log they are."""
+    found: defaultdict[UUID, set[str]] = defaultdict(set)
     if named := {digest for one in reports for digest in one.evidence}:
         items = select(Item.case_id, Item.sha256).where(
             Item.case_id.in_(cases), Item.sha256.in_(named)
         )
         for case_id, digest in session.execute(items):
-            digests[case_id].add(digest)
-    return Known(
-        cases,
-        parties,
-        _cases_of(session, Address, {one.address_id for one in reports}, cases),
-        _cases_of(session, Contact, {one.contact_id for one in reports}, cases),
-        digests,
-    )
-
-
-def _cases_of(
-    session: Session,
-    model: type[Address] | type[Contact],
-    named: Collection[UUID | None],
-    cases: Collection[UUID],
-) -> dict[UUID, UUID]:
-    """The case of each of these rows, where it is one of these cases."""
-    wanted = [one for one in named if one is not None]
-    if not wanted:
-        return {}
-    found = restriction.rows(session, _CASE_OF[model], {"named": wanted})
-    return {one: case for one, case in found if case in cases}
+            found[case_id].add(digest)
+    return found
 
 
 def faults_of(known: Known, report: ObservationReport, *, now: datetime) -> list[FieldFault]:

@@ -13,12 +13,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, select, type_coerce
+from sqlalchemy import Row, select, type_coerce
 from sqlalchemy.orm import Session
 
 from evidence import trace
-from fieldops.models import Observation, restriction
+from fieldops.models import Observation
 from fieldops.models.types import RepeatedId, RepeatedJson, WrittenId
+from fieldops.services.by_ids import by_ids
 from fieldops.services.observation_values import folded
 from fieldops.services.trace_model import MODEL
 
@@ -43,16 +44,18 @@ _COLUMNS: tuple[Any, ...] = (
 )
 # The same of an object, without the person.
 _of_model = attrgetter(*(column.key for column in _COLUMNS))
-_OF_PEOPLE = (
-    select(type_coerce(Observation.person_id, RepeatedId).label("person_id"), *_COLUMNS)
-    .where(Observation.person_id.in_(bindparam("people", expanding=True)))
-    .order_by(Observation.id)
+_OF_PEOPLE = by_ids(
+    lambda named: (
+        select(type_coerce(Observation.person_id, RepeatedId).label("person_id"), *_COLUMNS)
+        .where(named(Observation.person_id))
+        .order_by(Observation.id)
+    )
 )
 
 
 def of_person(session: Session, person_id: UUID) -> Rows:
     """Everything that was ever recorded of one person, in order of id."""
-    return restriction.rows(session, _OF_PEOPLE, {"people": [person_id]})
+    return _OF_PEOPLE.rows(session, [person_id])
 
 
 def of_people(session: Session, people: Sequence[UUID]) -> Mapping[UUID, Rows]:
@@ -61,7 +64,7 @@ def of_people(session: Session, people: Sequence[UUID]) -> Mapping[UUID, Rows]:
         rows = of_person(session, people[0])
         return {people[0]: rows} if rows else {}
     found: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
-    for row in restriction.rows(session, _OF_PEOPLE, {"people": people}):
+    for row in _OF_PEOPLE.rows(session, people):
         found[row.person_id].append(row)
     return found
 

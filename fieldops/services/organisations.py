@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +18,14 @@ from fieldops.models import AccessRecord, Organisation, sealing
 # The organisation of a drill holds made-up cases alone, so that they mix with no real one.
 DRILL = "drill"
 KINDS = ("bank", "consumer_finance", "microloan", "agency", DRILL)
+
+
+class House(NamedTuple):
+    """What tells of an organisation where it counts its days and whose law holds for it."""
+
+    id: UUID
+    timezone: str
+    jurisdictions: Sequence[str]
 
 
 def found(

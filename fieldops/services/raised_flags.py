@@ -16,9 +16,10 @@ from evidence import trace
 from evidence.trace.clocks import as_json as clock_json
 from fieldops.domain import alerting
 from fieldops.domain.permissions import Role
-from fieldops.models import Alert, Flag, Organisation
+from fieldops.models import Alert, Flag
 from fieldops.models.types import new_id
 from fieldops.services import deadlines, notices, observed
+from fieldops.services.organisations import House
 from fieldops.services.trace_model import MODEL
 
 Events = Mapping[UUID, list[trace.LegalEvent]]
@@ -43,11 +44,15 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whose flags they are, all that was ever recorded of him, and what is raised of that now."""
+    """Whose flags they are, all that was ever recorded of him, and what is raised of that now.
+
+    `was_flagged` is False of whom no flag was ever raised: then none is looked for.
+    """
 
     person_id: UUID
     rows: observed.Rows
     raised: Sequence[Raised]
+    was_flagged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class _Done:
 
 def keep(
     session: Session,
-    house: Organisation,
+    house: House,
     known: Iterable[Known],
     events: Events,
     *,
@@ -84,13 +89,13 @@ def keep(
     """
     with session.no_autoflush:
         kept, told = _keep(session, house, list(known), events, now=now, heard=heard)
-    notices.of_flags(session, house, told, now=now)
+    notices.of_flags(session, house.id, told, now=now)
     return kept
 
 
 def _keep(
     session: Session,
-    house: Organisation,
+    house: House,
     listed: Sequence[Known],
     events: Events,
     *,
@@ -98,7 +103,8 @@ def _keep(
     heard: bool,
 ) -> tuple[dict[UUID, list[Flag]], list[notices.Told]]:
     """The flags raised now by person, and which of all there is to tell of."""
-    standing, done = _standing(session, [one.person_id for one in listed]), _Done([], [], [])
+    flagged = [one.person_id for one in listed if one.was_flagged]
+    standing, done = _standing(session, flagged), _Done([], [], [])
     kept = {
         one.person_id: _bring_up(house, one, standing[one.person_id], events, done, now=now)
         for one in listed
@@ -114,7 +120,7 @@ def _keep(
 
 
 def _bring_up(
-    house: Organisation,
+    house: House,
     known: Known,
     standing: dict[_Key, Flag],
     events: Events,
@@ -147,13 +153,15 @@ def _bring_up(
 def _standing(session: Session, people: Sequence[UUID]) -> defaultdict[UUID, dict[_Key, Flag]]:
     """The flags of each person by case, code and subject, locked."""
     found: defaultdict[UUID, dict[_Key, Flag]] = defaultdict(dict)
+    if not people:
+        return found
     for row in session.scalars(_FLAGS, {"people": people}):
         found[row.person_id][row.case_id, row.code, row.subject] = row
     return found
 
 
 def _count_again(
-    house: Organisation, row: Flag, events: Events, *, now: datetime
+    house: House, row: Flag, events: Events, *, now: datetime
 ) -> deadlines.Counted | None:
     """Bring the clocks of a flag up to date that is not raised any more: they may still end."""
     begun = deadlines.stored_clocks(row, events.get(row.case_id, []))
@@ -185,7 +193,7 @@ def _first_known(rows: observed.Rows, grounds: Sequence[Row[Any]]) -> datetime:
 
 
 def _new(
-    house: Organisation,
+    house: House,
     known: Known,
     case_id: UUID,
     flag: trace.Flag,

@@ -10,59 +10,89 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from evidence import trace
-from fieldops.models import Address, Belief, Flag, Organisation, Party, Person, restriction
+from fieldops.models import Address, Flag, Organisation, Party, Person
 from fieldops.services import beliefs, deadlines, households, observed, raised_flags
-from fieldops.services.organisations import zone_of
+from fieldops.services.by_ids import by_ids
+from fieldops.services.organisations import House, zone_of
 from fieldops.services.raised_flags import Events, Raised
 from fieldops.services.trace_model import MODEL
 
 # The events whose dates the library takes, since no observation tells them.
 _DATES = frozenset({"debt_arose", "suit_served"})
 # All are put together once: a belief is brought up to date after every observation.
-_PEOPLE: BindParameter[Sequence[UUID]] = bindparam("people", expanding=True)
-_HOUSE = (
-    select(Organisation)
-    .join(Person, Person.organisation_id == Organisation.id)
-    .where(Person.id.in_(_PEOPLE))
-    .order_by(Person.id)
-    .with_for_update(of=Person, key_share=True)
+_HOUSE = by_ids(
+    lambda named: (
+        select(Organisation.id, Organisation.timezone, Organisation.jurisdictions)
+        .join(Person, Person.organisation_id == Organisation.id)
+        .where(named(Person.id))
+        .order_by(Person.id)
+        .with_for_update(of=Person, key_share=True)
+    )
 )
-_WHERE = (
-    select(Party.person_id, Party.case_id, Address.id, Address.case_id.label("place_case_id"))
-    .join(Address, Address.party_id == Party.id, isouter=True)
-    .where(Party.person_id.in_(_PEOPLE))
+_WHERE = by_ids(
+    lambda named: (
+        select(
+            Party.person_id,
+            Party.case_id,
+            Address.id,
+            Address.case_id.label("place_case_id"),
+            exists().where(Flag.person_id == Party.person_id).label("was_flagged"),
+        )
+        .join(Address, Address.party_id == Party.id, isouter=True)
+        .where(named(Party.person_id))
+    )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """What a run wrote: the beliefs as they now are, and the flags that are raised."""
+    """What a run wrote: the ids of the beliefs, and the flags that are raised."""
 
-    beliefs: Sequence[Belief]
+    beliefs: Sequence[UUID]
     flags: Sequence[Flag]
 
 
 _NOTHING = Traced((), ())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Where:
-    """The cases of a person, and the case of each of his addresses."""
+    """The cases of a person, the case of each of his addresses, and whether a flag was raised.
+
+    Of whom no case names any more that is not known, and flags are looked for.
+    """
 
     cases: set[UUID] = field(default_factory=set)
     places: dict[str, UUID] = field(default_factory=dict)
+    was_flagged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What stood of one person as of a time, weighed: beliefs, who has gone, and his assets."""
+
+    draft: beliefs.Draft
+    rows: observed.Rows
+    gone: Sequence[Raised]
+    assets: Mapping[str, trace.AssetCase]
+    where: _Where
+
+    @property
+    def needs_events(self) -> bool:
+        """Whether what counsel recorded bears on anything: on a flag or on a disposal."""
+        return bool(self.gone or self.assets or self.where.was_flagged)
 
 
 @dataclass(frozen=True, slots=True)
 class _Believed:
     """The beliefs of each person, with what his flags are kept by."""
 
-    house: Organisation
-    kept: Mapping[UUID, Sequence[Belief]]
+    house: House
+    drafts: Sequence[beliefs.Draft]
     known: Sequence[raised_flags.Known]
     events: Events
 
@@ -94,9 +124,10 @@ def evaluate(
         found = _believe(session, people, now=now, since=since)
     if found is None:
         return {}
+    kept = beliefs.keep(session, found.house.id, found.drafts)
     flags = raised_flags.keep(session, found.house, found.known, found.events, now=now, heard=heard)
     session.flush()
-    return {one: Traced(rows, flags[one]) for one, rows in found.kept.items()}
+    return {one: Traced(rows, flags[one]) for one, rows in kept.items()}
 
 
 def _believe(
@@ -104,31 +135,35 @@ def _believe(
 ) -> _Believed | None:
     """What is believed of each person; None where nothing was ever recorded of any."""
     # Two jobs about one person wait for each other, or both would raise the same flag.
-    house = session.scalars(_HOUSE, {"people": people}).first()
+    owners = _HOUSE.rows(session, people)
     seen = observed.of_people(session, people)
-    if not seen or house is None:
+    if not seen or not owners:
         return None
+    house = House(*owners[0])
     where, courses = _where(session, list(seen)), beliefs.courses(session, list(seen))
-    for person_id, rows in seen.items():
-        where[person_id].cases.update(row.case_id for row in rows)
-    zone, cases = ZoneInfo(house.timezone), {one for known in where.values() for one in known.cases}
-    events = deadlines.events_of(session, cases, zone)
     with_values = [one for one, rows in seen.items() if any(row.values for row in rows)]
     homes = households.of_people(session, with_values) if with_values else {}
-    kept, known = {}, []
+    zone, weighed = ZoneInfo(house.timezone), []
     for person_id, rows in seen.items():
-        course = courses.get(person_id, beliefs.NOTHING_WRITTEN)
-        home, place = homes.get(person_id), where[person_id]
-        changed_at = _changed_at(rows, home, since, now)
-        as_of = course.stand_at(changed_at, now=now).astimezone(UTC)
+        where[person_id].cases.update(row.case_id for row in rows)
+        course, home = courses.get(person_id, beliefs.NOTHING_WRITTEN), homes.get(person_id)
+        as_of = course.stand_at(_changed_at(rows, home, since, now), now=now).astimezone(UTC)
         found = observed.as_weighed(person_id, rows, as_of, zone)
         if home is not None and any(one.values for one in found):
             found += trace.derived(found, home.members(as_of))
-        believed = _believed(place.places, person_id, found, as_of)
-        kept[person_id] = beliefs.keep(session, house.id, place.places, believed, course)
-        own = {case_id: events[case_id] for case_id in place.cases}
-        known.append(raised_flags.Known(person_id, rows, _raised(found, believed, as_of, own)))
-    return _Believed(house, kept, known, events)
+        believed = _believed(where[person_id].places, person_id, found, as_of)
+        draft = beliefs.Draft(person_id, where[person_id].places, believed, course)
+        assets = trace.asset_cases(found, as_of)
+        weighed.append(_Weighed(draft, rows, _gone(believed), assets, where[person_id]))
+    cases = {case_id for one in weighed if one.needs_events for case_id in one.where.cases}
+    events = deadlines.events_of(session, cases, zone) if cases else {}
+    known = [
+        raised_flags.Known(
+            one.draft.person_id, one.rows, _raised(one, events), one.where.was_flagged
+        )
+        for one in weighed
+    ]
+    return _Believed(house, [one.draft for one in weighed], known, events)
 
 
 def _changed_at(
@@ -167,10 +202,11 @@ def dates_at(session: Session, person_id: UUID, zone: ZoneInfo, as_of: datetime)
 def _where(session: Session, people: Sequence[UUID]) -> defaultdict[UUID, _Where]:
     """The cases and the addresses of each of these persons."""
     found: defaultdict[UUID, _Where] = defaultdict(_Where)
-    rows = restriction.rows(session, _WHERE, {"people": people})
-    for person_id, case_id, address_id, place_case_id in rows:
+    rows = _WHERE.rows(session, people)
+    for person_id, case_id, address_id, place_case_id, was_flagged in rows:
         known = found[person_id]
         known.cases.add(case_id)
+        known.was_flagged = was_flagged
         if address_id is not None:
             known.places[str(address_id)] = place_case_id
     return found
@@ -197,21 +233,22 @@ def _dates(events: Events) -> dict[str, date]:
     return first
 
 
-def _raised(
-    observations: list[trace.Observation],
-    believed: dict[str, trace.Belief],
-    as_of: datetime,
-    events: Events,
-) -> list[Raised]:
-    found = [
-        Raised(flag, believed[address].p_moved)
-        for address in believed
-        for flag in trace.relocation_flags(believed[address], MODEL)
+def _gone(believed: Mapping[str, trace.Belief]) -> list[Raised]:
+    return [
+        Raised(flag, belief.p_moved)
+        for belief in believed.values()
+        for flag in trace.relocation_flags(belief, MODEL)
     ]
-    moved = trace.moved_persons(one.flag for one in found)
-    cases = trace.asset_cases(observations, as_of)
-    for flag in trace.case_flags(cases, MODEL.assets, _dates(events), moved):
-        case = cases[flag.subject]
-        score = trace.score(MODEL.assets, case).p_evasive if case.disposal else None
-        found.append(Raised(flag, score))
+
+
+def _raised(weighed: _Weighed, events: Events) -> list[Raised]:
+    """All flags that are raised of one person now."""
+    found = list(weighed.gone)
+    if weighed.assets:
+        own = {case_id: events[case_id] for case_id in weighed.where.cases}
+        moved = trace.moved_persons(one.flag for one in found)
+        for flag in trace.case_flags(weighed.assets, MODEL.assets, _dates(own), moved):
+            case = weighed.assets[flag.subject]
+            score = trace.score(MODEL.assets, case).p_evasive if case.disposal else None
+            found.append(Raised(flag, score))
     return found

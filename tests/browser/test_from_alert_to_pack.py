@@ -9,7 +9,7 @@ from evidence.custody.verify.words import CLAIMS
 from fieldops.db import db
 from fieldops.domain import alerting
 from fieldops.jobs import publishing
-from fieldops.models import Flag, Organisation, Pack
+from fieldops.models import Flag, Pack
 from fieldops.services import notices
 from tests.browser.handheld import OVERFLOW
 from tests.browser.test_disclosure_pages import Live, as_counsel, handed_in
@@ -27,9 +27,8 @@ def _told(live: Live) -> None:
     with app.app_context():
         session = db.session()
         flag = session.get_one(Flag, world.flag.id)
-        house = session.get_one(Organisation, flag.organisation_id)
         told = notices.Told(flag, "1", alerting.RAISED)
-        notices.of_flags(session, house, [told], now=NOW)
+        notices.of_flags(session, flag.organisation_id, [told], now=NOW)
         session.commit()
         db.session.remove()
 

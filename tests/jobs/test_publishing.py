@@ -20,9 +20,9 @@ from tests.jobs.work import BROKEN, DONE, Happened
 
 def _happen(session: Session, organisation: Organisation, thing: UUID | None = None) -> OutboxFact:
     fact = Happened(thing or new_id())
-    row = outbox.record(session, fact, organisation_id=organisation.id, now=NOW)
+    fact_id = outbox.record(session, fact, organisation_id=organisation.id, now=NOW)
     session.commit()
-    return row
+    return session.get_one(OutboxFact, fact_id)
 
 
 def _waiting(parts: Wiring) -> list[str]:

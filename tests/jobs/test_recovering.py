@@ -27,10 +27,10 @@ LATER = NOW + timedelta(minutes=5)
 def job_id(parts: Wiring, session: Session, organisation: Organisation) -> str:
     """A job that waits in the queue."""
     fact = Happened(new_id())
-    row = outbox.record(session, fact, organisation_id=organisation.id, now=NOW)
+    fact_id = outbox.record(session, fact, organisation_id=organisation.id, now=NOW)
     session.commit()
     publishing.publish(parts)
-    return f"{row.id}_note-it"
+    return f"{fact_id}_note-it"
 
 
 def _queued(parts: Wiring, job_id: str) -> QueuedJob:

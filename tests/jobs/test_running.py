@@ -45,10 +45,10 @@ def test_a_job_is_done_again_where_it_gave_way_and_only_then(
     job = replace(registry.JOBS["note-it"], work=work)
     monkeypatch.setitem(registry.JOBS, "note-it", job)
     fact = Happened(new_id())
-    row = outbox.record(session, fact, organisation_id=organisation.id, now=NOW)
+    fact_id = outbox.record(session, fact, organisation_id=organisation.id, now=NOW)
     session.commit()
     publishing.publish(parts)
-    job_id = f"{row.id}_note-it"
+    job_id = f"{fact_id}_note-it"
     told = (
         "note-it",
         job_id,

@@ -97,9 +97,9 @@ def ask_for_a_pack(directory: Path) -> str:
         session.add(owner)
         session.flush()
         fact = PackRequested(new_id())
-        row = outbox.record(session, fact, organisation_id=owner.id, now=clock.wall_time())
+        fact_id = outbox.record(session, fact, organisation_id=owner.id, now=clock.wall_time())
         session.commit()
-        return f"{row.id}_build-pack"
+        return f"{fact_id}_build-pack"
 
 
 def ended(directory: Path, job_id: str) -> JobRun | None:

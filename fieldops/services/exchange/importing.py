@@ -16,8 +16,8 @@ from fieldops.domain.errors import Conflict, Forbidden
 from fieldops.domain.facts import ObservationRecorded
 from fieldops.domain.followthemoney import NotAnEntity
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import Observation, sealing
-from fieldops.services import observations, outbox
+from fieldops.models import Contact, Observation, sealing
+from fieldops.services import contacts, observations, outbox
 from fieldops.services.exchange.merging import Merging
 from fieldops.services.exchange.reading import Differing, Line, Reader
 
@@ -80,6 +80,8 @@ def _in_parts(lines: Iterator[Line]) -> Iterator[list[Line]]:
 def _write(session: Session, part: Sequence[Line], now: datetime) -> None:
     with session.begin_nested():
         rows = [line.model(**line.row) for line in part]
+        if part[0].model is Contact:
+            contacts.number(session, rows)
         if part[0].model is Observation:
             observations.keep(session, rows, now=now)
         else:

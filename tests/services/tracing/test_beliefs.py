@@ -34,7 +34,8 @@ def _believe(door: Door, number: int) -> list[beliefs.Held]:
     """What is believed after it, with the lines as the library has them."""
     now = START + timedelta(days=number)
     person = door.visit.debtor_id
-    rows = tracing.believe_and_flag(door.session, person, now=now).beliefs
+    ids = tracing.believe_and_flag(door.session, person, now=now).beliefs
+    rows = door.session.scalars(select(Belief).where(Belief.id.in_(ids)))
     seen = tracing.observations_at(door.session, person, now)
     told = tracing.beliefs_at(door.session, person, seen, now)
     return [beliefs.Held(row, beliefs.lines_of(told[str(row.address_id)])) for row in rows]

@@ -21,7 +21,8 @@ def _trace(door: Door, now: datetime = START) -> tracing.Traced:
 
 
 def _held(door: Door, now: datetime = START) -> list[beliefs.Held]:
-    return beliefs.held(door.session, _trace(door, now).beliefs)
+    written = select(Belief).where(Belief.id.in_(_trace(door, now).beliefs))
+    return beliefs.held(door.session, door.session.scalars(written))
 
 
 def test_two_witnesses_for_moving_raise_a_flag_and_an_alert(door: Door, admin: Actor) -> None:
