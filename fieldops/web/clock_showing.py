@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from evidence import trace
-from evidence.trace import clocks
+from evidence.trace import citing, clocks
 from evidence.trace.clock_rules import BOOK, STAMPED
 from fieldops import clock
 from fieldops.models import AlertChannel, Notice
 from fieldops.services import alert_settings, alert_texts, notices
 from fieldops.web.access import zone
-from fieldops.web.catalogue import language, t
+from fieldops.web.catalogue import begun, language, t, word
 from fieldops.web.showing import today, when
 
 _STATES = {clocks.RUNNING: 0, clocks.WAITING: 1, clocks.ENDED: 2}
@@ -19,7 +19,28 @@ _STATES = {clocks.RUNNING: 0, clocks.WAITING: 1, clocks.ENDED: 2}
 
 def title(code: str) -> str:
     """What a clock or a flag is called."""
-    return alert_texts.title(code, language())
+    return begun(alert_texts.title(code, language()))
+
+
+def law(basis: str) -> str:
+    """The statutes on which a clock or a flag rests; in English with the Chinese names beside."""
+    chinese, english = citing.in_both(basis)
+    if language() == "zh-CN":
+        return chinese
+    return f"{english} ({basis})" if basis == chinese != english else english
+
+
+def period(name: str) -> str:
+    """How long a clock runs, as counsel would write it: 1 y - 7 d."""
+    if (rule := BOOK.rules.get(name)) is None:
+        return ""
+    parts = {"years": rule.years, "months": rule.months, "days": rule.days, "hours": rule.hours}
+    told = [
+        f"{'-' if count < 0 else '+'} {word('period', unit).format(count=abs(count))}"
+        for unit, count in parts.items()
+        if count
+    ]
+    return " ".join(told).removeprefix("+ ")
 
 
 def event(kind: str) -> str:
@@ -110,6 +131,8 @@ def _moment(ends: datetime | str | None) -> datetime | None:
 
 FILTERS: dict[str, Any] = {
     "title_of": title,
+    "law": law,
+    "period": period,
     "event_name": event,
     "countdown": countdown,
     "is_over": is_over,

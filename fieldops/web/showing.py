@@ -18,6 +18,15 @@ from fieldops.web.catalogue import language, t, word
 from fieldops.wiring import wiring
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SHARES = ("price_ratio", "debtor_share")
+VOCABULARIES = {
+    "asset_kind": "asset_kind",
+    "counterparty": "relation",
+    "relation": "relation",
+    "reason": "withheld",
+    "result": "fixity",
+    "what": "looked_at",
+}
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€"}
 
 
@@ -162,7 +171,18 @@ def found(value: object, unit: str = "") -> str:
     return f"{value} {word('unit', unit)}" if unit else str(value)
 
 
+def datum(value: object, name: str) -> str:
+    """What an observation or an entry of custody says under a name: codes in words."""
+    if name in _SHARES and isinstance(value, float | int):
+        return percent(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{word('datum', key)} {part}" for key, part in value.items())
+    table = VOCABULARIES.get(name)
+    return word(table, value) if table else str(value)
+
+
 FILTERS: dict[str, Any] = {
+    "datum": datum,
     "hour": hour,
     "when": when,
     "day": day,
