@@ -20,7 +20,7 @@ from fieldops.domain.vocabulary import Pair
 
 _MARGIN = 42
 _WIDTHS = (150, 361)
-_GROUND_WIDTHS = (82, 110, 84, 38, 110, 87)
+_GROUND_WIDTHS = (82, 108, 80, 48, 106, 87)
 _CLOCK_WIDTHS = (281, 110, 120)
 
 
@@ -42,10 +42,10 @@ def _story(sheet: Sheet, face: str) -> Iterator[Any]:
     yield Paragraph(f"{sheet.reference} · {sheet.made_at}", style(face, 9, alignment=1))
     yield Paragraph(_both(DRAFT), style(face, 8, alignment=1, spaceAfter=6))
     for heading, lines in sheet.parts:
-        yield Paragraph(_both(heading), style(face, 11, spaceBefore=8, spaceAfter=3))
+        yield _heading(heading, face)
         rows = [[Paragraph(_both(one.label), small), _cell(one.value, face)] for one in lines]
         yield LongTable(rows, colWidths=_WIDTHS, style=GRID)
-    yield Paragraph(_both(("六、依据", "6. Grounds")), style(face, 11, spaceBefore=8, spaceAfter=3))
+    yield _heading(("六、依据", "6. Grounds"), face)
     heads: list[Pair] = [
         ("时间", "When"), ("内容", "What"), ("来源", "Source"), ("等级", "Grade"),
         ("合法依据", "Lawful basis"), ("证据 SHA-256", "Evidence"),
@@ -56,16 +56,18 @@ def _story(sheet: Sheet, face: str) -> Iterator[Any]:
         marks = "\n".join(digest[:16] for digest in one.evidence) or "–"
         rows.append([_cell(text, face, 7.5) for text in (*texts, marks)])
     yield LongTable(rows, colWidths=_GROUND_WIDTHS, repeatRows=1, style=GRID)
-    yield Paragraph(
-        _both(("七、期限", "7. Deadlines")), style(face, 11, spaceBefore=8, spaceAfter=3)
-    )
-    if sheet.clocks:
-        told = [
-            [_cell(_lines(name), face, 7.5), _cell(ends, face), _cell(_lines(basis), face, 7.5)]
-            for name, ends, basis in sheet.clocks
-        ]
-        yield LongTable(told, colWidths=_CLOCK_WIDTHS, style=GRID)
+    yield _heading(("七、期限", "7. Deadlines"), face)
+    told = [
+        [_cell(_lines(name), face, 7.5), _cell(ends, face), _cell(_lines(basis), face, 7.5)]
+        for name, ends, basis in sheet.clocks
+    ]
+    yield LongTable(told, colWidths=_CLOCK_WIDTHS, style=GRID) if told else _cell("–", face)
     yield Spacer(1, 8)
+
+
+def _heading(pair: Pair, face: str) -> Any:
+    # Kept with what follows, so that no page ends with a heading alone.
+    return Paragraph(_both(pair), style(face, 11, spaceBefore=8, spaceAfter=3, keepWithNext=1))
 
 
 def _cell(text: str, face: str, size: float = 9) -> Any:

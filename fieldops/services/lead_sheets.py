@@ -92,6 +92,7 @@ def _property(session: Session, flag: Flag, rows: Sequence[Observation], name: P
     is_place = address is not None and flag.subject == str(address.id)
     disposal = next((row for row in reversed(rows) if row.kind == "asset.disposed"), None)
     data = disposal.data if disposal else {}
+    price = _ratio(price_ratio(data)) if disposal else TO_FILL
     return [
         Line(("线索类型", "Kind of lead"), f"{flag.code} {name[0]} / {name[1]}"),
         Line(("财产名称、标识", "Name or mark"), TO_FILL if is_place else flag.subject),
@@ -99,7 +100,7 @@ def _property(session: Session, flag: Flag, rows: Sequence[Observation], name: P
         Line(("所在地", "Where it is"), address.text if address else TO_FILL),
         Line(("登记机关、权属登记", "Register and title"), TO_FILL),
         Line(("处分日期", "Day of the disposal"), str(data.get("disposed_on", "")) or TO_FILL),
-        Line(("价格与当地价之比", "Price against local value"), _ratio(price_ratio(data))),
+        Line(("价格与当地价之比", "Price against local value"), price),
         Line(("依据", "Law"), "\n".join(dict.fromkeys(citing.in_both(flag.basis)))),
     ]
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from evidence import trace
-from evidence.trace import citing, clocks
+from evidence.trace import clocks
 from evidence.trace.clock_rules import BOOK, STAMPED
 from fieldops import clock
 from fieldops.models import AlertChannel, Notice
@@ -20,14 +20,6 @@ _STATES = {clocks.RUNNING: 0, clocks.WAITING: 1, clocks.ENDED: 2}
 def title(code: str) -> str:
     """What a clock or a flag is called."""
     return begun(alert_texts.title(code, language()))
-
-
-def law(basis: str) -> str:
-    """The statutes on which a clock or a flag rests; in English with the Chinese names beside."""
-    chinese, english = citing.in_both(basis)
-    if language() == "zh-CN":
-        return chinese
-    return f"{english} ({basis})" if basis == chinese != english else english
 
 
 def period(name: str) -> str:
@@ -131,7 +123,6 @@ def _moment(ends: datetime | str | None) -> datetime | None:
 
 FILTERS: dict[str, Any] = {
     "title_of": title,
-    "law": law,
     "period": period,
     "event_name": event,
     "countdown": countdown,

@@ -48,6 +48,7 @@ RECOVERY, COMPLIANCE = "debt-recovery", "compliance"
 OWN, OTHER_HOUSE = "own-record", "other-house"
 OTHERS, AGENTS, INQUIRY = "others", "agents", "inquiry"
 _MOST = 2_000
+_OF_OTHERS = "他人个人信息 / others' personal data"
 
 
 @dataclass
@@ -98,7 +99,7 @@ def copy_of(
         "persons": [str(one) for one in scope.people],
         "sections": made.sections,
         "withheld": [
-            {"what": what, "count": count, "ground": grounds.get(what, "others' personal data")}
+            {"what": what, "count": count, "ground": grounds.get(what, _OF_OTHERS)}
             for what, count in sorted(made.left_out.items())
         ],
     }

@@ -7,6 +7,7 @@ from fieldops.domain.lead_sheet import Sheet
 from fieldops.domain.permissions import Actor
 from fieldops.models import Flag
 from fieldops.services import lead_sheets, tracing
+from tests.builders import alerts as built
 from tests.builders.doors import Door
 from tests.builders.observations import a_disposal
 from tests.builders.visits import START
@@ -39,6 +40,14 @@ def test_what_a_sheet_says_of_codes_and_law_is_in_both_languages(door: Door, adm
     assert lines["Law"].splitlines()[1].startswith("Interpretation of the Civil Code")
     assert [one.basis for one in sheet.grounds] == [("公开登记", "public register")]
     assert sheet.clocks[0][2] == ("民法典 541", "PRC Civil Code art. 541")
+
+
+def test_a_sheet_of_what_was_not_disposed_of_leaves_the_price_to_counsel(
+    door: Door, admin: Actor
+) -> None:
+    flag = built.a_listing(door, admin)
+    sheet = lead_sheets.of_flag(door.session, flag.id, actor=admin, now=START)
+    assert _lines(sheet)["Price against local value"] == lead_sheets.TO_FILL
 
 
 def _sheet(door: Door, admin: Actor) -> Sheet:
