@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Pair = tuple[str, str]
+from fieldops.domain.vocabulary import Pair
+
 DRAFT: Pair = (
     "草稿：提示，非结论；由律师核对后使用，不得向债务人出示",
     "Draft: a pointer, not a conclusion; counsel checks it; never to be shown to the debtor",
@@ -12,14 +13,10 @@ DRAFT: Pair = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field of the sheet: its name in both languages and what stands in it.
-
-    `names` holds the codes behind the value, where a page has words for them.
-    """
+    """One field of the sheet: its name in both languages and what stands in it, line by line."""
 
     label: Pair
     value: str
-    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +24,10 @@ class Ground:
     """One thing that was seen or said, with its source, its lawful basis and its evidence."""
 
     at: str
-    kind: str
+    kind: Pair
     source: Pair
     grade: str
-    basis: str
+    basis: Pair
     evidence: tuple[str, ...]
 
 
@@ -43,4 +40,4 @@ class Sheet:
     made_at: str
     parts: Sequence[tuple[Pair, Sequence[Line]]]
     grounds: Sequence[Ground]
-    clocks: Sequence[tuple[Pair, str, str]]
+    clocks: Sequence[tuple[Pair, str, Pair]]

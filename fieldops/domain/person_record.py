@@ -1,29 +1,11 @@
-"""What the sections and fields of a person's record are called, in Chinese and English."""
+"""What the fields of a person's record and their values are called, in Chinese and English."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 
-Pair = tuple[str, str]
+from fieldops.domain.vocabulary import Pair, in_both
 
 TITLE: Pair = ("个人信息副本", "Copy of your personal data")
-
-SECTIONS: Mapping[str, Pair] = {
-    "identity": ("身份信息", "Who you are"),
-    "corrections": ("更正记录", "Corrections"),
-    "cases": ("相关案件", "Cases"),
-    "addresses": ("地址", "Addresses"),
-    "contacts": ("联系记录", "Contacts"),
-    "visits": ("外访记录", "Visits"),
-    "promises": ("还款承诺", "Promises to pay"),
-    "payments": ("还款", "Payments"),
-    "observations": ("观察记录", "Observations"),
-    "beliefs": ("推断", "What is held likely"),
-    "flags": ("提示", "Hints"),
-    "holds": ("停止联系", "Holds"),
-    "consents": ("同意", "Consents"),
-    "evidence": ("证据清单", "Evidence"),
-    "requests": ("您的请求", "Your requests"),
-    "readings": ("查阅日志", "Who read your data"),
-}
 
 WITHHELD: Mapping[str, Pair] = {
     "others": ("他人的个人信息", "Other people's personal data"),
@@ -62,6 +44,8 @@ FIELDS: Mapping[str, Pair] = {
     "left_at": ("离开", "Left"),
     "outcome": ("结果", "Outcome"),
     "due_on": ("应还日期", "Due"),
+    "instalment": ("期数", "Instalment"),
+    "standing": ("履行情况", "How it stands"),
     "method": ("方式", "Method"),
     "receipt_number": ("收据号", "Receipt"),
     "polarity": ("肯定或否定", "Affirmed or denied"),
@@ -74,6 +58,7 @@ FIELDS: Mapping[str, Pair] = {
     "p_moved": ("已搬离", "Moved"),
     "model": ("模型", "Model"),
     "code": ("代码", "Code"),
+    "title": ("名称", "What it is called"),
     "basis": ("依据", "Basis"),
     "scope": ("范围", "Scope"),
     "ends_at": ("截止", "Ends"),
@@ -105,74 +90,52 @@ ORIGINS: Mapping[str, Pair] = {
     "debt-recovery": ("债务处理", "debt recovery"),
     "compliance": ("合规", "compliance"),
 }
-"""Where a value came from, on what basis and for what; other words stand as they are."""
+"""What a record adds to the vocabularies of sources, bases and purposes."""
 
-_STATES: Mapping[str, Pair] = {
-    "open": ("办理中", "open"), "held": ("暂停", "held"), "disputed": ("有争议", "disputed"),
-    "closed": ("已结案", "closed"), "planned": ("待访", "planned"),
-    "waiting": ("等待搭档", "waiting"), "arrived": ("已到达", "arrived"),
-    "recorded": ("已记录", "recorded"), "left": ("已离开", "left"),
-    "cancelled": ("已取消", "called off"), "received": ("已收到", "received"),
-    "checked": ("已核实身份", "identity checked"), "answered": ("已答复", "answered"),
-    "refused": ("未予同意", "refused"),
-}  # fmt: skip
-_CHANNELS: Mapping[str, Pair] = {
-    "visit": ("外访", "visit"), "call": ("电话", "call"), "sms": ("短信", "text message"),
-    "email": ("电子邮件", "e-mail"), "letter": ("信函", "letter"), "any": ("任何方式", "any"),
-}  # fmt: skip
-_KINDS: Mapping[str, Pair] = {
-    "home": ("住宅", "home"), "work": ("工作场所", "workplace"), "other": ("其他", "other"),
-    "photo": ("照片", "photo"), "audio": ("录音", "sound"), "video": ("录像", "video"),
-    "document": ("文件", "document"), "access": ("查阅复制", "access"),
-    "correction": ("更正", "correction"), "deletion": ("删除", "deletion"),
-    "restriction": ("限制处理", "restriction"),
-}  # fmt: skip
+_TABLES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("corrections", "field"): ("correctable",),
+    ("cases", "role"): ("party_role",),
+    ("cases", "state"): ("case_state",),
+    ("addresses", "kind"): ("place_kind",),
+    ("addresses", "grade"): ("grade",),
+    ("addresses", "located_by"): ("located_by",),
+    ("contacts", "channel"): ("channel",),
+    ("contacts", "result"): ("result",),
+    ("visits", "state"): ("visit_state",),
+    ("visits", "outcome"): ("outcome",),
+    ("promises", "standing"): ("promise_standing",),
+    ("payments", "method"): ("method",),
+    ("observations", "kind"): ("observation",),
+    ("observations", "polarity"): ("polarity",),
+    ("flags", "state"): ("flag_state",),
+    ("holds", "kind"): ("hold_kind",),
+    ("holds", "scope"): ("hold_scope",),
+    ("consents", "channel"): ("channel",),
+    ("evidence", "kind"): ("item_kind",),
+    ("requests", "kind"): ("data_request_kind",),
+    ("requests", "state"): ("request_state",),
+    ("readings", "role"): ("role",),
+    ("readings", "purpose"): ("read_purpose", "reveal_reason"),
+    ("readings", "what"): ("read_kind", "reveal_field"),
+}
+"""The vocabularies whose members stand under a field of a section."""
 
-VALUES: Mapping[str, Mapping[str, Pair]] = {
-    "role": {
-        "debtor": ("债务人", "debtor"), "guarantor": ("担保人", "guarantor"),
-        "spouse": ("配偶", "spouse"), "relative": ("亲属", "relative"),
-        "neighbour": ("邻居", "neighbour"), "property_manager": ("物业", "property manager"),
-        "employer": ("用人单位", "employer"), "other": ("其他", "other"),
-        "agent": ("外访员", "agent"), "dispatcher": ("内勤", "dispatcher"),
-        "counsel": ("法务", "counsel"), "compliance": ("合规", "compliance"),
-        "auditor": ("审计", "auditor"), "admin": ("管理员", "administrator"),
-        "system": ("系统", "system"),
-    },
-    "state": _STATES,
-    "channel": _CHANNELS,
-    "kind": _KINDS,
-    "result": {
-        "met": ("见到", "met"), "no_answer": ("无人应答", "no answer"),
-        "connected": ("接通", "connected"), "not_connected": ("未接通", "not connected"),
-        "delivered": ("送达", "delivered"), "pending": ("未填写", "not told yet"),
-    },
-    "outcome": {
-        "met_debtor": ("见到本人", "met you"), "met_family": ("见到家人", "met family"),
-        "no_answer": ("无人应门", "nobody home"), "new_occupant": ("他人居住", "others live there"),
-        "vacant": ("空置", "vacant"), "refused": ("拒绝沟通", "refused to talk"),
-        "moved_away": ("已搬离", "moved away"), "wrong_address": ("地址有误", "wrong address"),
-        "promise": ("承诺还款", "promise to pay"), "payment": ("当场还款", "payment"),
-        "not_reached": ("未到达", "not reached"),
-    },
-    "grade": {
-        "door": ("精确到门牌", "to the door"), "street": ("精确到道路", "to the street"),
-        "area": ("精确到片区", "to the area"), "county": ("精确到区县", "to the county"),
-        "none": ("未定位", "not located"),
-    },
-    "located_by": {"given": ("委托人提供", "given by the creditor")},
-    "purpose": {
-        "collect": ("催收", "to collect"), "locate": ("查找", "to locate"),
-        "case-handling": ("案件办理", "handling the case"),
-        "data_request": ("个人信息请求", "a request for personal data"),
-    },
-    "what": {
-        "visit": ("外访", "visit"), "case": ("案件", "case"), "record": ("本人记录", "your record"),
-        "day": ("当日外访", "a day of visits"),
-    },
-    "polarity": {"affirmed": ("肯定", "affirmed"), "denied": ("否定", "denied")},
-}  # fmt: skip
-"""Words of our vocabularies by field; other values stand as they are."""
+
+def said(section: str, field: str, value: object) -> Pair:
+    """A value of a record in Chinese and in English; what is no code of ours is as it is."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return _word(_TABLES.get((section, field), ()), text)
+
+
+def origin(word: str) -> Pair:
+    """Where a value came from, on what basis or for what it is held."""
+    return ORIGINS.get(word) or _word(("source", "basis", "contact_purpose"), word)
+
+
+def _word(tables: Iterable[str], value: str) -> Pair:
+    pairs = (in_both(table, value) for table in tables)
+    return next((pair for pair in pairs if pair != (value, value)), (value, value))
+
 
 HEADS: tuple[Pair, ...] = (
     ("字段", "Field"),

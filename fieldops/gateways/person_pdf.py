@@ -1,7 +1,6 @@
 """The copy of a person's data as a PDF: Chinese with English beside it, field by field."""
 
 import io
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,13 +19,12 @@ from fieldops.domain.person_record import (
     FIELDS,
     HEADS,
     NOT_INCLUDED,
-    ORIGINS,
-    SECTIONS,
     TITLE,
-    VALUES,
     WITHHELD,
-    Pair,
+    origin,
+    said,
 )
+from fieldops.domain.vocabulary import Pair, in_both
 
 _MARGIN = 42
 _WIDTHS = (82, 189, 76, 82, 82)
@@ -53,9 +51,9 @@ def _story(record: Mapping[str, Any], face: str) -> Iterator[Any]:
     ]
     yield LongTable(about, colWidths=_PAIR, style=GRID)
     for section, rows in record["sections"].items():
-        yield Paragraph(_both(SECTIONS[section]), head)
+        yield Paragraph(_both(in_both("record_section", section)), head)
         table = [[Paragraph(_both(one), small) for one in HEADS]]
-        table += [_field(name, held, face) for row in rows for name, held in row.items()]
+        table += [_field(section, name, row[name], face) for row in rows for name in row]
         yield LongTable(table, colWidths=_WIDTHS, repeatRows=1, style=GRID)
     if record["withheld"]:
         yield Paragraph(_both(NOT_INCLUDED), head)
@@ -69,19 +67,16 @@ def _story(record: Mapping[str, Any], face: str) -> Iterator[Any]:
         yield LongTable(left, colWidths=_PAIR, style=GRID)
 
 
-def _field(name: str, held: Mapping[str, Any], face: str) -> list[Any]:
-    value = held["value"]
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(VALUES.get(name, {}).get(text, (text,)))
+def _field(section: str, name: str, held: Mapping[str, Any], face: str) -> list[Any]:
     label = Paragraph(_both(FIELDS.get(name, (name, ""))), style(face, 7.5))
-    source, basis, purpose = (_told(held[one]) for one in ("source", "basis", "purpose"))
+    source, basis, purpose = (_line(origin(held[one])) for one in ("source", "basis", "purpose"))
+    text = _line(said(section, name, held["value"]))
     others = (text, source, held["at"][:19], f"{basis}; {purpose}")
     return [label, *(_cell(one, face) for one in others)]
 
 
-def _told(word: str) -> str:
-    told = ORIGINS.get(word) or VALUES["purpose"].get(word) or (word,)
-    return " ".join(told)
+def _line(pair: Pair) -> str:
+    return " ".join(dict.fromkeys(pair))
 
 
 def _cell(text: str, face: str) -> Any:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from fieldops.domain import quarantine
 from fieldops.models.base import Base, Owned
 from fieldops.models.types import (
     Digest,
@@ -99,10 +100,10 @@ class Item(Owned, Base):
 
     @property
     def quarantined(self) -> str:
-        """Why no page should open it, or nothing."""
+        """Why no page should open it, in both languages, or nothing."""
         if self.scan_state == "infected":
-            return f"a virus: {self.scan_says}"
-        return str(self.properties.get("quarantined", ""))
+            return quarantine.in_both(f"a virus: {self.scan_says}")
+        return quarantine.in_both(str(self.properties.get("quarantined", "")))
 
 
 class PrintBlock(Owned, Base):

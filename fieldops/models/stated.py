@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from fieldops.models.base import Base, Owned
+from fieldops.models.trace import FlagShown
 from fieldops.models.types import Digest, Json, Moment, Note, Short, UtcDateTime, Word
 
 
@@ -73,28 +74,12 @@ class StatedItem(Stated, Base):
     custody_leaf: Mapped[Digest | None]
 
 
-class StatedFlag(Stated, Base):
+class StatedFlag(FlagShown, Stated, Base):
     """A flag that another house raised, as it stood there when it was told."""
 
     __tablename__ = "stated_flag"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    code: Mapped[Word]
-    subject: Mapped[Short]
-    severity: Mapped[Word]
-    state: Mapped[Word]
-    shown: Mapped[Json]
-    missing: Mapped[Json]
-    contradicted: Mapped[Json]
-    basis: Mapped[Short]
-    grounds: Mapped[Json]
-    clocks: Mapped[Json]
-    probability: Mapped[float | None]
-    model_version: Mapped[Short]
-    known_at: Mapped[Moment]
-    earliest_deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    raised_at: Mapped[Moment]
-    updated_at: Mapped[Moment]
 
 
 class StatedReview(Stated, Base):

@@ -126,7 +126,32 @@ class BeliefRound(Owned, Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Flag(Owned, Base):
+class FlagShown:
+    """What a flag shows, whoever raised it: a hint with its law, its grounds and its clocks."""
+
+    code: Mapped[Word]
+    # The address or asset that it is about.
+    subject: Mapped[Short]
+    severity: Mapped[Word]
+    # open, confirmed, dismissed
+    state: Mapped[Word]
+    shown: Mapped[Json]
+    missing: Mapped[Json]
+    contradicted: Mapped[Json]
+    # The statutes as the library cites them; `evidence.trace.citing` has them in English.
+    basis: Mapped[Short]
+    grounds: Mapped[Json]
+    clocks: Mapped[Json]
+    probability: Mapped[float | None]
+    model_version: Mapped[Short]
+    # When anybody in the organisation first recorded the fact: stamped once, for good.
+    known_at: Mapped[Moment]
+    earliest_deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    raised_at: Mapped[Moment]
+    updated_at: Mapped[Moment]
+
+
+class Flag(FlagShown, Owned, Base):
     """A hint, not a conclusion: relocation or asset transfer, with grounds and legal clocks."""
 
     __tablename__ = "flag"
@@ -138,25 +163,6 @@ class Flag(Owned, Base):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    code: Mapped[Word]
-    # The address or asset that it is about.
-    subject: Mapped[Short]
-    severity: Mapped[Word]
-    # open, confirmed, dismissed
-    state: Mapped[Word]
-    shown: Mapped[Json]
-    missing: Mapped[Json]
-    contradicted: Mapped[Json]
-    basis: Mapped[Short]
-    grounds: Mapped[Json]
-    clocks: Mapped[Json]
-    probability: Mapped[float | None]
-    model_version: Mapped[Short]
-    # When anybody in the organisation first recorded the fact: stamped once, for good.
-    known_at: Mapped[Moment]
-    earliest_deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    raised_at: Mapped[Moment]
-    updated_at: Mapped[Moment]
 
     reviews: Mapped[list["FlagReview"]] = relationship(back_populates="flag")
 

@@ -13,30 +13,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from evidence.trace import citing
 from evidence.trace.clock_rules import BOOK
 from evidence.trace.flags import WORDING, title
 from evidence.trace.pricing import price_ratio
 from fieldops.domain.errors import Forbidden
-from fieldops.domain.lead_sheet import Ground, Line, Pair, Sheet
+from fieldops.domain.lead_sheet import Ground, Line, Sheet
 from fieldops.domain.permissions import Actor, Permission
+from fieldops.domain.vocabulary import Pair, in_both
 from fieldops.models import Address, Case, Flag, Observation, Organisation, Party
 from fieldops.services import scoped
 from fieldops.services.organisations import zone_of
 
 TO_FILL = "________________"
-_SOURCES = {
-    "agent": ("外访员", "field agent"),
-    "family": ("家属", "family"),
-    "neighbour": ("邻居", "neighbour"),
-    "property_manager": ("物业", "property manager"),
-    "debtor": ("债务人", "debtor"),
-    "phone": ("电话", "telephone"),
-    "mail": ("邮寄", "mail"),
-    "registry": ("登记机关", "register"),
-    "vendor": ("数据商", "vendor"),
-    "creditor": ("债权人", "creditor"),
-    "public_notice": ("公告", "public notice"),
-}
 
 
 def of_flag(session: Session, flag_id: UUID, *, actor: Actor, now: datetime) -> Sheet:
@@ -64,12 +53,12 @@ def of_flag(session: Session, flag_id: UUID, *, actor: Actor, now: datetime) -> 
     )
 
 
-def _deadlines(flag: Flag) -> list[tuple[Pair, str, str]]:
+def _deadlines(flag: Flag) -> list[tuple[Pair, str, Pair]]:
     running = [one for one in flag.clocks if one["name"] in BOOK.rules and one["ends"]]
+    rules = [(BOOK.rules[one["name"]], one) for one in running if one.get("state") != "ended"]
     return [
-        ((BOOK.rules[one["name"]].zh, BOOK.rules[one["name"]].en), one["ends"][:16], one["basis"])
-        for one in running
-        if one.get("state") != "ended"
+        ((rule.zh, rule.en), one["ends"][:16].replace("T", " "), citing.in_both(one["basis"]))
+        for rule, one in rules
     ]
 
 
@@ -103,15 +92,16 @@ def _property(session: Session, flag: Flag, rows: Sequence[Observation], name: P
     is_place = address is not None and flag.subject == str(address.id)
     disposal = next((row for row in reversed(rows) if row.kind == "asset.disposed"), None)
     data = disposal.data if disposal else {}
+    price = _ratio(price_ratio(data)) if disposal else TO_FILL
     return [
         Line(("线索类型", "Kind of lead"), f"{flag.code} {name[0]} / {name[1]}"),
         Line(("财产名称、标识", "Name or mark"), TO_FILL if is_place else flag.subject),
-        Line(("种类", "Kind"), str(data.get("asset_kind", "")) or TO_FILL),
+        Line(("种类", "Kind"), _said("asset_kind", data.get("asset_kind", "")) or TO_FILL),
         Line(("所在地", "Where it is"), address.text if address else TO_FILL),
         Line(("登记机关、权属登记", "Register and title"), TO_FILL),
         Line(("处分日期", "Day of the disposal"), str(data.get("disposed_on", "")) or TO_FILL),
-        Line(("价格与当地价之比", "Price against local value"), _ratio(price_ratio(data))),
-        Line(("依据", "Law"), flag.basis),
+        Line(("价格与当地价之比", "Price against local value"), price),
+        Line(("依据", "Law"), "\n".join(dict.fromkeys(citing.in_both(flag.basis)))),
     ]
 
 
@@ -131,7 +121,12 @@ def _elements(flag: Flag) -> list[Line]:
 
 
 def _listed(label: Pair, elements: Sequence[str]) -> Line:
-    return Line(label, ", ".join(elements) or "–", tuple(elements))
+    return Line(label, "\n".join(_said("element", one) for one in elements) or "–")
+
+
+def _said(table: str, value: str) -> str:
+    """What a code is called, in both languages on one line."""
+    return " / ".join(dict.fromkeys(in_both(table, value)))
 
 
 def _asked() -> list[Line]:
@@ -153,5 +148,6 @@ def _ground(row: Observation, zone: ZoneInfo) -> Ground:
     at = f"{row.observed_at.astimezone(zone):%Y-%m-%d %H:%M}"
     grade = row.grade or {}
     told = f"{grade.get('reliability', '')}{grade.get('credibility', '')}"
-    source = _SOURCES.get(row.source_class, (row.source_class, row.source_class))
-    return Ground(at, row.kind, source, told or "–", row.basis, tuple(row.evidence))
+    kind, source = in_both("observation", row.kind), in_both("source", row.source_class)
+    basis = in_both("basis", row.basis)
+    return Ground(at, kind, source, told or "–", basis, tuple(row.evidence))

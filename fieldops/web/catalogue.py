@@ -1,16 +1,18 @@
 """The words of the pages: two catalogues with the same keys, looked up by the reader's language.
 
-Each is a folder of files, one for each room; a table stands in one file alone.
+Each is a folder of files, one for each room; a table stands in one file alone. The words for codes
+that papers print as well are those of `fieldops/domain/vocabulary`, flags are called as the library
+that raises them calls them.
 """
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from flask import current_app
 
+from evidence.trace import flags
+from fieldops.domain import vocabulary
 from fieldops.web import languages
 
 NAMES = {"zh_CN": "zh-CN", "en": "en"}
@@ -32,12 +34,6 @@ def word(table: str, value: object) -> str:
     return words(language()).get(f"{table}.{value}", str(value))
 
 
-def in_both(table: str, value: str) -> tuple[str, str]:
-    """The word for a member of a vocabulary in Chinese and in English, for a paper in both."""
-    key = f"{table}.{value}"
-    return words("zh-CN").get(key, value), words("en").get(key, value)
-
-
 def table(name: str) -> dict[str, str]:
     """A whole table of words, blanks and all, for a script that fills them in itself."""
     head = f"{name}."
@@ -48,15 +44,15 @@ def table(name: str) -> dict[str, str]:
 @cache
 def words(name: str) -> Mapping[str, str]:
     """The whole catalogue of a language, its tables flattened to dotted keys."""
-    found: dict[str, str] = {}
+    found = dict(vocabulary.words(name))
     for file in files("fieldops.web").joinpath("translations", name).iterdir():
-        found |= _flat(tomllib.loads(file.read_text("utf-8")), "")
+        found |= vocabulary.flat(file.read_text("utf-8"))
+    for code in flags.catalogue():
+        chinese, english = flags.title(code)
+        found[f"flag.{code}"] = begun(chinese if name == "zh-CN" else english)
     return found
 
 
-def _flat(table: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{path}{key}.")
-        else:
-            yield path + key, value
+def begun(text: str) -> str:
+    """The text as it begins a line: its first letter is a capital."""
+    return text[:1].upper() + text[1:]

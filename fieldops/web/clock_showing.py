@@ -11,7 +11,7 @@ from fieldops import clock
 from fieldops.models import AlertChannel, Notice
 from fieldops.services import alert_settings, alert_texts, notices
 from fieldops.web.access import zone
-from fieldops.web.catalogue import language, t
+from fieldops.web.catalogue import begun, language, t, word
 from fieldops.web.showing import today, when
 
 _STATES = {clocks.RUNNING: 0, clocks.WAITING: 1, clocks.ENDED: 2}
@@ -19,7 +19,20 @@ _STATES = {clocks.RUNNING: 0, clocks.WAITING: 1, clocks.ENDED: 2}
 
 def title(code: str) -> str:
     """What a clock or a flag is called."""
-    return alert_texts.title(code, language())
+    return begun(alert_texts.title(code, language()))
+
+
+def period(name: str) -> str:
+    """How long a clock runs, as counsel would write it: 1 y - 7 d."""
+    if (rule := BOOK.rules.get(name)) is None:
+        return ""
+    parts = {"years": rule.years, "months": rule.months, "days": rule.days, "hours": rule.hours}
+    told = [
+        f"{'-' if count < 0 else '+'} {word('period', unit).format(count=abs(count))}"
+        for unit, count in parts.items()
+        if count
+    ]
+    return " ".join(told).removeprefix("+ ")
 
 
 def event(kind: str) -> str:
@@ -110,6 +123,7 @@ def _moment(ends: datetime | str | None) -> datetime | None:
 
 FILTERS: dict[str, Any] = {
     "title_of": title,
+    "period": period,
     "event_name": event,
     "countdown": countdown,
     "is_over": is_over,

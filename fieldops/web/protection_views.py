@@ -170,7 +170,7 @@ def restricted_record(person_id: UUID) -> str | tuple[str, int]:
             )  # fmt: skip
     except InvalidInput as wrong:
         return _desk(wrong), wrong.status
-    return render_template("person_record.html", record=record, labels=person_record.FIELDS)
+    return render_template("person_record.html", record=record, names=person_record)
 
 
 @pages.post("/cases/<uuid:case_id>/reveal")

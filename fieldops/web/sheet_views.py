@@ -14,7 +14,6 @@ from fieldops.models import Case, Flag
 from fieldops.services import lead_sheets, scoped
 from fieldops.web.access import current_actor, page
 from fieldops.web.blueprint import pages
-from fieldops.web.catalogue import in_both
 
 
 @pages.get("/flags/<uuid:flag_id>/lead-sheet")
@@ -33,7 +32,7 @@ def lead_sheet_file(flag_id: UUID) -> Response:
     """The sheet as a PDF."""
     sheet = lead_sheets.of_flag(db.session(), flag_id, actor=current_actor(), now=clock.now())
     answer = send_file(
-        BytesIO(lead_pdf.draw(sheet, in_both)),
+        BytesIO(lead_pdf.draw(sheet)),
         mimetype="application/pdf",
         as_attachment=True,
         download_name=f"{sheet.reference}.pdf",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from evidence.trace import citing
 from fieldops import clock
 from fieldops.domain.bilingual import in_language
 from fieldops.domain.crosschecks import CHECKS
@@ -18,6 +19,15 @@ from fieldops.web.catalogue import language, t, word
 from fieldops.wiring import wiring
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SHARES = ("price_ratio", "debtor_share")
+VOCABULARIES = {
+    "asset_kind": "asset_kind",
+    "counterparty": "relation",
+    "relation": "relation",
+    "reason": "withheld",
+    "result": "fixity",
+    "what": "looked_at",
+}
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€"}
 
 
@@ -103,10 +113,18 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{round(share * 100)} %"
 
 
+def law(basis: str) -> str:
+    """A basis in law in the reader's language; in English with the Chinese statutes beside."""
+    chinese, english = citing.in_both(basis)
+    if language() == "zh-CN":
+        return chinese
+    return f"{english} ({basis})" if basis == chinese != english else english
+
+
 def rule(name: str) -> str:
-    """What a rule is called, with its name; the name alone where no pack has it."""
+    """What a rule is called, with its name; where no pack has it, the name, or the law it is."""
     versions = wiring().rulebook.versions(name)
-    return f"{versions[-1].title.in_language(language())} ({name})" if versions else name
+    return f"{versions[-1].title.in_language(language())} ({name})" if versions else law(name)
 
 
 def served(part: dict[str, int]) -> int:
@@ -159,10 +177,29 @@ def found(value: object, unit: str = "") -> str:
         return str(len(value))
     if isinstance(value, dict):
         return ", ".join(f"{word('unit', name)} {number}" for name, number in value.items())
+    if isinstance(value, str):
+        return ", ".join(_finding(one) for one in value.split(", "))
     return f"{value} {word('unit', unit)}" if unit else str(value)
 
 
+def _finding(text: str) -> str:
+    """A word of a finding: where a picture came from, or what the scanner said, with its reason."""
+    state, colon, reason = text.partition(": ")
+    return f"{word('capture', word('scan_state', state))}{colon}{reason}"
+
+
+def datum(value: object, name: str) -> str:
+    """What an observation or an entry of custody says under a name: codes in words."""
+    if name in _SHARES and isinstance(value, float | int):
+        return percent(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{word('datum', key)} {part}" for key, part in value.items())
+    table = VOCABULARIES.get(name)
+    return word(table, value) if table else str(value)
+
+
 FILTERS: dict[str, Any] = {
+    "datum": datum,
     "hour": hour,
     "when": when,
     "day": day,
@@ -174,6 +211,7 @@ FILTERS: dict[str, Any] = {
     "size": size,
     "percent": percent,
     "served": served,
+    "law": law,
     "rule": rule,
     "check": check,
     "field_name": field_name,

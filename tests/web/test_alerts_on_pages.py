@@ -138,13 +138,27 @@ def test_a_flag_shows_its_steps_and_its_lead_sheet(
     assert reads("auditor").get(f"/flags/{flag.id}/lead-sheet").status_code == 403
 
 
+@pytest.mark.parametrize("place", ["/flags/{}/lead-sheet.pdf", "/api/v1/flags/{}/lead-sheet"])
 def test_the_printed_sheet_says_elements_and_observations_in_words(
-    reads: Reads, world: World, flag: Flag
+    reads: Reads, world: World, flag: Flag, place: str
 ) -> None:
-    drawn = reads("counsel").get(f"/flags/{flag.id}/lead-sheet.pdf").data
+    drawn = reads("counsel").get(place.format(flag.id)).data
     printed = "".join(page.extract_text() for page in PdfReader(io.BytesIO(drawn)).pages)
     codes = [*flag.shown, *flag.missing, "asset.was_listed_for_sale"]
     assert [code for code in codes if code in printed] == []
+
+
+@pytest.mark.parametrize(
+    ("tongue", "law"),
+    [("en", "PRC Civil Procedure Law art. 103-104 ("), ("zh-CN", "民诉法 103-104")],
+)
+def test_a_page_cites_the_law_of_a_flag_and_of_its_clocks_in_the_readers_language(
+    reads: Reads, world: World, flag: Flag, tongue: str, law: str
+) -> None:
+    counsel = reads("counsel")
+    counsel.client.set_cookie("fieldops_language", tongue)
+    page = counsel.get(f"/cases/{flag.case_id}").text
+    assert page.count(law) == 2
 
 
 def test_a_clock_that_ran_out_is_told_as_over(

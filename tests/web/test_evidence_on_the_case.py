@@ -62,12 +62,19 @@ def test_a_doubt_is_said_in_the_readers_language(
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "badge", "why"),
+    [
+        ("en", "Quarantined: do not open", "are not opened here"),
+        ("zh-CN", "已隔离：请勿打开", "此处不打开 application/"),
+    ],
+)
 def test_a_quarantined_item_is_told_with_its_reason(
-    session: Session, visit: Visit, uploader: Actor, page: Page
+    session: Session, visit: Visit, uploader: Actor, page: Page, language: str, badge: str, why: str
 ) -> None:
-    text = page(_handed_in(session, visit, uploader, data=b"MZ" + bytes(300)))
-    assert "Quarantined: do not open" in text
-    assert "are not opened here" in text
+    text = page(_handed_in(session, visit, uploader, data=b"MZ" + bytes(300)), language)
+    assert badge in text
+    assert why in text
 
 
 def test_the_same_photo_elsewhere_is_linked(

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from fieldops.domain import vocabulary
 from fieldops.jobs.follow import FOLLOWS
+from fieldops.web import showing
 from fieldops.web.catalogue import words
 
-WEB = Path(__file__).resolve().parents[2] / "fieldops" / "web"
+FIELDOPS = Path(__file__).resolve().parents[2] / "fieldops"
+WEB, VOCABULARY = FIELDOPS / "web", FIELDOPS / "domain" / "vocabulary"
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
 SCRIPTS = sorted(WEB.glob("static/phone/*.js"))
 SOURCES = "\n".join(
@@ -24,6 +27,9 @@ TABLES = set(re.findall(r"""\b(?:word|badge|_in|table)\(\s*["'](\w+)["']""", SOU
     "report",
     "complaint_clock",
 }
+TABLES |= set(showing.VOCABULARIES.values())
+# What papers print as well; `tests/domain/test_vocabulary.py` says which codes need a word.
+TABLES |= {key.partition(".")[0] for key in vocabulary.words("en")}
 
 
 def test_both_catalogues_have_the_same_keys() -> None:
@@ -32,8 +38,10 @@ def test_both_catalogues_have_the_same_keys() -> None:
 
 def test_a_table_of_words_stands_in_one_file_and_in_the_same_one_in_both_languages() -> None:
     def tables(name: str) -> list[tuple[str, str]]:
-        folder = WEB / "translations" / name
-        return sorted((t, f.stem) for f in folder.iterdir() for t in tomllib.loads(f.read_text()))
+        found = {file.stem: file for file in (WEB / "translations" / name).iterdir()}
+        found["vocabulary"] = VOCABULARY / f"{name}.toml"
+        held = {where: tomllib.loads(file.read_text("utf-8")) for where, file in found.items()}
+        return sorted((table, where) for where, tables in held.items() for table in tables)
 
     english = tables("en")
     assert english == tables("zh-CN")

@@ -14,6 +14,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from evidence.custody.instants import format_instant
+from evidence.trace import citing
+from evidence.trace.flags import title
 from fieldops.domain.data_rights import RequestClock
 from fieldops.domain.permissions import Actor
 from fieldops.models import (
@@ -46,6 +48,7 @@ RECOVERY, COMPLIANCE = "debt-recovery", "compliance"
 OWN, OTHER_HOUSE = "own-record", "other-house"
 OTHERS, AGENTS, INQUIRY = "others", "agents", "inquiry"
 _MOST = 2_000
+_OF_OTHERS = "他人个人信息 / others' personal data"
 
 
 @dataclass
@@ -96,7 +99,7 @@ def copy_of(
         "persons": [str(one) for one in scope.people],
         "sections": made.sections,
         "withheld": [
-            {"what": what, "count": count, "ground": grounds.get(what, "others' personal data")}
+            {"what": what, "count": count, "ground": grounds.get(what, _OF_OTHERS)}
             for what, count in sorted(made.left_out.items())
         ],
     }
@@ -202,7 +205,8 @@ def _add_trace(made: _Copy) -> None:
             continue
         source = "computed" if isinstance(flag, Flag) else OTHER_HOUSE
         made.add("flags", flag.raised_at, source, PUBLIC, RECOVERY,
-                 code=flag.code, state=flag.state, basis=flag.basis)  # fmt: skip
+                 code=flag.code, title=_both(title(flag.code)), state=flag.state,
+                 basis=_both(citing.in_both(flag.basis)))  # fmt: skip
 
 
 def _inquired(made: _Copy) -> set[UUID]:
@@ -245,6 +249,10 @@ def _add_readings(made: _Copy, actor: Actor) -> None:
     for shown in revealing.reveals(made.session, actor, people=people, limit=_MOST):
         made.add("readings", shown.at, "own-record", LEGAL_DUTY, COMPLIANCE, role=shown.role,
                  purpose=shown.reason, what=shown.field)  # fmt: skip
+
+
+def _both(pair: tuple[str, str]) -> str:
+    return " / ".join(dict.fromkeys(pair))
 
 
 def _plain(value: Any) -> Any:
