@@ -62,6 +62,8 @@ FIELDS: Mapping[str, Pair] = {
     "left_at": ("离开", "Left"),
     "outcome": ("结果", "Outcome"),
     "due_on": ("应还日期", "Due"),
+    "instalment": ("期次", "Instalment"),
+    "standing": ("履行情况", "How it stands"),
     "method": ("方式", "Method"),
     "receipt_number": ("收据号", "Receipt"),
     "polarity": ("肯定或否定", "Affirmed or denied"),
@@ -126,6 +128,12 @@ _KINDS: Mapping[str, Pair] = {
     "document": ("文件", "document"), "access": ("查阅复制", "access"),
     "correction": ("更正", "correction"), "deletion": ("删除", "deletion"),
     "restriction": ("限制处理", "restriction"),
+    "no_contact_order": ("禁止接触令", "no-contact order"), "cease": ("停止联系", "to cease"),
+    "dispute": ("争议", "dispute"), "complaint": ("投诉", "complaint"),
+    "vulnerable": ("弱势", "vulnerable"), "capacity": ("心智能力存疑", "capacity in doubt"),
+    "hardship": ("困难", "hardship"), "breathing_space": ("喘息期", "breathing space"),
+    "bankruptcy": ("破产", "bankruptcy"), "deceased": ("已故", "deceased"),
+    "bereavement": ("丧亲", "bereavement"), "legal": ("法律保全", "legal hold"),
 }  # fmt: skip
 
 VALUES: Mapping[str, Mapping[str, Pair]] = {
@@ -165,10 +173,30 @@ VALUES: Mapping[str, Mapping[str, Pair]] = {
         "collect": ("催收", "to collect"), "locate": ("查找", "to locate"),
         "case-handling": ("案件办理", "handling the case"),
         "data_request": ("个人信息请求", "a request for personal data"),
+        "legal-hold": ("法律保全", "a legal hold"), "identify": ("核实身份", "to know the person"),
+        "call_back": ("回电", "to call back"), "court_filing": ("法院材料", "for the court"),
+        "complaint": ("投诉", "a complaint"), "safety": ("安全", "safety"),
+        "other": ("其他", "other"),
     },
     "what": {
         "visit": ("外访", "visit"), "case": ("案件", "case"), "record": ("本人记录", "your record"),
-        "day": ("当日外访", "a day of visits"),
+        "day": ("当日外访", "a day of visits"), "person": ("本人", "you"),
+        "basket": ("证据篮", "a basket of evidence"), "item": ("证据", "evidence"),
+        "name": ("姓名", "name"), "id_number": ("身份证号", "identity number"),
+        "phones": ("电话", "telephones"), "addresses": ("地址", "addresses"),
+    },
+    "scope": {
+        "person": ("本人全部债务", "all debts"), "debt": ("本笔债务", "this debt"),
+        "third_party": ("第三人", "third parties"),
+    },
+    "standing": {
+        "open": ("未到期", "open"), "kept": ("已履行", "kept"), "missed": ("未履行", "missed"),
+        "released": ("已解除", "released"),
+    },
+    "method": {
+        "cash": ("现金", "cash"), "bank_transfer": ("银行转账", "bank transfer"),
+        "card": ("刷卡", "card"), "wechat": ("微信支付", "WeChat Pay"),
+        "alipay": ("支付宝", "Alipay"), "other": ("其他", "other"),
     },
     "polarity": {"affirmed": ("肯定", "affirmed"), "denied": ("否定", "denied")},
 }  # fmt: skip

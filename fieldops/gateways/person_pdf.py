@@ -2,19 +2,23 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from reportlab.lib import colors  # type: ignore[import-untyped]  # reportlab ships no types.
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]  # reportlab ships no types.
 from reportlab.platypus import (  # type: ignore[import-untyped]  # As above.
+    CondPageBreak,
     LongTable,
     Paragraph,
     SimpleDocTemplate,
+    TableStyle,
 )
 
 from evidence.pack.fonts import chinese_font
 from evidence.pack.typeface import register
-from evidence.pack.typeset import GRID, plain, style
+from evidence.pack.typeset import GRID, HEADED, plain, style
 from fieldops.domain.person_record import (
     ABOUT,
     FIELDS,
@@ -29,8 +33,9 @@ from fieldops.domain.person_record import (
 )
 
 _MARGIN = 42
-_WIDTHS = (82, 189, 76, 82, 82)
+_WIDTHS = (80, 173, 74, 62, 122)
 _PAIR = (150, 361)
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z", re.ASCII)
 
 
 def draw(record: Mapping[str, Any]) -> bytes:
@@ -49,14 +54,22 @@ def _story(record: Mapping[str, Any], face: str) -> Iterator[Any]:
     small, head = style(face, 8), style(face, 11, spaceBefore=8, spaceAfter=3)
     yield Paragraph(_both(TITLE), style(face, 15, alignment=1, spaceAfter=6))
     about = [
-        [Paragraph(_both(pair), small), _cell(record[name], face)] for name, pair in ABOUT.items()
+        [Paragraph(_both(pair), small), _cell(_timed(record[name]), face)]
+        for name, pair in ABOUT.items()
     ]
     yield LongTable(about, colWidths=_PAIR, style=GRID)
     for section, rows in record["sections"].items():
+        # No heading stands alone at the foot of a page.
+        yield CondPageBreak(80)
         yield Paragraph(_both(SECTIONS[section]), head)
         table = [[Paragraph(_both(one), small) for one in HEADS]]
-        table += [_field(name, held, face) for row in rows for name, held in row.items()]
-        yield LongTable(table, colWidths=_WIDTHS, repeatRows=1, style=GRID)
+        parts = []
+        for row in rows:
+            parts.append(("LINEABOVE", (0, len(table)), (-1, len(table)), 1, colors.dimgrey))
+            table += [_field(name, held, face) for name, held in row.items()]
+        yield LongTable(
+            table, colWidths=_WIDTHS, repeatRows=1, style=TableStyle(parts, parent=HEADED)
+        )
     if record["withheld"]:
         yield Paragraph(_both(NOT_INCLUDED), head)
         left = [
@@ -72,21 +85,30 @@ def _story(record: Mapping[str, Any], face: str) -> Iterator[Any]:
 def _field(name: str, held: Mapping[str, Any], face: str) -> list[Any]:
     value = held["value"]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(VALUES.get(name, {}).get(text, (text,)))
+    text = " ".join(VALUES.get(name, {}).get(text, (_timed(text),)))
     label = Paragraph(_both(FIELDS.get(name, (name, ""))), style(face, 7.5))
     source, basis, purpose = (_told(held[one]) for one in ("source", "basis", "purpose"))
-    others = (text, source, held["at"][:19], f"{basis}; {purpose}")
-    return [label, *(_cell(one, face) for one in others)]
+    day, _, time = _timed(held["at"]).partition(" ")
+    why = (" ".join(basis), " ".join(purpose))
+    return [label, *(_cell(one, face) for one in ((text,), source, (day, time), why))]
 
 
-def _told(word: str) -> str:
-    told = ORIGINS.get(word) or VALUES["purpose"].get(word) or (word,)
-    return " ".join(told)
+def _told(word: str) -> Sequence[str]:
+    return ORIGINS.get(word) or VALUES["purpose"].get(word) or (word,)
 
 
-def _cell(text: str, face: str) -> Any:
-    return Paragraph(plain(str(text)[:1500]), style(face, 7.5))
+def _timed(text: str) -> str:
+    """A time as people read it; other text as it is."""
+    found = _INSTANT.fullmatch(text)
+    return f"{found[1]} {found[2]} UTC" if found else text
+
+
+def _cell(lines: str | Sequence[str], face: str) -> Any:
+    told = [lines] if isinstance(lines, str) else lines
+    return Paragraph("<br/>".join(plain(str(one)[:1500]) for one in told), style(face, 7.5))
 
 
 def _both(pair: Pair) -> str:
+    if pair[0] == pair[1]:
+        return plain(pair[0])
     return f"{plain(pair[0])}  <font size='7'>{plain(pair[1])}</font>"
