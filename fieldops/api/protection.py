@@ -9,13 +9,15 @@ from marshmallow import Schema, fields, validate
 
 from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
+from fieldops.api.holds import HoldOut, LiftIn
 from fieldops.api.paging import PageQuery, page_of, paged
 from fieldops.db import db
 from fieldops.domain.data_rights import RevealField, RevealReason
 from fieldops.domain.permissions import Permission
-from fieldops.models import ProtectionRecord, Restriction, RetentionSwitch
+from fieldops.models import Hold, ProtectionRecord, Restriction, RetentionSwitch
 from fieldops.services.protection import (
     copying,
+    preserving,
     registers,
     restricting,
     retention,
@@ -92,6 +94,13 @@ class RestrictionsOut(Schema):
     """Everybody who rests."""
 
     items = fields.List(fields.Nested(RestrictionOut))
+
+
+class LegalHoldIn(Schema):
+    """Why a record must be kept, and the paper that says so."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 500))
+    evidence = fields.String(load_default=None, allow_none=True, validate=_WORDS)
 
 
 class SwitchIn(Schema):
@@ -201,6 +210,38 @@ class LiftRestriction(MethodView):
         """End it; the person is found again."""
         with unit() as session:
             return restricting.lift(session, restriction_id, actor=current_actor(), now=clock.now())
+
+
+@blp.route("/persons/<uuid:person_id>/legal-hold")
+class LegalHold(MethodView):
+    """A legal hold over somebody who rests."""
+
+    @allow(Permission.OPEN_RESTRICTED)
+    @blp.arguments(LegalHoldIn)
+    @blp.response(201, HoldOut)
+    def post(self, body: dict[str, Any], person_id: UUID) -> Hold:
+        """Have nothing of it erased until counsel lifts the hold; the person rests on."""
+        with unit() as session:
+            return preserving.place(
+                session, person_id, **body, rights=wiring().rights, actor=current_actor(),
+                now=clock.now(),
+            )  # fmt: skip
+
+
+@blp.route("/legal-holds/<uuid:hold_id>/lift")
+class LiftLegalHold(MethodView):
+    """The end of a legal hold over somebody who rests."""
+
+    @allow(Permission.OPEN_RESTRICTED)
+    @blp.arguments(LiftIn)
+    @blp.response(200, HoldOut)
+    def post(self, body: dict[str, Any], hold_id: UUID) -> Hold:
+        """Lift it, as counsel may; the person rests on, and the schedule counts again."""
+        with unit() as session:
+            return preserving.lift(
+                session, hold_id, **body, rights=wiring().rights, actor=current_actor(),
+                now=clock.now(),
+            )  # fmt: skip
 
 
 @blp.route("/retention/switch")

@@ -24,19 +24,25 @@ GATES = [*Gate, rulings.ASKED]
 
 
 class RulingIn(Schema):
-    """A proposed contact; what is left out is harmless, except the agents of a visit."""
+    """A proposed contact; what is left out or null is harmless, except the agents of a visit."""
 
-    name = fields.String()
-    policies = fields.Boolean(metadata={"description": "false leaves out rules of our own"})
+    name = fields.String(allow_none=True)
+    policies = fields.Boolean(
+        allow_none=True, metadata={"description": "false leaves out rules of our own"}
+    )
     contact = fields.Dict(required=True)
-    creditor = fields.Dict()
-    debt = fields.Dict()
-    debtor = fields.Dict()
-    history = fields.List(fields.Dict())
-    holds = fields.List(fields.Dict())
-    consents = fields.List(fields.Dict())
-    facts = fields.Dict(metadata={"description": "What was found at the door and at the close"})
-    gate = fields.String(validate=validate.OneOf([*Gate]))
+    creditor = fields.Dict(allow_none=True)
+    debt = fields.Dict(allow_none=True)
+    debtor = fields.Dict(allow_none=True)
+    history = fields.List(fields.Dict(), allow_none=True)
+    holds = fields.List(fields.Dict(), allow_none=True)
+    consents = fields.List(fields.Dict(), allow_none=True)
+    overrides = fields.List(fields.Dict(), allow_none=True)
+    facts = fields.Dict(
+        allow_none=True,
+        metadata={"description": "What was found at the door and at the close"},
+    )
+    gate = fields.String(allow_none=True, validate=validate.OneOf([*Gate]))
     expect = fields.Dict(allow_none=True, metadata={"description": "Read, and not looked at"})
 
 

@@ -30,6 +30,7 @@ class RecordKind(StrEnum):
     PLAN_PROBLEM = "plan_problem"
     KEPT_ANSWER = "kept_answer"
     PHONE_ENTRY = "phone_entry"
+    IMPORT = "import"
     DPIA = "dpia"
 
 

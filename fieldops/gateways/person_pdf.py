@@ -1,19 +1,23 @@
 """The copy of a person's data as a PDF: Chinese with English beside it, field by field."""
 
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from reportlab.lib import colors  # type: ignore[import-untyped]  # reportlab ships no types.
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]  # reportlab ships no types.
 from reportlab.platypus import (  # type: ignore[import-untyped]  # As above.
+    CondPageBreak,
     LongTable,
     Paragraph,
     SimpleDocTemplate,
+    TableStyle,
 )
 
 from evidence.pack.fonts import chinese_font
 from evidence.pack.typeface import register
-from evidence.pack.typeset import GRID, plain, style
+from evidence.pack.typeset import GRID, HEADED, plain, style
 from fieldops.domain.person_record import (
     ABOUT,
     FIELDS,
@@ -27,8 +31,9 @@ from fieldops.domain.person_record import (
 from fieldops.domain.vocabulary import Pair, in_both
 
 _MARGIN = 42
-_WIDTHS = (82, 189, 76, 82, 82)
+_WIDTHS = (80, 173, 74, 62, 122)
 _PAIR = (150, 361)
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z", re.ASCII)
 
 
 def draw(record: Mapping[str, Any]) -> bytes:
@@ -47,14 +52,22 @@ def _story(record: Mapping[str, Any], face: str) -> Iterator[Any]:
     small, head = style(face, 8), style(face, 11, spaceBefore=8, spaceAfter=3)
     yield Paragraph(_both(TITLE), style(face, 15, alignment=1, spaceAfter=6))
     about = [
-        [Paragraph(_both(pair), small), _cell(record[name], face)] for name, pair in ABOUT.items()
+        [Paragraph(_both(pair), small), _cell(_timed(record[name]), face)]
+        for name, pair in ABOUT.items()
     ]
     yield LongTable(about, colWidths=_PAIR, style=GRID)
     for section, rows in record["sections"].items():
+        # No heading stands alone at the foot of a page.
+        yield CondPageBreak(80)
         yield Paragraph(_both(in_both("record_section", section)), head)
         table = [[Paragraph(_both(one), small) for one in HEADS]]
-        table += [_field(section, name, row[name], face) for row in rows for name in row]
-        yield LongTable(table, colWidths=_WIDTHS, repeatRows=1, style=GRID)
+        parts = []
+        for row in rows:
+            parts.append(("LINEABOVE", (0, len(table)), (-1, len(table)), 1, colors.dimgrey))
+            table += [_field(section, name, held, face) for name, held in row.items()]
+        yield LongTable(
+            table, colWidths=_WIDTHS, repeatRows=1, style=TableStyle(parts, parent=HEADED)
+        )
     if record["withheld"]:
         yield Paragraph(_both(NOT_INCLUDED), head)
         left = [
@@ -69,19 +82,31 @@ def _story(record: Mapping[str, Any], face: str) -> Iterator[Any]:
 
 def _field(section: str, name: str, held: Mapping[str, Any], face: str) -> list[Any]:
     label = Paragraph(_both(FIELDS.get(name, (name, ""))), style(face, 7.5))
-    source, basis, purpose = (_line(origin(held[one])) for one in ("source", "basis", "purpose"))
-    text = _line(said(section, name, held["value"]))
-    others = (text, source, held["at"][:19], f"{basis}; {purpose}")
+    source, basis, purpose = (_once(origin(held[one])) for one in ("source", "basis", "purpose"))
+    value = map(_timed, _once(said(section, name, held["value"])))
+    day, _, time = _timed(held["at"]).partition(" ")
+    why = (" ".join(basis), " ".join(purpose))
+    others = ((" ".join(value),), source, (day, time), why)
     return [label, *(_cell(one, face) for one in others)]
 
 
-def _line(pair: Pair) -> str:
-    return " ".join(dict.fromkeys(pair))
+def _once(pair: Pair) -> Iterable[str]:
+    """Both languages, and once what is no word of either."""
+    return dict.fromkeys(pair)
 
 
-def _cell(text: str, face: str) -> Any:
-    return Paragraph(plain(str(text)[:1500]), style(face, 7.5))
+def _timed(text: str) -> str:
+    """A time as people read it; other text as it is."""
+    found = _INSTANT.fullmatch(text)
+    return f"{found[1]} {found[2]} UTC" if found else text
+
+
+def _cell(lines: str | Sequence[str], face: str) -> Any:
+    told = [lines] if isinstance(lines, str) else lines
+    return Paragraph("<br/>".join(plain(str(one)[:1500]) for one in told), style(face, 7.5))
 
 
 def _both(pair: Pair) -> str:
+    if pair[0] == pair[1]:
+        return plain(pair[0])
     return f"{plain(pair[0])}  <font size='7'>{plain(pair[1])}</font>"

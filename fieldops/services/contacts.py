@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.bilingual import Bilingual
@@ -96,6 +97,7 @@ def open_contact(
     number = _number_index(order, party, actor)
     # Caps count over all cases of a person, so it is the people who are locked, not the party.
     lock_people(session, {party.person_id, _debtor(session, party)})
+    _lock_number(session, number)
     proposal = _proposal(session, order, party, number, actor=actor, now=now)
     subject = f"party:{party.id}"
     ruling = judge_and_keep(
@@ -200,6 +202,17 @@ def _check(channel: Channel, result: Result, learned: str | None) -> None:
     if learned is not None and learned not in words:
         cure = f"write one of {', '.join(words)}" if words else "leave it out"
         raise InvalidInput(faults=[FieldFault("learned", f"fits no {channel.value}", cure)])
+
+
+def _lock_number(session: Session, number: str | None) -> None:
+    """Hold the counter of a number to the end of the transaction, whomever it is dialled for.
+
+    There is no row for a number, so PostgreSQL locks its name; SQLite lets one write at a time.
+    Nobody locks a person after it, so that none waits in a ring.
+    """
+    if number is not None and session.get_bind().dialect.name == "postgresql":
+        name = int.from_bytes(sha256(number.encode()).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(name)))
 
 
 def _number_index(order: ContactOrder, party: Party, actor: Actor) -> str | None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fieldops.domain.paper import Cell, Paper, Table
 from fieldops.domain.rulebook.records import RuleBook
+from fieldops.services.protection.scope import ERASED
 from fieldops.services.reports import FieldReport, Kind
 from fieldops.services.reports.visiting import Visited, in_order
 from fieldops.web import report_charts
@@ -77,7 +78,9 @@ class _Printer(WayWords):
         if asked.creditor is not None:
             of.append((self.t("reports.creditor"), asked.creditor))
         if report.import_name is not None:
-            of.append((self.t("reports.import"), report.import_name))
+            gone = report.import_name == ERASED
+            name = self.t("imports.name_gone") if gone else report.import_name
+            of.append((self.t("reports.import"), name))
         made = f"{report.made_at.astimezone(self._zone):%Y-%m-%d %H:%M}"
         return [
             (self.t("reports.kind"), self._in("report_kind")(asked.kind)),

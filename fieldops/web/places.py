@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from fieldops.domain.permissions import Actor
 from fieldops.web.catalogue import t, word
 from fieldops.web.rooms import WINGS, Room, wings_for
+from fieldops.web.showing import file_name
 
 # What a page was given to write: by name, as Jinja keeps it.
 Page = Mapping[str, Any] | Context
@@ -104,7 +105,9 @@ _BELOW = {
     "visit.html": Place("web.visit_page", "my_day.html", lambda page: page["know"]["case_number"]),
     "week.html": Place("web.week_page", "board.html", _says("week.title")),
     "phone_code.html": Place("", "phones.html", _says("phones.code_title")),
-    "import.html": Place("web.import_page", "imports.html", lambda page: page["record"].filename),
+    "import.html": Place(
+        "web.import_page", "imports.html", lambda page: file_name(page["record"].filename)
+    ),
     "pair.html": Place("web.pair_page", "identity.html", _says("identity.title")),
     "overrides.html": Place("web.overrides_page", "holds.html", _says("overrides.title")),
     "complaint.html": Place(

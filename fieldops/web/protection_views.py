@@ -27,6 +27,7 @@ from fieldops.services.protection import (
     copying,
     correcting,
     deletion,
+    preserving,
     requests,
     restricting,
     revealing,
@@ -45,7 +46,7 @@ from fieldops.wiring import wiring
 @page(Permission.READ_PROTECTION, reads="data-requests")
 def protection_page() -> str:
     """Requests by deadline, with the form to record one, and who rests."""
-    return _desk()
+    return protection_desk()
 
 
 @pages.post("/protection/requests")
@@ -69,7 +70,7 @@ def record_request() -> AnyResponse | tuple[str, int]:
             )
             request_id = row.id
     except FieldopsError as wrong:
-        return _desk(wrong), wrong.status
+        return protection_desk(wrong), wrong.status
     return redirect(url_for("web.data_request_page", request_id=request_id))
 
 
@@ -169,7 +170,7 @@ def restricted_record(person_id: UUID) -> str | tuple[str, int]:
                 at=clock.wall_time(),
             )  # fmt: skip
     except InvalidInput as wrong:
-        return _desk(wrong), wrong.status
+        return protection_desk(wrong), wrong.status
     return render_template("person_record.html", record=record, names=person_record)
 
 
@@ -192,6 +193,20 @@ def reveal_value(case_id: UUID) -> str | tuple[str, int]:
         return shown_case(case_id, wrong), wrong.status
     told = {"person": person_id, "field": field, "values": values}
     return shown_case(case_id, reveal=told)
+
+
+def protection_desk(wrong: FieldopsError | None = None) -> str:
+    """Requests by deadline and who rests, with what was wrong in a form."""
+    session, actor = db.session(), current_actor()
+    waiting, following = requests.waiting(session, actor, beyond=asked_id("after"))
+    answered, earlier = requests.answered(session, actor, before=asked_id("before"))
+    return render_template(
+        "protection.html", waiting=waiting, following=following,
+        answered=answered, earlier=earlier, resting=restricting.listed(session, actor),
+        preserved=preserving.standing(session, actor, at=clock.now()),
+        kinds=RequestKind, channels=RequestChannel, reasons=RevealReason, wrong=wrong,
+        filled=request.form, now=clock.now(), today=clock.now().astimezone(zone()).date(),
+    )  # fmt: skip
 
 
 def _act(session: Any, request_id: UUID) -> object:
@@ -233,18 +248,6 @@ def _day(name: str) -> datetime:
         return datetime.fromisoformat(day).replace(tzinfo=zone())
     except ValueError as wrong:
         raise InvalidInput(f"{name}: {day[:20]!r} is no day") from wrong
-
-
-def _desk(wrong: FieldopsError | None = None) -> str:
-    session, actor = db.session(), current_actor()
-    waiting, following = requests.waiting(session, actor, beyond=asked_id("after"))
-    answered, earlier = requests.answered(session, actor, before=asked_id("before"))
-    return render_template(
-        "protection.html", waiting=waiting, following=following,
-        answered=answered, earlier=earlier, resting=restricting.listed(session, actor),
-        kinds=RequestKind, channels=RequestChannel, reasons=RevealReason, wrong=wrong,
-        filled=request.form, now=clock.now(), today=clock.now().astimezone(zone()).date(),
-    )  # fmt: skip
 
 
 def _one(request_id: UUID, wrong: FieldopsError | None = None) -> str:

@@ -14,6 +14,7 @@ from fieldops.domain.planning.stored import percent_of
 from fieldops.domain.retention import Span
 from fieldops.domain.rulebook.explaining import PROVENANCES
 from fieldops.domain.rulebook.vocabulary import Provenance
+from fieldops.services.protection.scope import ERASED
 from fieldops.web.access import zone
 from fieldops.web.catalogue import language, t, word
 from fieldops.wiring import wiring
@@ -151,6 +152,11 @@ def field_name(path: str) -> str:
     return f"{t('basket.line', number=int(found[1]) + 1)}, {word('field', found[2])}"
 
 
+def file_name(name: str) -> str:
+    """What a file was called that was handed over, or that its name was erased."""
+    return t("imports.name_gone") if name == ERASED else name
+
+
 def said(text: str) -> str:
     """A sentence of an error or fault, in the reader's language where it knows both."""
     return in_language(text, language())
@@ -215,6 +221,7 @@ FILTERS: dict[str, Any] = {
     "rule": rule,
     "check": check,
     "field_name": field_name,
+    "file_name": file_name,
     "said": said,
     "provenance": provenance,
     "gap": gap,

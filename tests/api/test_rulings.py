@@ -47,6 +47,21 @@ def test_a_visit_that_ends_after_ten_is_refused_with_the_next_lawful_time(
     assert answer.json["next_legal"] == "2026-03-03T08:00:00+08:00"
 
 
+def test_a_case_asks_over_http_what_it_asks_in_a_file(
+    signed_in: SignIn, organisation: Organisation
+) -> None:
+    noon = _contact(start="2026-03-02T12:30:00+08:00", end="2026-03-02T12:50:00+08:00")
+    word = {
+        "id": "o1", "rule": "CN-TIME-P", "office": "case_worker", "debtor": "debtor",
+        "party": "debtor", "debt": "debt", "channel": "visit",
+        "from": "2026-03-02T12:00:00+08:00", "until": "2026-03-02T14:00:00+08:00",
+    }  # fmt: skip
+    who = signed_in("dispatcher", organisation)
+    asked = noon | {"history": None, "holds": None, "debt": None}
+    assert [one["rule"] for one in who.post(URL, json=asked).json["violations"]] == ["CN-TIME-P"]
+    assert who.post(URL, json=asked | {"overrides": [word]}).json["allowed"] is True
+
+
 def test_a_question_is_kept_with_its_answer(signed_in: SignIn, organisation: Organisation) -> None:
     signed_in("dispatcher", organisation).post(URL, json=_late())
     (kept,) = signed_in("auditor", organisation).get(URL).json["items"]

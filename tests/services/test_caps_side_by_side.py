@@ -79,6 +79,17 @@ def test_an_unanswered_number_is_dialled_six_times(engine: Engine) -> None:
         assert len(session.scalars(select(Contact.id)).all()) == 6
 
 
+def test_a_number_that_several_debtors_share_is_dialled_six_times(engine: Engine) -> None:
+    with Session(engine, expire_on_commit=False) as session:
+        organisation, actor = founded(session)
+        cases = [a_case(session, organisation, phone="13800138000") for _ in range(CALLERS + 3)]
+        parties = [case.parties[0].id for case in cases]
+        session.commit()
+    all_at_once(engine, [a_call(party, actor, Result.NO_ANSWER) for party in parties])
+    with Session(engine) as session:
+        assert len(session.scalars(select(Contact.id)).all()) == 6
+
+
 def test_plans_of_several_days_share_the_cap_of_three_visits_in_thirty_days(
     engine: Engine,
 ) -> None:

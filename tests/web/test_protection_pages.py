@@ -1,5 +1,6 @@
 """Compliance answers a person on pages, and opens who is restricted with a reason."""
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy.orm import Session
@@ -43,6 +44,25 @@ def test_who_is_restricted_is_opened_with_a_reason(
     record = f"/protection/persons/{person_id}/record"
     assert reader.post(record, reason="complaint").status_code == 422
     assert "张三" in reader.post(record, reason="complaint", words="file 7").text
+
+
+def test_counsel_keeps_who_rests_from_being_erased(
+    session: Session, world: World, reads: Callable[[str], Reader]
+) -> None:
+    reader, counsel = reads("compliance"), reads("counsel")
+    url = _record(reader, world, "restriction")
+    assert reader.post(f"{url}/answer", reason="PIPL art. 44").status_code == 302
+    hold = f"/protection/persons/{session.query(DataRequest).one().person_id}/legal-hold"
+    assert counsel.post(hold, reason="").status_code == 422
+    assert counsel.post(hold, reason="the suit", evidence="case 7").status_code == 302
+    page = counsel.get("/protection").text
+    assert "case 7" in page
+    lift = re.search(r"/protection/legal-holds/[0-9a-f-]+/lift", page)
+    assert lift
+    assert lift[0] not in reader.get("/protection").text
+    assert counsel.post(lift[0], reason="over").status_code == 302
+    assert "case 7" not in counsel.get("/protection").text
+    assert "legal hold" in reader.get(f"/protection/readings?number={world.case.number}").text
 
 
 def test_a_masked_value_is_shown_once_on_the_case(

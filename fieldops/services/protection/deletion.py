@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from evidence.custody.instants import format_instant
@@ -15,7 +15,14 @@ from fieldops.domain.retention import RetentionRule
 from fieldops.models import Case, DataRequest, RetentionRun
 from fieldops.models import restriction as restricted
 from fieldops.services import custody
-from fieldops.services.protection import erasing, requests, restricting, retention, scope
+from fieldops.services.protection import (
+    erasing,
+    overdue,
+    requests,
+    restricting,
+    retention,
+    scope,
+)
 
 GOES_ON = "purpose-goes-on"
 
@@ -32,14 +39,15 @@ def delete(
 ) -> DataRequest:
     """Answer a request for deletion. Raises Conflict where its identity was not checked.
 
-    While a debt is pursued, its purpose goes on and nothing is deleted. Where a legal hold stands
-    or a law still wants the record, it is restricted, and the schedule erases it afterwards.
+    While a debt is pursued, or a complaint or dispute about it is open, its purpose goes on and
+    nothing is deleted. Where a legal hold stands or a law still wants the record, it is restricted,
+    and the schedule erases it afterwards.
     """
     custody.ensure_log(session, actor.organisation_id, at=at)
     row = requests.checked(session, request_id, actor=actor, kind=RequestKind.DELETION)
     found = scope.of_person(session, row.person_id, actor)
-    if pursued := _pursued(session, found):
-        told = {"refused": [{"what": f"case:{one}", "ground": GOES_ON} for one in pursued]}
+    if going_on := _going_on(session, found, at=at):
+        told = {"refused": [{"what": f"case:{one}", "ground": why} for one, why in going_on]}
         requests.close(row, requests.REFUSED, told, actor=actor, now=now)
     elif keeping := _keeping(session, found, rules, at=at):
         _restrict(session, row, found, keeping, actor=actor, now=now, at=at)
@@ -74,12 +82,17 @@ def proof_of(session: Session, row: DataRequest) -> RetentionRun | None:
     return session.scalars(query).one_or_none()
 
 
-def _pursued(session: Session, found: scope.Scope) -> list[UUID]:
-    """The debts that are still pursued."""
-    over = (scope.CLOSED, scope.ERASED)
+def _going_on(session: Session, found: scope.Scope, *, at: datetime) -> list[tuple[UUID, str]]:
+    """The debts whose purpose goes on, each with why."""
+    over, keepers = (scope.CLOSED, scope.ERASED), overdue.keepers_at(at)
+    why = case(
+        (Case.state.not_in(over), GOES_ON),
+        *((Case.id.in_(keepers[name]), name) for name in (overdue.COMPLAINT, overdue.DISPUTE)),
+    ).label("why")
+    query = select(Case.id, why).where(Case.id.in_(found.debts), Case.state != scope.ERASED)
     with restricted.seeing(session):
-        query = select(Case.id).where(Case.id.in_(found.debts), Case.state.not_in(over))
-        return list(session.scalars(query.order_by(Case.id)))
+        rows = session.execute(query.order_by(Case.id)).all()
+    return [(case_id, ground) for case_id, ground in rows if ground is not None]
 
 
 def _keeping(
@@ -88,7 +101,7 @@ def _keeping(
     """Why it must be kept: what, on what ground, and until when if that is known."""
     told: list[dict[str, Any]] = [
         {"what": "record", "ground": "legal_hold", "until": None}
-        for _ in scope.legally_held(session, found)[:1]
+        for _ in scope.legally_held(session, found, at=at)[:1]
     ]
     for case_id in found.debts:
         says = scope.period_of(session, rules, case_id)

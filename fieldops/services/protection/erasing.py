@@ -35,8 +35,6 @@ from fieldops.models import (
     IdentityKey,
     IdentityMember,
     IdentityMove,
-    Import,
-    ImportLine,
     Item,
     LegalEvent,
     Observation,
@@ -54,7 +52,7 @@ from fieldops.models import (
 )
 from fieldops.models import restriction as restricted
 from fieldops.services import custody
-from fieldops.services.protection import resealing
+from fieldops.services.protection import imported, resealing
 from fieldops.services.protection.scope import ERASED, NO_TRACK, Scope
 
 Discard = Callable[[UUID], object]
@@ -181,9 +179,7 @@ def _empty_people(session: Session, scope: Scope) -> int:
 
 def _empty_cases(session: Session, scope: Scope) -> int:
     cases = session.scalars(select(Case).where(Case.id.in_(scope.debts))).all()
-    numbers, imports = [case.number for case in cases], [case.import_id for case in cases]
-    lines = ImportLine.import_id.in_(imports) & ImportLine.key.in_(numbers)
-    session.execute(delete(ImportLine).where(lines))
+    imported.forget_cases(session, cases)
     for case in cases:
         mark = f"{ERASED}:{case.id.hex}"
         case.number, case.content_key, case.state = mark, mark, ERASED
@@ -201,15 +197,7 @@ def _empty_cases(session: Session, scope: Scope) -> int:
     session.execute(update(LegalEvent).where(LegalEvent.case_id.in_(debts)).values(subject=""))
     session.execute(delete(CaseBasket).where(CaseBasket.case_id.in_(debts)))
     _forget_plans(session, debts)
-    _forget_files(session, imports)
     return len(cases)
-
-
-def _forget_files(session: Session, imports: Sequence[UUID | None]) -> None:
-    """A file that brought nobody else may be called after him."""
-    others = select(Case.import_id).where(Case.import_id.in_(imports), Case.state != ERASED)
-    alone = Import.id.in_([one for one in imports if one]) & Import.id.not_in(others)
-    session.execute(update(Import).where(alone).values(filename=ERASED))
 
 
 def _forget_plans(session: Session, debts: Sequence[UUID]) -> None:

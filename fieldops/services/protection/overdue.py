@@ -6,25 +6,27 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from fieldops.domain.retention import Period, RecordKind, RetentionRule, Span, period
-from fieldops.domain.rulebook.vocabulary import HoldKind
-from fieldops.models import Case, Contact, Hold, Party, Payment, Visit
+from fieldops.domain.rights.vocabulary import ComplaintState
+from fieldops.models import (
+    Case,
+    Complaint,
+    DataRequest,
+    Dispute,
+    Hold,
+    IdentityMember,
+    Party,
+)
 from fieldops.models import restriction as restricted
 from fieldops.services.protection import scope
 
 SHOWN = 100
 COUNTED = 10_000
 """So many are counted, and beyond them it is only said that there are more."""
-LEGAL_HOLD = "legal_hold"
-# From what the period of a case runs, besides the case itself.
-_ACTS: tuple[tuple[Any, Any], ...] = (
-    (Visit.case_id, Visit.updated_at),
-    (Contact.case_id, Contact.at),
-    (Payment.case_id, Payment.paid_at),
-)
+LEGAL_HOLD, COMPLAINT, DISPUTE, REQUEST = "legal_hold", "complaint", "dispute", "request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class Overdue:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One case whose period is over and that something keeps: the id of a rule, or a hold."""
+    """One case whose period is over and that something keeps.
+
+    That is the id of a rule, a legal hold, or what somebody asked that nobody has answered yet.
+    """
 
     case_id: UUID
     number: str
@@ -59,16 +64,15 @@ class Cases:
         """The first of those to be erased now."""
         return [
             Overdue(case_id, number, says.ends, says.longest)
-            for case_id, number, says in self._read(self._due(), most)
+            for case_id, number, _, says in self._read(self._due(), most)
             if says.is_due(self.at) and says.ends is not None and says.longest is not None
         ]
 
     def kept(self, most: int = SHOWN) -> list[Kept]:
         """The first of those that are kept though their longest is over."""
         return [
-            Kept(case_id, number, says.keeps.id if says.keeps and kept else LEGAL_HOLD)
-            for case_id, number, says in self._read(self._kept(), most)
-            for kept in [says.is_kept(self.at)]
+            Kept(case_id, number, says.keeps.id if says.keeps and says.is_kept(self.at) else by)
+            for case_id, number, by, says in self._read(self._kept(), most)
             if says.longest is not None and says.longest <= self.at
         ]
 
@@ -89,15 +93,16 @@ class Cases:
         over, least = self._ends("longest"), self._ends("least")
         if not over:
             return None
-        return self._closed(min([max(over), *least])).where(Case.id.not_in(_held()))
+        keepers = [Case.id.not_in(those) for those in keepers_at(self.at).values()]
+        return self._closed(min([max(over), *least])).where(*keepers)
 
     def _kept(self) -> Select[Any] | None:
         over, least = self._ends("longest"), self._ends("least")
         if not over:
             return None
-        held: ColumnElement[bool] = Case.id.in_(_held())
+        keepers = [Case.id.in_(those) for those in keepers_at(self.at).values()]
         by_law = [~_at_rest(min(least))] if least and min(least) < max(over) else []
-        return self._closed(max(over)).where(or_(held, *by_law))
+        return self._closed(max(over)).where(or_(*keepers, *by_law))
 
     def _ends(self, bound: str) -> list[datetime]:
         """For each rule with this bound the last moment from which it is over by now."""
@@ -111,18 +116,20 @@ class Cases:
             _at_rest(until),
         )
 
-    def _read(self, query: Select[Any] | None, most: int) -> list[tuple[UUID, str, Period]]:
+    def _read(self, query: Select[Any] | None, most: int) -> list[tuple[UUID, str, str, Period]]:
+        """Each case with its number, what else than a rule keeps it, and its period."""
         if query is None:
             return []
         acts = [
             select(func.max(at)).where(of == Case.id).scalar_subquery().label(f"act_{number}")
-            for number, (of, at) in enumerate(_ACTS)
+            for number, (of, at) in enumerate(scope.ACTS)
         ]
-        query = query.add_columns(Case.number, Case.updated_at, *acts)
+        by = case(*((Case.id.in_(those), name) for name, those in keepers_at(self.at).items()))
+        query = query.add_columns(Case.number, by, Case.updated_at, *acts)
         with restricted.seeing(self.session):
             rows = self.session.execute(query.order_by(Case.updated_at, Case.id).limit(most)).all()
         return [
-            (row[0], row[1], period(self.rules, RecordKind.CASE, max(filter(None, row[2:]))))
+            (*row[:3], period(self.rules, RecordKind.CASE, max(filter(None, row[3:]))))
             for row in rows
         ]
 
@@ -142,28 +149,34 @@ def _reach(span: Span, at: datetime) -> datetime:
 def _at_rest(until: datetime) -> ColumnElement[bool]:
     """That nothing was done in a case since."""
     found: ColumnElement[bool] = Case.updated_at <= until
-    for of, at in _ACTS:
+    for of, at in scope.ACTS:
         found &= ~select(of).where(of == Case.id, at > until).exists()
     return found
 
 
-def _held() -> Any:
-    """The cases under a legal hold, or with somebody under one who is in no other case."""
-    legal = (Hold.kind == HoldKind.LEGAL.value, Hold.lifted_at.is_(None))
-    other, elsewhere = aliased(Party), aliased(Case)
-    is_elsewhere = (
-        select(other.id)
-        .join(elsewhere, elsewhere.id == other.case_id)
-        .where(
-            other.person_id == Party.person_id,
-            elsewhere.id != Party.case_id,
-            elsewhere.state != scope.ERASED,
-        )
-        .exists()
-    )
+def keepers_at(at: datetime) -> dict[str, Any]:
+    """What keeps a case whatever its period: by name the ids of those cases, weighty ones first."""
+    asked = DataRequest.answered_at.is_(None)
+    return {
+        LEGAL_HOLD: _legally_held(at),
+        COMPLAINT: select(Complaint.case_id).where(Complaint.state != ComplaintState.CLOSED.value),
+        DISPUTE: select(Dispute.case_id).where(Dispute.resolved_at.is_(None)),
+        REQUEST: select(Party.case_id)
+        .join(DataRequest, DataRequest.person_id == Party.person_id)
+        .where(asked),
+    }
+
+
+def _legally_held(at: datetime) -> Any:
+    """The cases under a legal hold, and those of whoever is under one, by whatever record."""
+    known, held = aliased(IdentityMember), aliased(IdentityMember)
+    legal = scope.is_legal_at(at)
     return union(
-        select(Hold.case_id).where(*legal, Hold.case_id.is_not(None)),
+        select(Hold.case_id).where(legal, Hold.case_id.is_not(None)),
+        select(Party.case_id).join(Hold, Hold.person_id == Party.person_id).where(legal),
         select(Party.case_id)
-        .join(Hold, Hold.person_id == Party.person_id)
-        .where(*legal, ~is_elsewhere),
+        .join(known, known.person_id == Party.person_id)
+        .join(held, held.entity_id == known.entity_id)
+        .join(Hold, Hold.person_id == held.person_id)
+        .where(legal),
     )

@@ -26,6 +26,7 @@ from fieldops.models import (
     Arrival,
     DeviceEntry,
     IdempotencyRecord,
+    Import,
     Organisation,
     Plan,
     PlanTravel,
@@ -33,7 +34,7 @@ from fieldops.models import (
     RetentionSwitch,
 )
 from fieldops.services import custody, scoped
-from fieldops.services.protection import erasing, scope
+from fieldops.services.protection import erasing, imported, scope
 from fieldops.services.protection.overdue import Cases, Kept, Overdue, bounded
 
 RUNNING, DONE = "running", "done"
@@ -281,6 +282,7 @@ _BESIDE: dict[RecordKind, tuple[Callable[[UUID], Select[UUID]], Any]] = {
         _entries,
         func.coalesce(DeviceEntry.settled_at, DeviceEntry.decided_at),
     ),
+    RecordKind.IMPORT: (imported.over, Import.created_at),
 }
 
 
@@ -294,6 +296,8 @@ def _prune(session: Session, kind: RecordKind, ids: Sequence[UUID]) -> None:
         # Its number and its hash stay, or a phone that sends it again would be heard twice.
         bare = {"body": null(), "problem": null(), "settled_words": None}
         session.execute(_quietly(update(DeviceEntry).where(DeviceEntry.id.in_(ids)).values(bare)))
+    elif kind is RecordKind.IMPORT:
+        imported.forget(session, ids)
     else:
         gone = delete(IdempotencyRecord).where(IdempotencyRecord.id.in_(ids))
         session.execute(_quietly(gone))

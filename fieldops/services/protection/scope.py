@@ -3,17 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, null, or_, select
+from sqlalchemy import ColumnElement, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import NotFound
 from fieldops.domain.permissions import Actor
 from fieldops.domain.retention import Period, RecordKind, RetentionRule, applying, period
 from fieldops.domain.rulebook.vocabulary import HoldKind
-from fieldops.models import Case, Contact, Hold, Organisation, Party, Payment, Person, Visit
+from fieldops.models import (
+    Case,
+    Complaint,
+    Contact,
+    Dispute,
+    Hold,
+    Organisation,
+    Party,
+    Payment,
+    Person,
+    Visit,
+)
 from fieldops.models import restriction as restricted
 from fieldops.services import scoped
 from fieldops.services.same_people import same_people
@@ -22,6 +33,17 @@ DEBTOR, CLOSED, ERASED = "debtor", "closed", "erased"
 _PLACES = ("lat", "lon", "seen_lat", "seen_lon", "seen_at")
 NO_TRACK: Final = dict.fromkeys(_PLACES, None) | {"given_position": null()}
 """What is left of where an agent stood once his track is pruned."""
+ACTS: Final[tuple[tuple[Any, Any], ...]] = (
+    (Visit.case_id, Visit.updated_at),
+    (Contact.case_id, Contact.at),
+    (Payment.case_id, Payment.paid_at),
+    (Complaint.case_id, Complaint.closed_at),
+    (Dispute.case_id, Dispute.resolved_at),
+)
+"""From what the period of a case runs besides the case itself: of which case, and when.
+
+Who complained may still take it further, so that the end of a complaint is something done in it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +112,28 @@ def person_known(session: Session, number: str, actor: Actor) -> UUID:
     return found
 
 
-def legally_held(session: Session, scope: Scope) -> list[Hold]:
+def legally_held(session: Session, scope: Scope, *, at: datetime) -> list[Hold]:
     """The legal holds that stand over any of it: they come before every erasure."""
     with restricted.seeing(session):
         query = select(Hold).where(
-            Hold.kind == HoldKind.LEGAL.value,
-            Hold.lifted_at.is_(None),
+            is_legal_at(at),
             or_(Hold.case_id.in_(scope.cases), Hold.person_id.in_(scope.people)),
         )
         return list(session.scalars(query.order_by(Hold.id)))
+
+
+def is_legal_at(at: datetime) -> ColumnElement[bool]:
+    """That a hold is a legal one which nobody lifted and whose time, if it has one, is not over."""
+    runs = or_(Hold.ends_at.is_(None), Hold.ends_at > at)
+    return (Hold.kind == HoldKind.LEGAL.value) & Hold.lifted_at.is_(None) & runs
 
 
 def last_activity(session: Session, case_id: UUID) -> datetime:
     """When something was last done in a case: from then its periods run."""
     with restricted.seeing(session):
         case = session.get_one(Case, case_id)
-        found = [
-            session.scalar(select(func.max(Visit.updated_at)).where(Visit.case_id == case_id)),
-            session.scalar(select(func.max(Contact.at)).where(Contact.case_id == case_id)),
-            session.scalar(select(func.max(Payment.paid_at)).where(Payment.case_id == case_id)),
+        found: list[datetime | None] = [
+            session.scalar(select(func.max(at)).where(of == case_id)) for of, at in ACTS
         ]
     return max([case.updated_at, *(one for one in found if one is not None)])
 

@@ -1,6 +1,8 @@
 """What is judged only at the door and at the close."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -67,3 +69,46 @@ def test_a_debtor_who_was_met_since_the_plan_is_not_visited() -> None:
 
 def test_a_minor_alone_ends_the_visit_at_the_door() -> None:
     assert ruling(gate="door", facts=DOOR | {"minor_alone": True}).rules == ("GL-MINOR-01",)
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "zone", "rule"),
+    [
+        ("CN", "Asia/Shanghai", None),  # 21:20 is lawful there until 22:00.
+        ("US-NY", "America/New_York", "US-TIME-01"),
+        ("UK", "Europe/London", "UK-TIME-01"),
+        ("IE", "Europe/Dublin", "IE-VISIT-01"),
+        ("AU", "Australia/Sydney", "AU-TIME-01"),
+    ],
+)
+def test_who_stays_past_the_lawful_hour_is_told_at_the_close(
+    jurisdiction: str, zone: str, rule: str | None
+) -> None:
+    place = {"kind": "home", "timezone": zone, "jurisdictions": [jurisdiction]}
+    begun, left = (
+        datetime(2026, 3, 3, hour, minute, tzinfo=ZoneInfo(zone)).isoformat()
+        for hour, minute in ((20, 40), (21, 20))
+    )
+    found = ruling(begun, left, place=place, gate="close", facts=CLOSE, policies=False)
+    assert found.rules == ((rule,) if rule else ())
+
+
+@pytest.mark.parametrize("jurisdiction", ["US", "UK"])
+def test_what_somebody_asks_to_be_spared_is_no_breach_of_the_visit_at_which_he_asks(
+    jurisdiction: str,
+) -> None:
+    spared: dict[str, Any] = {
+        "place": {"kind": "work", "timezone": "Europe/London", "jurisdictions": [jurisdiction]},
+        "debtor": {"wishes": [{"channel": "visit", "forbid": ["09:00", "12:00"]}]},
+        "policies": False,
+    }
+    span = ("2026-03-03T10:00:00+00:00", "2026-03-03T10:20:00+00:00")
+    time = f"{jurisdiction}-TIME-01"
+    assert time in ruling(*span, gate="door", facts=DOOR, **spared).rules
+    assert time not in ruling(*span, gate="close", facts=CLOSE, **spared).rules
+
+
+def test_the_houses_own_hours_bind_until_the_crew_is_let_in() -> None:
+    noon = ("2026-03-02T11:50:00+08:00", "2026-03-02T12:10:00+08:00")
+    assert ruling(*noon, gate="door", facts=DOOR).rules == ("CN-TIME-P",)
+    assert ruling(*noon, gate="close", facts=CLOSE).allowed

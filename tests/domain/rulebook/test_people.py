@@ -1,5 +1,6 @@
 """Crew, training, background, third parties and accounts."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -98,6 +99,23 @@ def test_a_private_account_needs_the_lenders_agreement() -> None:
     assert at("10:00", "10:20", contact=call, consents=[agreed[0] | {"who": "p1"}]) != ()
     revoked = agreed[0] | {"revoked": "2026-01-01"}
     assert at("10:00", "10:20", contact=call, consents=[revoked]) != ()
+
+
+@pytest.mark.parametrize(
+    ("stands", "following"),
+    [
+        ({"granted": "2025-01-01", "expires": "2025-12-31"}, None),
+        ({"granted": "2026-03-05"}, "2026-03-05T08:00:00+08:00"),
+        ({"expires": "2026-03-02T10:10:00+08:00"}, None),  # It ends while the call lasts.
+    ],
+)
+def test_an_agreement_of_the_lender_counts_while_it_stands(
+    stands: dict[str, str], following: str | None
+) -> None:
+    call: dict[str, Any] = {"channel": "call", "account": "private"}
+    found = ruling(contact=call, consents=[{"who": "lender"} | stands])
+    assert found.rules == ("CN-CHAN-01",)
+    assert found.next_legal == (following and datetime.fromisoformat(following))
 
 
 def test_no_letter_is_posted_in_a_public_place() -> None:

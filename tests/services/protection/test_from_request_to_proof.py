@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -16,7 +17,15 @@ from fieldops.domain import person_record
 from fieldops.domain.permissions import Actor
 from fieldops.domain.vocabulary import words
 from fieldops.jobs import retaining
-from fieldops.models import Case, Item, Organisation, RetentionRun, Visit, restriction
+from fieldops.models import (
+    Case,
+    Item,
+    Organisation,
+    Promise,
+    RetentionRun,
+    Visit,
+    restriction,
+)
 from fieldops.services import custody
 from fieldops.services.protection import retention
 from fieldops.wiring import wiring
@@ -42,6 +51,12 @@ def case(session: Session, organisation: Organisation, signed_in: Callable[..., 
     visit = a_visit(session, organisation, case=found, agent=agent)
     visit.answers = json.dumps({"note": "赵邻居说他搬走了"}, ensure_ascii=False)
     an_item(session, visit, actor=signed_in("agent", organisation, agent_id=agent.id).actor)
+    session.add(
+        Promise(
+            organisation_id=organisation.id, case_id=found.id, visit_id=visit.id, made_at=NOW,
+            amount=Decimal(100), currency="CNY", due_on=NOW.date(),
+        )
+    )  # fmt: skip
     session.commit()
     return found
 

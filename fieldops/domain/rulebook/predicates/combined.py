@@ -13,20 +13,21 @@ from fieldops.domain.rulebook.predicates.clause import (
 )
 from fieldops.domain.rulebook.reading import Reader, refuse
 from fieldops.domain.rulebook.spans import TICK, Span, clipped
-from fieldops.domain.rulebook.vocabulary import Channel, Lift, PlaceKind, Purpose, Role
+from fieldops.domain.rulebook.vocabulary import Channel, Gate, Lift, PlaceKind, Purpose, Role
 
 NAME = "any_of"
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One clause, and to which of the rule's contacts it applies; an empty set means all."""
+    """One clause, and to which of the rule's contacts and gates it applies; none is all."""
 
     clause: Clause
     channels: frozenset[Channel]
     purposes: frozenset[Purpose]
     roles: frozenset[Role]
     places: frozenset[PlaceKind]
+    gates: frozenset[Gate]
 
     def concerns(self, setting: Setting) -> bool:
         """Whether the contact falls under it."""
@@ -36,6 +37,7 @@ class Part:
             and (not self.purposes or contact.purpose in self.purposes)
             and (not self.roles or contact.party.role in self.roles)
             and (not self.places or contact.place.kind in self.places)
+            and (not self.gates or setting.gate in self.gates)
         )
 
 
@@ -71,7 +73,8 @@ class AnyOf:
 
 @predicate(NAME)
 def any_of(params: Reader, lifts: Lifts) -> AnyOf:
-    """Params: clauses = [{predicate, params?, channels?, purposes?, roles?, places?, lifted?}].
+    """Params: clauses = [{predicate, params?, lifted?}], each for channels?, purposes?, roles?,
+    places? and gates? of its own.
 
     What lifts the rule lifts each clause, but for one that says `lifted = false`.
     """
@@ -95,6 +98,7 @@ def _part(reader: Reader, lifts: Lifts) -> Part:
         purposes=reader.words("purposes", Purpose),
         roles=reader.words("roles", Role),
         places=reader.words("places", PlaceKind),
+        gates=reader.words("gates", Gate),
     )
     reader.done()
     return part

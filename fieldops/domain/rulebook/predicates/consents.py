@@ -25,12 +25,15 @@ from fieldops.domain.rulebook.spans import (
 )
 from fieldops.domain.rulebook.vocabulary import Lift
 
+LENDERS = frozenset({"lender", "creditor"})
+
 
 class Whose(StrEnum):
-    """Whose consent lifts a rule: that of the party reached, or that of the debtor."""
+    """Whose consent lifts a rule: that of the party reached, of the debtor, or of the lender."""
 
     PARTY = "party"
     DEBTOR = "debtor"
+    LENDER = "lender"
 
 
 def consented(
@@ -49,9 +52,13 @@ def consented(
 
 def _given(setting: Setting, whose: Whose) -> Iterator[Consent]:
     asked = setting.proposal
-    who = asked.debtor.id if whose is Whose.DEBTOR else asked.contact.party.id
+    who = {
+        Whose.PARTY: {asked.contact.party.id},
+        Whose.DEBTOR: {asked.debtor.id},
+        Whose.LENDER: LENDERS,
+    }[whose]
     for consent in asked.consents:
-        if consent.who == who and consent.channel in (None, asked.contact.channel):
+        if consent.who in who and consent.channel in (None, asked.contact.channel):
             yield consent
 
 
@@ -101,7 +108,8 @@ class UnlessConsented:
 def liftable(clause: Clause, params: Reader, lifts: Lifts, *, to_hours: bool = True) -> Clause:
     """The clause as consent may lift it.
 
-    Takes the params consent_of? = "party" | "debtor" and to_hours?, whether one to hours is enough.
+    Takes the params consent_of? = "party" | "debtor" | "lender", and to_hours?, whether one to
+    hours is enough.
     """
     whose = params.word("consent_of", Whose, Whose.PARTY)
     to_hours = params.flag("to_hours", default=to_hours)

@@ -15,7 +15,7 @@ from fieldops.domain.rulebook.predicates.clause import (
     Standing,
     predicate,
 )
-from fieldops.domain.rulebook.predicates.consents import liftable
+from fieldops.domain.rulebook.predicates.consents import Whose, consented, liftable
 from fieldops.domain.rulebook.proposal import Agent, Credential
 from fieldops.domain.rulebook.reading import Reader, refuse
 from fieldops.domain.rulebook.spans import (
@@ -29,7 +29,6 @@ from fieldops.domain.rulebook.spans import (
 from fieldops.domain.rulebook.vocabulary import Account, Lift, Role
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
-LENDERS = frozenset({"lender", "creditor"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,26 +202,21 @@ class ThirdPartySpared(Standing):
 
 
 @dataclass(frozen=True, eq=False)
-class WorkAccount(Standing):
-    """A private telephone or account is used only where the lender agreed."""
+class WorkAccount(Lasting):
+    """A private telephone or account is used only while the lender's agreement to it stands."""
 
     lender_lifts: bool
 
-    def broken(self, setting: Setting) -> dict[str, Any] | None:
+    def blocked(self, setting: Setting, span: Span) -> list[Span]:
+        """The starts with a private account at which no agreement of the lender covers it all."""
+        if setting.proposal.contact.account is Account.WORK:
+            return []
+        agreed = consented(setting, span, whose=Whose.LENDER) if self.lender_lifts else []
+        return starts_outside(agreed, setting.length, span)
+
+    def found(self, setting: Setting, start: datetime) -> dict[str, Any]:
         """That the account is private."""
-        contact = setting.proposal.contact
-        if contact.account is Account.WORK or (self.lender_lifts and _lender_agreed(setting)):
-            return None
-        return {"account": contact.account.value}
-
-
-def _lender_agreed(setting: Setting) -> bool:
-    # An agreement that was ever withdrawn does not count: it must be given anew.
-    channel = setting.proposal.contact.channel
-    return any(
-        c.who in LENDERS and c.channel in (None, channel) and c.revoked is None
-        for c in setting.proposal.consents
-    )
+        return {"account": setting.proposal.contact.account.value}
 
 
 @predicate("crew")
