@@ -40,4 +40,5 @@ if (found.ok) {
   await Promise.all([waiting, live.start()]);
   if (!day.routes.length) map.fit();
   root.dataset.ready = "yes";
+  map.areas();
 } else report(t("failed"));

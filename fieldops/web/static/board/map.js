@@ -50,7 +50,6 @@ export function start() {
     if (stop) follow(stop, event);
   }, { capture: true });
   zone(target);
-  areas();
 }
 
 // The colours of the style sheet, for a canvas that knows no style sheet.
@@ -93,7 +92,8 @@ function draw() {
   marks.redraw();
 }
 
-async function areas() {
+// What lies behind everything is read last.
+export async function areas() {
   const found = await get(`/api/v1/board/areas.geojson?plan_id=${told.plan}&datum=${told.basemap.datum}`);
   if (!found.ok) return;
   layers.areas.clearLayers();

@@ -12,9 +12,10 @@ const CELL = 64;
 // So many that are chosen are drawn larger; more would hide what lies below them.
 const FEW = 40;
 // A number takes so many pixels for itself.
-const NUMBER = 17;
+const NUMBER = 20;
 // So many pixels beside a mark a finger still means it.
 const FINGER = 26;
+const SHORT = new Intl.NumberFormat(lang, { notation: "compact" });
 let map;
 let layer;
 let paints;
@@ -102,7 +103,10 @@ function number() {
     return { key, x, y, width: NUMBER, height: NUMBER, ways: [[0, 0]] };
   });
   numbered = new Set(place(boxes).keys());
-  for (const [key] of stops) if (before.has(key) !== numbered.has(key)) restyle(key);
+  for (const [key, mark] of stops) {
+    if (before.has(key) !== numbered.has(key)) restyle(key);
+    if (numbered.has(key)) mark.bringToFront();
+  }
 }
 
 // What is to be seen, by key: who waits below the stops of the day, each kind as single marks, or as
@@ -157,7 +161,7 @@ function group(own, scale) {
   const look = first.route
     ? { color: paints.tone("card"), weight: 2, fillColor: fill, fillOpacity: 0.9, ink: paints.tone("card") }
     : { color: paints.tone("soft"), weight: 1.5, opacity: 0.6, fillColor: paints.tone("card"), fillOpacity: 0.7, ink: paints.tone("soft") };
-  const label = own.length.toLocaleString(lang, { notation: "compact" });
+  const label = SHORT.format(own.length);
   const one = new Numbered(map.unproject([x, y], 0), { ...look, radius, label, bubblingMouseEvents: false });
   one.bindTooltip(() => plain(t(first.route ? "stops" : "waiting_here", { count: own.length.toLocaleString(lang) })));
   return one.on("click", () => map.fitBounds(L.latLngBounds(own.map((each) => each.one.at)), { padding: [36, 36], maxZoom: map.getZoom() + 3 }));
