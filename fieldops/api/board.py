@@ -17,7 +17,7 @@ from fieldops.api.versions import etag, required_version
 from fieldops.db import db
 from fieldops.domain.permissions import Permission
 from fieldops.services.planning import pinning
-from fieldops.services.planning.board import comparing, day, live, pool, shapes, week
+from fieldops.services.planning.board import comparing, day, live, marks, pool, shapes, week
 
 blp = Blueprint("board", __name__, url_prefix="/api/v1", description="The dispatcher's board")
 
@@ -102,10 +102,31 @@ class Pool(MethodView):
     )  # fmt: skip
     def get(self, query: dict[str, Any]) -> Response:
         """Addresses of open cases that no route of the plan serves, the most pressing first."""
-        datum, box = query.pop("datum"), query.pop("bbox")
-        wanted = pool.Wanted(**query, box=tuple(box) if box else None)
+        wanted, datum = _wanted(query)
         found, following = pool.waiting(db.session(), wanted, datum=datum, actor=current_actor())
         return _geojson(found, paged((), following)[2])
+
+
+@blp.route("/board/marks.geojson")
+class Marks(MethodView):
+    """The marks of all who wait."""
+
+    @allow(Permission.READ_PLANS, reads="pool")
+    @blp.arguments(schemas.MarksQuery, location="query")
+    @blp.response(
+        200, {"type": "object"}, content_type=GEOJSON,
+        description=COLLECTION + "; each property is a list in the order of the points, and "
+        "`more` says that others lie beyond the limit",
+    )  # fmt: skip
+    def get(self, query: dict[str, Any]) -> Response:
+        """The pool in one answer, so little of each address that tens of thousands fit."""
+        wanted, datum = _wanted(query)
+        return _geojson(marks.marks(db.session(), wanted, datum=datum, actor=current_actor()))
+
+
+def _wanted(query: dict[str, Any]) -> tuple[pool.Wanted, str]:
+    datum, box = query.pop("datum"), query.pop("bbox")
+    return pool.Wanted(**query, box=tuple(box) if box else None), datum
 
 
 @blp.route("/board/areas.geojson")

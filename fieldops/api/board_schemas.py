@@ -5,6 +5,7 @@ from webargs.fields import DelimitedList
 
 from fieldops.api.paging import MAX_LIMIT, PageQuery
 from fieldops.domain.geojson import DATUMS, WGS84
+from fieldops.services.planning.board.marks import MOST_MARKS
 from fieldops.services.planning.pinning import MOST_AT_ONCE
 
 
@@ -35,7 +36,7 @@ def _check_box(value: list[float]) -> None:
         raise ValidationError("Not a box of degrees.")
 
 
-class PoolQuery(DatumQuery):
+class WaitingQuery(DatumQuery):
     """Who waits: by number, priority and part of the map."""
 
     plan_id = fields.UUID(load_default=None)
@@ -47,8 +48,19 @@ class PoolQuery(DatumQuery):
         validate=_check_box,
         metadata={"description": "west,south,east,north in the datum of the map"},
     )
+
+
+class PoolQuery(WaitingQuery):
+    """A page of those who wait."""
+
     after = fields.String(load_default=None, validate=validate.Length(max=60))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_LIMIT))
+
+
+class MarksQuery(WaitingQuery):
+    """All who wait at once."""
+
+    limit = fields.Integer(load_default=MOST_MARKS, validate=validate.Range(1, MOST_MARKS))
 
 
 class WeekQuery(PageQuery):

@@ -1,18 +1,12 @@
 """What is pure in the phone's scripts: which question follows which, and the rescue archive."""
 
-import base64
 import io
 import json
-import os
-import shutil
-import subprocess
 import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from fieldops.domain.answers import read_answers
 from fieldops.domain.instalments import Instalment, terms_from_toml
@@ -20,6 +14,7 @@ from fieldops.domain.permissions import Role
 from fieldops.domain.visiting import Outcome
 from fieldops.settings import config_dir
 from fieldops.web import phone_shell
+from tests.builders.scripts import run
 
 SCRIPTS = Path(phone_shell.__file__).parent / "static" / "phone"
 ON = date(2026, 11, 24)
@@ -38,16 +33,7 @@ ALL = {
 
 
 def _run(script: str, module: str = "questions.js") -> Any:
-    node = shutil.which("node")
-    if node is None:
-        assert os.environ.get("CI") != "true", "node must be there on CI"
-        pytest.skip("node is missing; see scripts/install_test_programs.sh")
-    # A file that lies in no package is a script of the old kind to node; an address of data is not.
-    coded = base64.b64encode((SCRIPTS / module).read_bytes()).decode()
-    source = f'import * as page from "data:text/javascript;base64,{coded}";\n{script}'
-    command = [node, "--input-type=module", "-e", source]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    return run(SCRIPTS / module, script)
 
 
 def _asked(answers: dict[str, Any], recorded: bool = True) -> list[str]:

@@ -35,7 +35,9 @@ def waiting(
 
     With a plan each says why it is not served there. Raises NotFound, InvalidInput.
     """
-    rows = session.execute(_query(session, wanted, datum, actor).limit(wanted.limit + 1)).all()
+    columns: Any = select(Address, Case, Stop)
+    query = narrowed(columns, session, wanted, datum, actor)
+    rows = session.execute(query.limit(wanted.limit + 1)).all()
     shown = rows[: wanted.limit]
     places = {
         address.id: (address.lat, address.lon)
@@ -53,12 +55,15 @@ def waiting(
     return collection(features, datum, next=following), following
 
 
-def _query(session: Session, wanted: Wanted, datum: str, actor: Actor) -> Select[Any]:
+def narrowed(
+    columns: Select[Any], session: Session, wanted: Wanted, datum: str, actor: Actor
+) -> Select[Any]:
+    """Those columns of the addresses that are asked for, the most pressing first."""
     plan_id = wanted.plan_id and scoped.get(session, Plan, wanted.plan_id, actor).id
     on_plan = and_(Stop.address_id == Address.id, Stop.plan_id == plan_id)
-    rows: Any = select(Address, Case, Stop)
     query: Select[Any] = (
-        rows.join(Case, Address.case_id == Case.id)
+        columns.select_from(Address)
+        .join(Case, Address.case_id == Case.id)
         .outerjoin(Stop, on_plan)
         .where(
             Case.organisation_id == actor.organisation_id,

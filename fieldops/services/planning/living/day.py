@@ -19,7 +19,7 @@ from fieldops.services.planning import material
 from fieldops.services.planning.horizon import Horizon
 from fieldops.services.planning.living.delays import Delay, delays_of
 from fieldops.services.planning.living.positions import Course, position_of
-from fieldops.services.planning.living.reach import reach_of
+from fieldops.services.planning.living.reach import reach_of, served_of
 from fieldops.services.planning.pinning import problem_with_pins
 from fieldops.services.planning.requesting import horizon_of, routes_of, stops_of
 from routing.ground import Ground
@@ -106,14 +106,16 @@ def day_of(
     added: Sequence[routing.Stop] = (),
     told: Collection[Delay] = (),
     move: tuple[UUID, str] | None = None,
+    served_alone: bool = False,
 ) -> Day:
     """Read the day; `absent` shifts, `cancelled` and `added` stops and delays come on top.
 
-    Of a `move`, an address and the shift that gets it, only what it can touch is read.
+    Of a `move`, an address and the shift that gets it, only what it can touch is read; with
+    `served_alone` nobody who waits.
     """
     horizon, (routes, stops, problem, visits) = (
         horizon_of(session, plan),
-        _read(session, plan, move),
+        _read(session, plan, move, served_alone),
     )
     shifts = _shifts(session, problem)
     known = {one.id for one in problem.stops}
@@ -145,13 +147,13 @@ def day_of(
 
 
 def _read(
-    session: Session, plan: Plan, move: tuple[UUID, str] | None
+    session: Session, plan: Plan, move: tuple[UUID, str] | None, served_alone: bool
 ) -> tuple[Sequence[Route], Mapping[str, Stop], routing.Problem, Mapping[str, Visit]]:
-    """The routes, stops, problem and visits of a day, or of what a move can touch."""
+    """The routes, stops, problem and visits of a day, or of what is looked at."""
     routes = routes_of(session, plan)
     part = among = None
-    if move is not None:
-        reach = reach_of(session, plan, routes, *move)
+    if move is not None or served_alone:
+        reach = reach_of(session, plan, routes, *move) if move else served_of(session, plan, routes)
         routes, among = reach.routes, reach.addresses
         part = {str(one) for one in among}, reach.shifts
     stops = {str(stop.address_id): stop for stop in stops_of(session, plan, among)}

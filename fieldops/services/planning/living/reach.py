@@ -1,7 +1,7 @@
-"""What of a running day a move of one visit can touch; no more of it is read, however large it is.
+"""What of a running day is looked at; no more of it is read, however many wait besides.
 
-That are the route that has the visit, those of the crew that gets it, and those with whose visits
-it may not share a day. All other crews keep the times that they know.
+A move of one visit touches the route that has it, those of the crew that gets it, and those with
+whose visits it may not share a day. All other crews keep the times that they know.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
-from fieldops.models import Plan, Route, Stop
+from fieldops.models import Plan, Route, Stop, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,15 @@ def reach_of(
     own = or_(Stop.route_id.in_([one.id for one in touched]), Stop.address_id == address)
     found = session.scalars(select(Stop.address_id).where(of_plan, own))
     return Reach(touched, frozenset(shifts), frozenset({address, *found}))
+
+
+def served_of(session: Session, plan: Plan, routes: Sequence[Route]) -> Reach:
+    """All that is driven to, without those who wait: thousands may."""
+    told: Any = plan.problem
+    driven = select(Stop.address_id).where(Stop.plan_id == plan.id, Stop.route_id.is_not(None))
+    visited = select(Visit.address_id).where(Visit.plan_id == plan.id)
+    addresses = frozenset(session.scalars(union(driven, visited)))
+    return Reach(routes, frozenset(one["id"] for one in told["shifts"]), addresses)
 
 
 def _kept_apart(stops: Iterable[dict[str, Any]], address: str) -> Collection[str]:

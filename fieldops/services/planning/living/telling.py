@@ -172,7 +172,7 @@ class Standing:
 def standing(session: Session, plan_id: UUID, *, actor: Actor, now: datetime) -> Standing:
     """The day as it runs: the order that the crews have, at the times that can now be kept."""
     plan = require_committed(scoped.get(session, Plan, plan_id, actor))
-    day = day_of(session, plan, now=now)
+    day = day_of(session, plan, now=now, served_alone=True)
     rolled, late = day.rolled
     routes = {shift: route for route in rolled.routes for shift in route.shifts}
     return Standing(

@@ -4,7 +4,7 @@ export const root = document.querySelector("[data-board]");
 export const told = JSON.parse(root.dataset.board);
 const words = JSON.parse(root.dataset.words);
 const token = document.querySelector("meta[name=csrf-token]").content;
-const lang = document.documentElement.lang;
+export const lang = document.documentElement.lang;
 
 // "loaded" after the day was read, "live" after the running day was, "select" with stop ids.
 export const events = new EventTarget();
@@ -25,7 +25,7 @@ export function local(iso) {
   return new Date(new Date(iso).getTime() + (sign === "-" ? -1 : 1) * (hours * 60 + Number(minutes)) * 60_000).toISOString();
 }
 export const dayAndClock = (iso) => (iso.slice(0, 10) === told.day ? clock(iso) : `${iso.slice(5, 10)} ${clock(iso)}`);
-export const kilometres = (metres) => `${(metres / 1000).toFixed(1)} km`;
+export const kilometres = (metres) => `${(metres / 1000).toFixed(1)} ${t("km")}`;
 const signed = (value) => (value > 0 ? `+${value}` : `${value}`);
 
 export function cost(found) {

@@ -2,9 +2,11 @@
 
 import { clock, cost, crewName, dayAndClock, day, el, load, movable, on, order, post, say, t, told, why, word } from "./data.js";
 import { make, report, send } from "./moving.js";
-import { reason } from "./pool.js";
+import { complete, reason } from "./pool.js";
 
 const box = document.querySelector("[data-detail]");
+// Each is moved by itself and judged by itself; of more than these the way is a new plan.
+const MOST = 100;
 let shown = [];
 
 const known = (id) => day.stops.get(id) ?? day.waiting.get(id);
@@ -19,6 +21,14 @@ function draw() {
   const chosen = shown.map(known).filter(Boolean);
   box.hidden = !chosen.length;
   if (chosen.length) box.replaceChildren(...(chosen.length === 1 ? one(chosen[0]) : many(chosen)));
+  if (chosen.length === 1 && !chosen[0].route && !chosen[0].reasons) fill(chosen[0]);
+}
+
+// A mark says little of who waits; the rest is asked for when somebody looks.
+async function fill(mark) {
+  const found = await complete(mark);
+  if (shown.length !== 1 || known(shown[0]) !== found) return;
+  draw();
 }
 
 const button = (text, act, more = "") => el("button", { type: "button", class: `small ${more}`, onclick: act }, text);
@@ -108,20 +118,23 @@ function many(chosen) {
   const can = chosen.filter(movable).filter((stop) => stop.route || told.state === "proposed");
   const routed = can.filter((stop) => stop.route);
   const crew = crews();
+  const planned = chosen.filter((stop) => stop.route).length;
   return [
     el("div", { class: "row" }, el("b", {}, t("selected", { count: chosen.length })), close()),
-    can.length && day.routes.length ? el("div", { class: "acts" }, el("label", {}, t("move_to"), crew), button(t("assign"), () => all(can, day.routes[crew.value]), "main")) : "",
+    el("p", { class: "soft" }, t("selected_kinds", { planned, waiting: chosen.length - planned })),
+    can.length > MOST ? el("p", {}, t("too_many", { count: MOST })) : can.length && day.routes.length ? el("div", { class: "acts" }, el("label", {}, t("move_to"), crew), button(t("assign"), () => all(can, day.routes[crew.value]), "main")) : "",
     told.movable ? el("div", { class: "acts" },
       routed.length ? button(t("pin"), () => pin(routed, true)) : "",
       routed.some((stop) => stop.pinned) ? button(t("unpin"), () => pin(routed, false)) : "",
-      routed.length && told.state === "proposed" ? button(t("take_out"), () => all(routed, null)) : "") : "",
+      routed.length && can.length <= MOST && told.state === "proposed" ? button(t("take_out"), () => all(routed, null)) : "") : "",
   ];
 }
 
 // One after the other, and told of each that could not be done.
 async function all(stops, route) {
   const failed = [];
-  for (const { id, address_id: address } of stops) {
+  for (const [at, { id, address_id: address }] of stops.entries()) {
+    report(t("done_of", { done: at, count: stops.length }));
     const stop = day.stops.get(id) ?? day.waiting.get(address);
     if (!stop || (route && stop.route?.id === route.id)) continue;
     const target = route ? { shift: route.shift_ids[0], position: null } : { out: true };

@@ -1,6 +1,6 @@
 // Starts the board: panes, then their data.
 
-import { load, on, root, say, t } from "./data.js";
+import { day, load, on, root, say, t } from "./data.js";
 import * as detail from "./detail.js";
 import * as lasso from "./lasso.js";
 import * as live from "./live.js";
@@ -32,9 +32,13 @@ tabs.forEach((one) => one.addEventListener("click", () => show(one.dataset.tab))
 on("pane", show);
 for (const part of [map, routes, timeline, detail, lasso]) part.start();
 
+// Who waits is read beside the day: neither waits for the other.
+const waiting = pool.start(map.view);
 const found = await load();
 if (found.ok) {
-  await Promise.all([pool.start(map.view), live.start()]);
-  map.fit();
+  map.fit(true);
+  await Promise.all([waiting, live.start()]);
+  if (!day.routes.length) map.fit();
   root.dataset.ready = "yes";
+  map.areas();
 } else report(t("failed"));

@@ -1,7 +1,8 @@
 // The map: stops, routes, who waits and who was last seen where, all on one canvas of Leaflet's.
 
-import { ago, crewName, day, get, kilometres, on, root, say, t, told } from "./data.js";
+import { crewName, day, get, kilometres, on, root, say, t, told } from "./data.js";
 import { follow, heldStop, zone } from "./moving.js";
+import * as agents from "./agents.js";
 import { lay } from "./ground.js";
 import * as marks from "./marks.js";
 import { plain } from "./marks.js";
@@ -9,6 +10,8 @@ import { plain } from "./marks.js";
 const L = window.L;
 const box = document.querySelector("[data-leaf]");
 const NEAR = 40;
+// The buttons at the top hide so many pixels.
+const BAR = 72;
 const COARSE = matchMedia("(pointer: coarse)").matches;
 let map;
 let layers = {};
@@ -22,19 +25,18 @@ export function start() {
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   for (const name of ["areas", "routes"]) layers[name] = L.layerGroup().addTo(map);
   marks.start(map, { colour: (at) => colours[at], tone: (name) => tone[name] });
-  layers.agents = L.layerGroup().addTo(map);
+  agents.start(map, (name) => tone[name]);
   paint();
   lay(map, told.basemap);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { paint(); draw(); areas(); if (day.live) agents(); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { paint(); draw(); areas(); if (day.live) agents.draw(); });
   on("loaded", draw);
-  on("live", agents);
   on("aimed", aimed);
   on("released", () => { aimed(null); frozen(false); });
   on("held", () => frozen(true));
   on("shown", () => map.invalidateSize());
   map.on("moveend", () => say("view"));
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(box);
-  document.querySelector("[data-fit]").addEventListener("click", fit);
+  document.querySelector("[data-fit]").addEventListener("click", () => fit());
   const toggle = document.querySelector("[data-areas]");
   toggle.addEventListener("click", () => {
     const isOn = toggle.getAttribute("aria-pressed") !== "true";
@@ -48,7 +50,6 @@ export function start() {
     if (stop) follow(stop, event);
   }, { capture: true });
   zone(target);
-  areas();
 }
 
 // The colours of the style sheet, for a canvas that knows no style sheet.
@@ -70,10 +71,13 @@ export const view = () => {
   return [found.getWest(), found.getSouth(), found.getEast(), found.getNorth()].map((one) => Math.max(-180, Math.min(180, one)).toFixed(6));
 };
 
-export function fit() {
+// Everything, or only what is driven to: of those who wait some may be far away.
+export function fit(isDriven = false) {
   map.invalidateSize({ pan: false });
-  const places = [...day.routes.flatMap((one) => one.line), ...[...day.waiting.values()].map((one) => one.at).filter(Boolean)];
-  if (places.length) map.fitBounds(L.latLngBounds(places), { padding: [36, 36], animate: false });
+  const driven = day.routes.flatMap((one) => one.line);
+  const waiting = [...day.waiting.values()].map((one) => one.at).filter(Boolean);
+  const places = isDriven && driven.length ? driven : [...driven, ...waiting];
+  if (places.length) map.fitBounds(L.latLngBounds(places), { paddingTopLeft: [36, BAR], paddingBottomRight: [36, 36], animate: false });
 }
 
 function draw() {
@@ -88,31 +92,8 @@ function draw() {
   marks.redraw();
 }
 
-// Only where a phone said that it was, and paler the longer ago that is.
-function agents() {
-  layers.agents.clearLayers();
-  for (const one of together(day.live.agents.filter((each) => each.at))) {
-    const old = (new Date(day.live.now) - new Date(one.fix_at)) / 60000;
-    const text = `${one.name} · ${t("fix_ago", { ago: ago(one.fix_at, day.live.now), metres: Math.round(one.accuracy_metres ?? 0) })}`;
-    const fresh = old < 20;
-    L.circleMarker(one.at, { radius: 15, color: tone.focus, weight: 3, opacity: fresh ? 1 : 0.55, dashArray: fresh ? null : "4 4", fill: false, bubblingMouseEvents: false }).bindTooltip(plain(text)).addTo(layers.agents);
-    L.tooltip({ permanent: true, direction: "top", offset: [0, -14], className: fresh ? "agent" : "agent old" }).setLatLng(one.at).setContent(plain(`${one.name} · ${ago(one.fix_at, day.live.now)}`)).addTo(layers.agents);
-  }
-}
-
-// Two who travel together say the same place; it is drawn once, with both names.
-function together(all) {
-  const found = new Map();
-  for (const one of all) {
-    const key = `${one.at}|${one.fix_at}`;
-    const known = found.get(key);
-    if (known) known.name += ` + ${one.name}`;
-    else found.set(key, { ...one });
-  }
-  return found.values();
-}
-
-async function areas() {
+// What lies behind everything is read last.
+export async function areas() {
   const found = await get(`/api/v1/board/areas.geojson?plan_id=${told.plan}&datum=${told.basemap.datum}`);
   if (!found.ok) return;
   layers.areas.clearLayers();

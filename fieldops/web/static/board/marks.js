@@ -1,29 +1,37 @@
 // The marks of stops and of those who wait, on one canvas: those in view alone, and where thousands
 // lie together one mark with their number.
 
-import { clock, crewName, day, movable, on, say, t } from "./data.js";
+import { clock, crewName, day, lang, movable, on, say, t } from "./data.js";
+import { place } from "./labels.js";
 import { follow } from "./moving.js";
 
 const L = window.L;
 // More marks than this are neither told apart by an eye nor drawn between two frames.
-const MOST = 1_200;
+const MOST = { stops: 1_200, waiting: 600 };
 const CELL = 64;
+// So many that are chosen are drawn larger; more would hide what lies below them.
+const FEW = 40;
+// A number takes so many pixels for itself.
+const NUMBER = 20;
 // So many pixels beside a mark a finger still means it.
 const FINGER = 26;
+const SHORT = new Intl.NumberFormat(lang, { notation: "compact" });
 let map;
 let layer;
 let paints;
 let items = [];
 let drawn = new Map();
 let chosen = new Set();
+let numbered = new Set();
 
 // A circle with a number in it, drawn by the same canvas as all others.
 const Numbered = L.CircleMarker.extend({
   _updatePath() {
     this._renderer._updateCircle(this);
-    const { label, ink, from } = this.options;
-    if (!label || !this._map || this._map.getZoom() < from || this._empty()) return;
+    const { label, ink } = this.options;
+    if (!label || !this._map || this._empty()) return;
     const pen = this._renderer._ctx;
+    pen.globalAlpha = 1;
     pen.fillStyle = ink;
     pen.font = "700 11px system-ui, sans-serif";
     pen.textAlign = "center";
@@ -64,7 +72,9 @@ export function redraw() {
 }
 
 function gather() {
-  items = [...day.waiting.values(), ...day.stops.values()].filter((one) => one.at).map((one) => {
+  const served = new Set([...day.stops.values()].map((one) => one.address_id));
+  const waiting = [...day.waiting.values()].filter((one) => !served.has(one.address_id));
+  items = [...waiting, ...day.stops.values()].filter((one) => one.at).map((one) => {
     const { x, y } = map.project(one.at, 0);
     return { key: keyOf(one), one, x, y };
   });
@@ -77,53 +87,88 @@ function show() {
     mark.remove();
     drawn.delete(key);
   }
+  const before = drawn.size;
   for (const [key, make] of wanted) if (!drawn.has(key)) drawn.set(key, make().addTo(layer));
+  // What was added last lies on top; the stops of the day do.
+  if (drawn.size > before) for (const mark of drawn.values()) if (mark.subject?.route) mark.bringToFront();
+  number();
 }
 
-// What is to be seen, by key: single marks, and where too many are in view groups by a grid that
-// stays where it is while the map is moved.
-function crowded() {
-  const scale = map.getZoomScale(map.getZoom(), 0);
-  const view = map.getPixelBounds();
-  const pad = CELL;
-  const seen = items.filter(({ x, y }) => {
-    const [px, py] = [x * scale, y * scale];
-    return px > view.min.x - pad && px < view.max.x + pad && py > view.min.y - pad && py < view.max.y + pad;
+// Of stops that lie over one another one is numbered, the others are dots.
+function number() {
+  const stops = [...drawn].filter(([, mark]) => mark.subject?.route).sort(([a, one], [b, other]) => chosen.has(b) - chosen.has(a) || one.subject.sequence - other.subject.sequence || (a < b ? -1 : 1));
+  const before = numbered;
+  const boxes = stops.map(([key, mark]) => {
+    const { x, y } = map.project(mark.getLatLng());
+    return { key, x, y, width: NUMBER, height: NUMBER, ways: [[0, 0]] };
   });
+  numbered = new Set(place(boxes).keys());
+  for (const [key, mark] of stops) {
+    if (before.has(key) !== numbered.has(key)) restyle(key);
+    if (numbered.has(key)) mark.bringToFront();
+  }
+}
+
+// What is to be seen, by key: who waits below the stops of the day, each kind as single marks, or as
+// groups where too many are in view.
+function crowded() {
+  const scale = map.getZoomScale(map.getZoom(), 0) / CELL;
+  const { min, max } = map.getPixelBounds();
+  // Whole cells are looked at, so that a group stays what it is while the map is moved.
+  const [west, north, east, south] = [min.x / CELL - 1, min.y / CELL - 1, max.x / CELL + 1, max.y / CELL + 1].map(Math.floor);
+  const seen = { waiting: [], stops: [] };
+  for (const item of items) {
+    const [column, row] = [Math.floor(item.x * scale), Math.floor(item.y * scale)];
+    if (column >= west && column <= east && row >= north && row <= south) seen[item.one.route ? "stops" : "waiting"].push(item);
+  }
   const found = new Map();
-  if (seen.length <= MOST) {
-    for (const { key, one } of seen) found.set(key, () => single(key, one));
-    return found;
-  }
-  const cells = new Map();
-  for (const item of seen) {
-    if (chosen.has(item.key)) { found.set(item.key, () => single(item.key, item.one)); continue; }
-    const cell = `${Math.floor((item.x * scale) / CELL)}|${Math.floor((item.y * scale) / CELL)}`;
-    if (!cells.has(cell)) cells.set(cell, []);
-    cells.get(cell).push(item);
-  }
-  for (const [cell, own] of cells) {
-    if (own.length === 1) { const [{ key, one }] = own; found.set(key, () => single(key, one)); }
-    else found.set(`${map.getZoom()}|${cell}|${own.length}`, () => group(own));
+  for (const [kind, own] of Object.entries(seen)) {
+    if (own.length > MOST[kind]) gathered(kind, own, found, scale);
+    else for (const { key, one } of own) found.set(key, () => single(key, one));
   }
   return found;
 }
 
-function group(own) {
-  const [x, y] = ["x", "y"].map((axis) => own.reduce((sum, one) => sum + one[axis], 0) / own.length);
-  const crews = new Set(own.map(({ one }) => one.route?.colour));
-  const [colour] = crews;
-  const fill = crews.size === 1 && colour !== undefined ? paints.colour(colour) : paints.tone("soft");
-  const one = new Numbered(map.unproject([x, y], 0), {
-    radius: Math.min(26, 11 + 2 * Math.log2(own.length)), color: paints.tone("card"), weight: 2, fillColor: fill, fillOpacity: 0.9,
-    label: String(own.length), ink: paints.tone("card"), from: 0, bubblingMouseEvents: false,
+// One mark for each cell of a grid that stays where it is while the map is moved.
+function gathered(kind, seen, found, scale) {
+  const cells = new Map();
+  for (const item of seen) {
+    if (chosen.has(item.key)) { found.set(item.key, () => single(item.key, item.one)); continue; }
+    const cell = `${Math.floor(item.x * scale)}|${Math.floor(item.y * scale)}`;
+    if (!cells.has(cell)) cells.set(cell, []);
+    cells.get(cell).push(item);
+  }
+  for (const [cell, own] of cells) {
+    const [{ key, one }] = own;
+    if (own.length === 1) found.set(key, () => single(key, one));
+    else found.set(`${kind}|${map.getZoom()}|${cell}|${own.length}`, () => group(own, scale));
+  }
+}
+
+// Those who wait are drawn lightly: what is driven today lies above them and is to be read first.
+function group(own, scale) {
+  const [{ one: first }] = own;
+  const radius = first.route ? Math.min(26, 11 + 2 * Math.log2(own.length)) : Math.min(20, 9 + 1.2 * Math.log2(own.length));
+  // Near the middle of all, and so far inside of its cell that no two groups touch.
+  const inset = radius / CELL;
+  const [x, y] = ["x", "y"].map((axis) => {
+    const middle = (own.reduce((sum, one) => sum + one[axis], 0) / own.length) * scale;
+    const edge = Math.floor(own[0][axis] * scale);
+    return Math.max(edge + inset, Math.min(edge + 1 - inset, middle)) / scale;
   });
-  one.bindTooltip(() => plain(t("stops", { count: own.length })));
+  const isOneCrew = new Set(own.map(({ one }) => one.route?.colour)).size === 1;
+  const fill = isOneCrew && first.route ? paints.colour(first.route.colour) : paints.tone("soft");
+  const look = first.route
+    ? { color: paints.tone("card"), weight: 2, fillColor: fill, fillOpacity: 0.9, ink: paints.tone("card") }
+    : { color: paints.tone("soft"), weight: 1.5, opacity: 0.6, fillColor: paints.tone("card"), fillOpacity: 0.7, ink: paints.tone("soft") };
+  const label = SHORT.format(own.length);
+  const one = new Numbered(map.unproject([x, y], 0), { ...look, radius, label, bubblingMouseEvents: false });
+  one.bindTooltip(() => plain(t(first.route ? "stops" : "waiting_here", { count: own.length.toLocaleString(lang) })));
   return one.on("click", () => map.fitBounds(L.latLngBounds(own.map((each) => each.one.at)), { padding: [36, 36], maxZoom: map.getZoom() + 3 }));
 }
 
 function single(key, one) {
-  const mark = new Numbered(one.at, { ...look(key, one), label: one.route ? String(one.sequence ?? "") : "", ink: "#fff", from: 11, bubblingMouseEvents: false });
+  const mark = new Numbered(one.at, { ...look(key, one), ink: "#fff", bubblingMouseEvents: false });
   mark.bindTooltip(() => plain(one.route ? `${one.number} · ${clock(one.starts_at)} · ${crewName(one.route)}` : t("waiting_mark", { number: one.number })));
   mark.on("click", () => say("select", [key]));
   if (movable(one)) mark.on("mousedown", (event) => take(one, event));
@@ -135,11 +180,13 @@ function look(key, one) {
   const isChosen = chosen.has(key);
   if (!one.route) {
     const line = isChosen ? "focus" : one.priority === 1 ? "bad" : "soft";
-    return { radius: isChosen ? 9 : 6, color: paints.tone(line), weight: isChosen ? 4 : 2.5, fillColor: paints.tone("card"), fillOpacity: 1 };
+    const isStrong = isChosen && chosen.size <= FEW;
+    return { radius: isStrong ? 9 : 6, color: paints.tone(line), weight: isStrong ? 4 : 2.5, fillColor: paints.tone("card"), fillOpacity: 1 };
   }
   const isDone = one.visit && one.visit.state !== "planned";
+  const isNumbered = numbered.has(key);
   return {
-    radius: isChosen ? 12 : 9, color: isChosen ? paints.tone("focus") : "#fff", weight: isChosen ? 4 : one.pinned ? 3 : 1.5,
+    label: isNumbered ? String(one.sequence ?? "") : "", radius: isNumbered ? (isChosen ? 12 : 9) : 6, color: isChosen ? paints.tone("focus") : "#fff", weight: isChosen ? 4 : one.pinned ? 3 : 1.5,
     dashArray: one.pinned && !isChosen ? "3 2" : null, fillColor: paints.colour(one.route.colour), fillOpacity: isDone ? 0.55 : 1,
   };
 }

@@ -1,6 +1,7 @@
-// Who waits for a visit: searched by number, filtered, page by page, each with what keeps it out.
+// Who waits for a visit, searched by number and filtered: all of them as marks for the map, and page
+// by page as a list with what keeps each out.
 
-import { day, dayAndClock, el, get, movable, on, placed, say, t, told, word } from "./data.js";
+import { day, dayAndClock, el, get, lang, movable, on, placed, say, t, told, word } from "./data.js";
 import { follow, zone } from "./moving.js";
 
 const pane = document.querySelector("#pane-pool");
@@ -12,20 +13,26 @@ const search = pane.querySelector("[data-search]");
 const priority = pane.querySelector("[data-priority]");
 const inView = pane.querySelector("[data-in-view]");
 const PAGE = 60;
+// About a metre: so near to its mark an address is looked for.
+const BESIDE = 0.00001;
+const PAUSE = 250;
+let listed = new Map();
 let next = null;
 let asked = 0;
+let marked = 0;
+let isPart = false;
 let timer = 0;
 let view = () => null;
 
 export function start(viewOf) {
   view = viewOf;
-  const soon = () => { clearTimeout(timer); timer = setTimeout(() => read(), 250); };
-  search.addEventListener("input", soon);
-  priority.addEventListener("change", () => read());
+  const soon = (act) => { clearTimeout(timer); timer = setTimeout(act, PAUSE); };
+  search.addEventListener("input", () => soon(anew));
+  priority.addEventListener("change", anew);
   inView.addEventListener("change", () => read());
   more.addEventListener("click", () => read(next));
-  on("view", () => { if (inView.checked) soon(); });
-  on("changed", () => read());
+  on("view", () => { if (inView.checked || isPart) soon(() => { if (isPart) mark(view()); if (inView.checked) read(); }); });
+  on("changed", () => Promise.all([mark(isPart && view()), read()]));
   on("aimed", (target) => pane.classList.toggle("aimed", Boolean(target?.out)));
   on("released", () => pane.classList.remove("aimed"));
   on("select", (ids) => list.querySelectorAll("[data-waiting]").forEach((one) => one.classList.toggle("selected", ids.includes(one.dataset.waiting))));
@@ -38,30 +45,84 @@ export function start(viewOf) {
     if (card && !event.target.closest("a, button")) say("select", [card.dataset.waiting]);
   });
   if (told.state === "proposed") zone((under) => (under.closest("#pane-pool") ? { out: true } : null));
-  return read();
+  return anew();
+}
+
+function anew() {
+  isPart = false;
+  return Promise.all([mark(), read()]);
+}
+
+function asking(box) {
+  const query = new URLSearchParams({ plan_id: told.plan, datum: told.basemap.datum, number: search.value.trim() });
+  if (priority.value) query.set("priority", priority.value);
+  if (box) query.set("bbox", box.join(","));
+  return query;
+}
+
+// The marks: all at once, or where they are too many those that the map shows.
+async function mark(box) {
+  const own = ++marked;
+  const found = await get(`/api/v1/board/marks.geojson?${asking(box)}`);
+  if (own !== marked) return;
+  if (!found.ok) { note.textContent = t("failed"); return; }
+  const before = day.waiting;
+  day.waiting = new Map();
+  for (const { geometry, properties: all } of found.body.features) {
+    for (const [at, address] of all.address_id.entries()) {
+      const place = geometry?.coordinates[at];
+      const one = { id: all.stop_id[at], address_id: address, number: all.number[at], priority: all.priority[at], at: place ? [place[1], place[0]] : null, route: null, reasons: null };
+      day.waiting.set(address, Object.assign(before.get(address) ?? {}, one));
+    }
+  }
+  listed.forEach(put);
+  isPart ||= found.body.more;
+  tell();
 }
 
 async function read(after = null) {
   const own = ++asked;
-  const query = new URLSearchParams({ plan_id: told.plan, datum: told.basemap.datum, limit: PAGE, number: search.value.trim() });
-  if (priority.value) query.set("priority", priority.value);
-  if (inView.checked && view()) query.set("bbox", view().join(","));
+  const query = asking(inView.checked && view());
+  query.set("limit", PAGE);
   if (after) query.set("after", after);
   note.textContent = t("loading");
   const found = await get(`/api/v1/board/pool.geojson?${query}`);
   if (own !== asked) return;
   if (!found.ok) { note.textContent = t("failed"); return; }
-  if (!after) { day.waiting = new Map(); list.replaceChildren(); }
+  if (!after) { listed = new Map(); list.replaceChildren(); }
   for (const one of found.body.features) {
-    const waits = { id: one.properties.stop_id, ...one.properties, at: placed(one), route: null };
-    day.waiting.set(waits.address_id, waits);
-    list.append(card(waits));
+    const waits = whole(one);
+    listed.set(waits.address_id, waits);
+    list.append(card(put(waits)));
   }
   next = found.body.next;
   more.hidden = !next;
-  count.textContent = `${day.waiting.size}${next ? "+" : ""}`;
-  note.textContent = day.waiting.size ? "" : t("nobody_waits");
+  note.textContent = list.children.length ? "" : t("nobody_waits");
+  tell();
+}
+
+const whole = (one) => ({ id: one.properties.stop_id, ...one.properties, at: placed(one), route: null });
+
+function put(waits) {
+  const one = Object.assign(day.waiting.get(waits.address_id) ?? {}, waits);
+  day.waiting.set(one.address_id, one);
+  return one;
+}
+
+function tell() {
+  count.textContent = `${day.waiting.size.toLocaleString(lang)}${isPart ? "+" : ""}`;
   say("waiting");
+}
+
+// All that is told of somebody who so far is a mark alone.
+export async function complete(mark) {
+  if (!mark.at) return null;
+  const [lat, lon] = mark.at;
+  const query = asking([lon - BESIDE, lat - BESIDE, lon + BESIDE, lat + BESIDE]);
+  query.set("number", mark.number);
+  const found = await get(`/api/v1/board/pool.geojson?${query}`);
+  const one = found.ok && found.body.features.find((each) => each.id === mark.address_id);
+  return one ? put(whole(one)) : null;
 }
 
 function card(waits) {

@@ -1,0 +1,61 @@
+"""Everybody who waits as bare marks for the map: so little of each that tens of thousands fit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import String, select, type_coerce
+from sqlalchemy.orm import Session
+
+from fieldops.domain.geojson import collection, feature, positions
+from fieldops.domain.permissions import Actor
+from fieldops.models import Address, Case, Stop, restriction
+from fieldops.services.planning.board import pool
+
+MOST_MARKS = 30_000
+"""More are neither told apart on a map nor read at once; a part of the map holds fewer."""
+
+
+def marks(session: Session, wanted: pool.Wanted, *, datum: str, actor: Actor) -> dict[str, Any]:
+    """All who wait as two features: a MultiPoint of the placed, and the others without geometry.
+
+    Each property of a feature is a list in the order of its points, the most pressing first; what
+    the pool tells besides of somebody is read there. `more` says that others lie beyond the limit.
+    Raises NotFound.
+    """
+    columns: Any = select(
+        Address.lat, Address.lon, _bare(Address.id), _bare(Stop.id), Case.number, Case.priority
+    )
+    query = pool.narrowed(columns, session, wanted, datum, actor).limit(wanted.limit + 1)
+    rows: Sequence[Any] = restriction.rows(session, query, {})
+    shown = rows[: wanted.limit]
+    placed = [row for row in shown if row[0] is not None and row[1] is not None]
+    others = [row for row in shown if row[0] is None or row[1] is None]
+    at = positions({row[2]: (row[0], row[1]) for row in placed}, datum)
+    features = [
+        feature("placed", "MultiPoint", list(at.values()), _columns(placed)),
+        feature("unplaced", "MultiPoint", None, _columns(others)),
+    ]
+    return collection(features, datum, more=len(rows) > wanted.limit)
+
+
+def _bare(name: Any) -> Any:
+    """An id as the database hands it over: to make objects of thousands is half the work."""
+    return type_coerce(name, String)
+
+
+def _written(name: object) -> str:
+    """An id in its usual form, which SQLite keeps without the dashes."""
+    text = str(name)
+    if "-" in text:
+        return text
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _columns(rows: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "kind": "waiting",
+        "address_id": [_written(row[2]) for row in rows],
+        "stop_id": [row[3] and _written(row[3]) for row in rows],
+        "number": [row[4] for row in rows],
+        "priority": [row[5] for row in rows],
+    }
