@@ -11,6 +11,7 @@ from fieldops.api import (
     alerts,
     assigning,
     board,
+    by_hand,
     cases,
     closing,
     complaints,
@@ -127,6 +128,7 @@ def register(app: Flask, api: Api) -> None:
     app.register_blueprint(uploads.blueprint)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
+    by_hand.describe(app, api.spec)
     # Forms of the framework of which no answer of ours is.
     for name in ("Error", "PaginationMetadata"):
         api.spec.components.schemas.pop(name, None)
