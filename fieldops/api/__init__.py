@@ -51,6 +51,7 @@ from fieldops.api import (
     rescues,
     rulings,
     shares,
+    sign_ins,
     sync,
     team_records,
     territories,
@@ -65,6 +66,7 @@ from fieldops.api import (
 
 BLUEPRINTS = (
     tokens.blp,
+    sign_ins.blp,
     accounts.blp,
     jobs.blp,
     rulings.blp,
