@@ -93,8 +93,9 @@ def _operation(
 
 def _parameters(call: Told, headers: Told) -> Iterator[dict[str, Any]]:
     for name in call.get("takes", ()):
-        one = headers[name]
-        yield header(name, one["text"], one["example"], one.get("required", False))
+        one = headers[name.removesuffix("?")]
+        required = one.get("required", False) and not name.endswith("?")
+        yield header(name.removesuffix("?"), one["text"], one["example"], required)
 
 
 def _answer(answer: Told, told: Told) -> dict[str, Any]:
