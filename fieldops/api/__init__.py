@@ -11,6 +11,7 @@ from fieldops.api import (
     alerts,
     assigning,
     board,
+    by_hand,
     cases,
     closing,
     complaints,
@@ -50,6 +51,7 @@ from fieldops.api import (
     rescues,
     rulings,
     shares,
+    sign_ins,
     sync,
     team_records,
     territories,
@@ -64,6 +66,7 @@ from fieldops.api import (
 
 BLUEPRINTS = (
     tokens.blp,
+    sign_ins.blp,
     accounts.blp,
     jobs.blp,
     rulings.blp,
@@ -127,6 +130,7 @@ def register(app: Flask, api: Api) -> None:
     app.register_blueprint(uploads.blueprint)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
+    by_hand.describe(app, api.spec)
     # Forms of the framework of which no answer of ours is.
     for name in ("Error", "PaginationMetadata"):
         api.spec.components.schemas.pop(name, None)

@@ -56,17 +56,25 @@ def allow(
 def authorise(permission: Permission) -> Actor:
     """Identify the caller and check his permission; raises Unauthenticated or Forbidden."""
     with reading():
-        actor = _identify(db.session())
+        proven = _identify(db.session())
         db.session.rollback()
-    g.actor = actor
-    if not actor.may(permission):
+    if proven.is_stale:
+        with transaction(db.session) as session:
+            sign_in.note_seen(session, proven.family, now=clock.wall_time())
+    g.actor, g.sign_in = proven.actor, proven.family
+    if not proven.actor.may(permission):
         raise Forbidden(permission.value)
-    return actor
+    return proven.actor
 
 
 def current_actor() -> Actor:
     """The caller, identified before the view began."""
     return cast("Actor", g.actor)
+
+
+def current_sign_in() -> str:
+    """The family of the token that the caller sent."""
+    return cast("str", g.sign_in)
 
 
 def shows_nobody() -> None:
@@ -79,19 +87,19 @@ def unit() -> Any:
     return transaction(db.session, wiring().publish)
 
 
-def _identify(session: Session) -> Actor:
+def _identify(session: Session) -> sign_in.Proven:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if token:
         if scheme.lower() != "bearer":
             raise Unauthenticated("Send the access token as: Authorization: Bearer …")
-        actor, account = sign_in.actor_of(session, token, sign_in.ACCESS, now=clock.wall_time())
+        proven = sign_in.actor_of(session, token, sign_in.ACCESS, now=clock.wall_time())
     elif cookie := request.cookies.get(PAGE_COOKIE):
         _require_csrf()
-        actor, account = sign_in.actor_of(session, cookie, sign_in.PAGE, now=clock.wall_time())
+        proven = sign_in.actor_of(session, cookie, sign_in.PAGE, now=clock.wall_time())
     else:
         raise Unauthenticated("No access token was sent.")
-    g.language = account.language
-    return actor
+    g.language = proven.account.language
+    return proven
 
 
 def _require_csrf() -> None:

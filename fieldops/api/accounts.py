@@ -9,12 +9,13 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from fieldops import clock
-from fieldops.api.access import allow, current_actor, unit
+from fieldops.api.access import allow, current_actor, current_sign_in, unit
 from fieldops.api.paging import PageQuery, page_of, paged
+from fieldops.api.sign_ins import SignInOut, SignInsOut
 from fieldops.db import db
 from fieldops.domain.permissions import Permission
 from fieldops.models import Account
-from fieldops.services import account_changes
+from fieldops.services import account_changes, sign_ins
 
 blp = Blueprint("accounts", __name__, url_prefix="/api/v1/accounts", description="Accounts")
 
@@ -195,6 +196,36 @@ class SignInsEnd(MethodView):
         """End every token and page of an account, and its phones too; it may sign in again."""
         account, ended = _changed(account_changes.end_sign_ins, account_id, **body)
         return {"account": account, "phones_ended": ended}
+
+
+@blp.route("/<uuid:account_id>/sign-ins")
+class AccountSignIns(MethodView):
+    """Where somebody is signed in."""
+
+    @allow(Permission.MANAGE_ACCOUNTS, reads="sign-ins")
+    @blp.response(200, SignInsOut)
+    def get(self, account_id: UUID) -> dict[str, Any]:
+        """List the sign-ins of an account, its phones among them, the oldest first."""
+        found = sign_ins.of_account(
+            db.session(), account_id, this=current_sign_in(), actor=current_actor(),
+            now=clock.wall_time(),
+        )  # fmt: skip
+        return {"items": found}
+
+
+@blp.route("/<uuid:account_id>/sign-ins/<uuid:sign_in_id>/end")
+class AccountSignInEnds(MethodView):
+    """One sign-in of somebody."""
+
+    @allow(Permission.MANAGE_ACCOUNTS)
+    @blp.response(200, SignInOut)
+    def post(self, account_id: UUID, sign_in_id: UUID) -> Any:
+        """End one sign-in of an account at once; a phone ends for good."""
+        with unit() as session:
+            return sign_ins.end_of_account(
+                session, account_id, sign_in_id, this=current_sign_in(), actor=current_actor(),
+                now=clock.wall_time(),
+            )  # fmt: skip
 
 
 def _changed(change: Callable[..., Any], account_id: UUID, **more: Any) -> Any:

@@ -78,13 +78,22 @@ class Describing(BasePlugin):
         spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
         spec.components.schema("Problem", _PROBLEM_SCHEMA)
         for error in _DETAILS:
-            spec.components.response(error.__name__, _response(error))
+            spec.components.response(error.__name__, response_of(_DETAILS[error]))
 
     def operation_helper(
-        self, path: Any = None, operations: Any = None, rule: Rule | None = None, **_: Any
+        self,
+        path: Any = None,
+        operations: Any = None,
+        rule: Rule | None = None,
+        by_hand: bool = False,
+        **_: Any,
     ) -> None:
-        """Complete the operations of one address."""
+        """Complete the operations of one address; of those by hand the Chinese alone is lacking."""
         if rule is None or self._spec is None:
+            return
+        if by_hand:
+            for operation in operations.values():
+                self._finish(operation)
             return
         view: Any = self._app.view_functions[rule.endpoint]
         for method, operation in operations.items():
@@ -93,9 +102,13 @@ class Describing(BasePlugin):
             operation["responses"] = _our_own(operation["responses"])
             for error in _errors(method, rule, operation, answering):
                 operation["responses"].setdefault(str(error.status), error.__name__)
-            _say_who(operation, answering.permission)
+            say_who(operation, answering.permission)
             operation.setdefault("parameters", []).extend(_headers(method, answering))
-            _put_into_chinese(operation)
+            self._finish(operation)
+
+    def _finish(self, operation: dict[str, Any]) -> None:
+        _put_into_chinese(operation)
+        if self._spec is not None:
             _exemplify(operation, self._spec.components.schemas)
 
 
@@ -104,7 +117,8 @@ def _our_own(responses: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(status): one for status, one in responses.items() if not isinstance(one, str)}
 
 
-def _say_who(operation: dict[str, Any], permission: Permission) -> None:
+def say_who(operation: dict[str, Any], permission: Permission) -> None:
+    """Add who may make the call."""
     operation["x-permission"] = permission.name
     if permission is Permission.ANYONE:
         operation["security"] = []
@@ -119,14 +133,15 @@ def _say_who(operation: dict[str, Any], permission: Permission) -> None:
 def _headers(method: str, answering: Any) -> Iterator[dict[str, Any]]:
     """The headers that the endpoint heeds, beside the token."""
     if _asks_version(answering):
-        yield _header("If-Match", "The ETag that was given with what is changed", '"3"', True)
+        yield header("If-Match", "The ETag that was given with what is changed", '"3"', True)
     if method == "post" and answering.offline and answering.permission is not Permission.ANYONE:
-        yield _header("Idempotency-Key", "Makes a repeated call one; any new text", ID, False)
+        yield header("Idempotency-Key", "Makes a repeated call one; any new text", ID, False)
     if answering.reads:
-        yield _header("X-Purpose", "What it is read for; kept with the reading", "", False)
+        yield header("X-Purpose", "What it is read for; kept with the reading", "", False)
 
 
-def _header(name: str, text: str, example: str, required: bool) -> dict[str, Any]:
+def header(name: str, text: str, example: str, required: bool) -> dict[str, Any]:
+    """A header that a call heeds, as a parameter."""
     told = {
         "in": "header",
         "name": name,
@@ -160,8 +175,9 @@ def _errors(
         yield errors.InvalidInput
 
 
-def _response(error: type[errors.FieldopsError]) -> dict[str, Any]:
-    shown = document(_DETAILS[error], "en")
+def response_of(error: errors.FieldopsError) -> dict[str, Any]:
+    """The answer with which an error is told, with this one as its example."""
+    shown = document(error, "en")
     return {
         "description": error.title_en,
         "x-description-zh": error.title_zh,
@@ -188,8 +204,9 @@ def _exemplify(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
 
 
 def _put_into_chinese(operation: dict[str, Any]) -> None:
-    answers = (one for one in operation["responses"].values() if isinstance(one, dict))
-    for told in (operation, *operation["parameters"], *answers):
+    answers = [one for one in operation["responses"].values() if isinstance(one, dict)]
+    headers = (one for answer in answers for one in answer.get("headers", {}).values())
+    for told in (operation, *operation["parameters"], *answers, *headers):
         for name in ("summary", "description"):
             if name in told:
                 told[name] = " ".join(told[name].split())

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
@@ -9,6 +10,7 @@ from marshmallow import Schema, fields
 from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
 from fieldops.db import db
+from fieldops.domain.browsers import device_words
 from fieldops.domain.errors import Unauthenticated
 from fieldops.domain.permissions import GRANTS, Permission
 from fieldops.services import organisations, sign_in
@@ -68,7 +70,12 @@ class Tokens(MethodView):
         with unit() as session:
             account = sign_in.authenticate(session, **form, settings=settings, now=now)
             if not isinstance(account, Unauthenticated):
-                return _answer(sign_in.open_session(session, account, settings=settings, now=now))
+                device = device_words(request.headers.get("User-Agent", ""))
+                return _answer(
+                    sign_in.open_session(
+                        session, account, device=device, settings=settings, now=now
+                    )
+                )
         raise account
 
 

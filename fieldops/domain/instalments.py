@@ -4,6 +4,7 @@ offered beyond the agent's bounds -> an offer, on which somebody with wider boun
 offered within them               -> agreed at the door
 """
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -49,12 +50,35 @@ class Standing(StrEnum):
     RELEASED = "released"
 
 
+class Rhythm(StrEnum):
+    """How far the days of instalments lie apart."""
+
+    MONTH = "month"
+    FORTNIGHT = "fortnight"
+    WEEK = "week"
+
+
 @dataclass(frozen=True, slots=True)
 class Instalment:
     """So much by a day."""
 
     amount: Decimal
     due_on: date
+
+
+def spread(amount: Decimal, first: date, count: int, every: Rhythm) -> tuple[Instalment, ...]:
+    """The same sum so many times from a first day on; raises ValueError beyond the calendar."""
+    return tuple(Instalment(amount, _later(first, number, every)) for number in range(count))
+
+
+def _later(first: date, times: int, every: Rhythm) -> date:
+    if every is not Rhythm.MONTH:
+        days = 7 if every is Rhythm.WEEK else 14
+        return date.fromordinal(first.toordinal() + days * times)
+    years, month = divmod(first.month - 1 + times, 12)
+    year = first.year + years
+    # Months keep their day; one that a month has not becomes its last.
+    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,9 @@ class Token(Base):
     kind: Mapped[Word]
     family: Mapped[Digest] = mapped_column(index=True)
     token_hash: Mapped[Digest] = mapped_column(unique=True)
+    # In words that its owner knows again; and when a page was last opened with it.
+    device: Mapped[Short | None]
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

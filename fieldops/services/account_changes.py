@@ -186,13 +186,18 @@ def _require_free(session: Session, agent_id: UUID | None, actor: Actor) -> None
 
 def _changed(session: Session, account: Account, what: str, actor: Actor, now: datetime) -> None:
     accounts.end_sign_ins(session, account.id, now=now)
+    note(session, account.id, what, actor, now)
+
+
+def note(session: Session, account_id: UUID, what: str, actor: Actor, now: datetime) -> None:
+    """Keep who changed what about an account."""
     session.add(
         AccessRecord(
             organisation_id=actor.organisation_id,
             account_id=actor.account_id,
             role=actor.role.value,
             purpose=f"administration: {what}",
-            subject=f"account:{account.id}",
+            subject=f"account:{account_id}",
             at=now,
         )
     )

@@ -17,6 +17,8 @@ from fieldops.settings import Settings
 
 ACCESS, REFRESH, PAGE = "access", "refresh", "page"
 _STEP = 30
+# A page in use is written down no oftener: it would cost a commit at every click.
+_SEEN_EVERY = timedelta(minutes=5)
 
 # Verified when the name is unknown, so that the answer takes as long as for a known one.
 _WRONG = "Username, password or code is wrong."
@@ -29,6 +31,17 @@ class SecondFactorNeeded(Unauthenticated):
     slug = "second-factor-needed"
     title_en = "Enter the code of your second factor"
     title_zh = "请输入动态验证码"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Who carries a token, and the family of it, which is his sign-in."""
+
+    actor: Actor
+    account: Account
+    family: str
+    # Whether it is time to write down again that the sign-in is in use.
+    is_stale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +89,19 @@ def authenticate(
 
 
 def open_session(
-    session: Session, account: Account, *, settings: Settings, now: datetime
+    session: Session, account: Account, *, device: str = "", settings: Settings, now: datetime
 ) -> SignedIn:
-    """Give out an access and a refresh token of a new family."""
-    return _issue(session, account, secrets.token_hex(32), settings=settings, now=now)
+    """Give out an access and a refresh token of a new family; `device` says where, in words."""
+    family = secrets.token_hex(32)
+    return _issue(session, account, family, device, settings=settings, now=now)
 
 
 def open_page_session(
-    session: Session, account: Account, *, settings: Settings, now: datetime
+    session: Session, account: Account, *, device: str = "", settings: Settings, now: datetime
 ) -> str:
-    """Give out the token that a browser carries in its cookie."""
+    """Give out the token that a browser carries in its cookie; `device` says which, in words."""
     life = timedelta(hours=settings.session_hours)
-    return _token(session, account, PAGE, secrets.token_hex(32), now=now, life=life)
+    return _token(session, account, PAGE, secrets.token_hex(32), device, now=now, life=life)
 
 
 def issue_access(
@@ -112,7 +126,7 @@ def refresh(
         end_family(session, row.family, now=now)
         return Unauthenticated("This refresh token was used before; sign in again.")
     row.used_at = now
-    return _issue(session, row.account, row.family, settings=settings, now=now)
+    return _issue(session, row.account, row.family, row.device or "", settings=settings, now=now)
 
 
 def sign_out(session: Session, token: str, *, now: datetime) -> None:
@@ -131,9 +145,15 @@ def end_family(session: Session, family: str, *, now: datetime) -> None:
     )  # fmt: skip
 
 
-def actor_of(session: Session, token: str, kind: str, *, now: datetime) -> tuple[Actor, Account]:
+def note_seen(session: Session, family: str, *, now: datetime) -> None:
+    """Write down that a sign-in is in use."""
+    session.execute(update(Token).where(Token.family == family).values(seen_at=now))
+
+
+def actor_of(session: Session, token: str, kind: str, *, now: datetime) -> Proven:
     """Who carries this token; raises Unauthenticated."""
-    account = _find(session, token, kind, now=now).account
+    row = _find(session, token, kind, now=now)
+    account = row.account
     if account.disabled_at is not None:
         raise Unauthenticated("The account is disabled.")
     actor = Actor(
@@ -143,7 +163,8 @@ def actor_of(session: Session, token: str, kind: str, *, now: datetime) -> tuple
         agent_id=account.agent_id,
         name=account.name,
     )
-    return actor, account
+    is_stale = kind == PAGE and now - (row.seen_at or row.created_at) >= _SEEN_EVERY
+    return Proven(actor, account, row.family, is_stale)
 
 
 def hashed(token: str) -> str:
@@ -152,18 +173,29 @@ def hashed(token: str) -> str:
 
 
 def _issue(
-    session: Session, account: Account, family: str, *, settings: Settings, now: datetime
+    session: Session,
+    account: Account,
+    family: str,
+    device: str,
+    *,
+    settings: Settings,
+    now: datetime,
 ) -> SignedIn:
-    life = timedelta(minutes=settings.access_minutes)
-    access = _token(session, account, ACCESS, family, now=now, life=life)
-    again = _token(
-        session, account, REFRESH, family, now=now, life=timedelta(days=settings.refresh_days)
-    )
+    life, lasts = timedelta(minutes=settings.access_minutes), timedelta(days=settings.refresh_days)
+    access = _token(session, account, ACCESS, family, device, now=now, life=life)
+    again = _token(session, account, REFRESH, family, device, now=now, life=lasts)
     return SignedIn(account, access, again, int(life.total_seconds()))
 
 
 def _token(
-    session: Session, account: Account, kind: str, family: str, *, now: datetime, life: timedelta
+    session: Session,
+    account: Account,
+    kind: str,
+    family: str,
+    device: str = "",
+    *,
+    now: datetime,
+    life: timedelta,
 ) -> str:
     secret = secrets.token_urlsafe(32)
     row = Token(
@@ -171,6 +203,7 @@ def _token(
         kind=kind,
         family=family,
         token_hash=hashed(secret),
+        device=device or None,
         created_at=now,
         expires_at=now + life,
     )

@@ -5,6 +5,7 @@ from flask_wtf.csrf import generate_csrf
 
 from fieldops.domain.permissions import Permission
 from fieldops.web import (
+    account_views,
     address_views,
     admin_views,
     agent_views,
@@ -65,6 +66,7 @@ from fieldops.web.blueprint import pages
 
 # Importing them puts their pages on the blueprint.
 VIEWS = (
+    account_views,
     address_views,
     admin_views,
     agent_views,

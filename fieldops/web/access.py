@@ -15,7 +15,7 @@ from fieldops import clock
 from fieldops.db import db, reading
 from fieldops.domain.errors import Forbidden, InvalidInput, Unauthenticated
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import AccessRecord, Account, Organisation
+from fieldops.models import AccessRecord, Organisation
 from fieldops.services import sign_in
 from fieldops.services.organisations import DRILL
 from fieldops.transaction import transaction
@@ -86,20 +86,26 @@ def known() -> Actor | None:
         return None
     with reading():
         try:
-            actor, account = sign_in.actor_of(
-                db.session(), cookie, sign_in.PAGE, now=clock.wall_time()
-            )
-            _keep(db.session(), actor, account)
+            proven = sign_in.actor_of(db.session(), cookie, sign_in.PAGE, now=clock.wall_time())
+            _keep(db.session(), proven)
         except Unauthenticated:
             return None
         finally:
             db.session.rollback()
-    return actor
+    if proven.is_stale:
+        with transaction(db.session) as session:
+            sign_in.note_seen(session, proven.family, now=clock.wall_time())
+    return proven.actor
 
 
 def current_actor() -> Actor:
     """The reader of this page."""
     return cast("Actor", g.actor)
+
+
+def current_sign_in() -> str:
+    """The family of the token that the reader carries."""
+    return cast("str", g.sign_in)
 
 
 def zone() -> ZoneInfo:
@@ -140,9 +146,9 @@ def log_read(kind: str, subject: UUID | str) -> None:
         session.add(record)
 
 
-def _keep(session: Session, actor: Actor, account: Account) -> None:
-    organisation = session.get_one(Organisation, actor.organisation_id)
-    g.actor, g.language = actor, account.language
+def _keep(session: Session, proven: sign_in.Proven) -> None:
+    organisation = session.get_one(Organisation, proven.actor.organisation_id)
+    g.actor, g.language, g.sign_in = proven.actor, proven.account.language, proven.family
     g.zone, g.organisation_name = ZoneInfo(organisation.timezone), organisation.name
     g.is_drill = organisation.kind == DRILL
 

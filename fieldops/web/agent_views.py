@@ -15,6 +15,7 @@ from fieldops.db import db
 from fieldops.domain.answers import PaymentMethod, Witness
 from fieldops.domain.errors import Forbidden
 from fieldops.domain.identity import mask_name
+from fieldops.domain.instalments import Rhythm
 from fieldops.domain.permissions import Permission
 from fieldops.domain.visiting import (
     AT_THE_DOOR,
@@ -42,6 +43,7 @@ CHOICES = {
     "abilities": [*Ability],
     "willingnesses": [*Willingness],
     "methods": [*PaymentMethod],
+    "rhythms": [*Rhythm],
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app
 
-_METHODS = ("get", "post", "put", "patch", "delete")
+_METHODS = ("options", "head", "get", "post", "put", "patch", "delete")
 _JSON = "application/json"
 
 
@@ -27,12 +27,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What comes back under one status, with an example where it is text."""
+    """What comes back under one status: its headers, and an example where it is text."""
 
     status: str
     text: str
     media_type: str
     example: str
+    headers: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,10 @@ class _Reader:
     def _answer(self, status: str, told: Mapping[str, Any]) -> Answer:
         media_type, content = _first(told.get("content", {}))
         text = self._said(told, "description")
-        return Answer(status, text, media_type, _text(content.get("example")))
+        headers = [
+            (name, self._said(one, "description")) for name, one in told.get("headers", {}).items()
+        ]
+        return Answer(status, text, media_type, _text(content.get("example")), headers)
 
     def _part(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """What a reference names, or the thing itself."""

@@ -5,8 +5,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from fieldops.domain.answers import money
 from fieldops.domain.errors import FieldFault, InvalidInput
-from fieldops.web.form_words import NOT_A_NUMBER
+from fieldops.domain.instalments import MOST_LINES, Rhythm, spread
+from fieldops.domain.rulebook.reading import day
+from fieldops.web.form_words import NOT_A_NUMBER, NOT_OFFERED, NOT_WHOLE
 
 Form = MultiDict[str, str]
 
@@ -46,16 +49,35 @@ def answers(form: Form) -> dict[str, Any]:
     }
     found |= {name: form[name] for name in ("ability", "willingness") if form.get(name)}
     if form.get("promise.amount") or form.get("promise.due_on"):
-        found["promise"] = {
-            "amount": form.get("promise.amount", ""),
-            "due_on": form.get("promise.due_on", ""),
-        }
+        found["promise"] = _promise(form)
     if form.get("payment.amount"):
         found["payment"] = {
             "amount": form["payment.amount"],
             "method": form.get("payment.method", ""),
         }
     return found
+
+
+def _promise(form: Form) -> dict[str, Any]:
+    """A sum by a day; or the same sum several times, of which the whole is promised."""
+    amount, due_on = form.get("promise.amount", ""), form.get("promise.due_on", "")
+    count = _count(form)
+    if count == 1:
+        return {"amount": amount, "due_on": due_on}
+    each, first = money(amount, "promise.amount"), day(due_on, "promise.due_on")
+    try:
+        lines = spread(each, first, count, Rhythm(form.get("promise.every", "")))
+    except ValueError as wrong:
+        raise InvalidInput(faults=[FieldFault("promise.every", NOT_OFFERED)]) from wrong
+    told = [{"amount": str(one.amount), "due_on": one.due_on.isoformat()} for one in lines]
+    return {"amount": str(each * count), "due_on": due_on, "instalments": told}
+
+
+def _count(form: Form) -> int:
+    text = form.get("promise.count", "").strip() or "1"
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MOST_LINES):
+        raise InvalidInput(faults=[FieldFault("promise.count", NOT_WHOLE)])
+    return int(text)
 
 
 def version(form: Form) -> int:

@@ -16,8 +16,8 @@ from fieldops.db import db
 from fieldops.domain.errors import Conflict, FieldopsError, InvalidInput
 from fieldops.domain.permissions import SECOND_FACTOR_ROLES, Permission, Role
 from fieldops.models import Account, Agent
-from fieldops.services import account_changes, scoped
-from fieldops.web.access import current_actor, page, unit
+from fieldops.services import account_changes, scoped, sign_ins
+from fieldops.web.access import current_actor, current_sign_in, page, unit
 from fieldops.web.blueprint import pages
 from fieldops.web.paging import asked_id
 
@@ -120,6 +120,18 @@ def end_sign_ins(account_id: UUID) -> Answer:
     return redirect(url_for("web.account_page", account_id=account_id))
 
 
+@pages.post("/admin/people/<uuid:account_id>/sign-ins/<uuid:sign_in_id>/end")
+@page(Permission.MANAGE_ACCOUNTS)
+def end_sign_in(account_id: UUID, sign_in_id: UUID) -> Answer:
+    """End one sign-in of somebody, his phone where it is one."""
+    with unit() as session:
+        sign_ins.end_of_account(
+            session, account_id, sign_in_id, this=current_sign_in(),
+            actor=current_actor(), now=clock.wall_time(),
+        )  # fmt: skip
+    return redirect(url_for("web.account_page", account_id=account_id))
+
+
 def _switched(account_id: UUID, switch: Callable[..., Account]) -> Answer:
     try:
         with unit() as session:
@@ -144,10 +156,13 @@ def _people(wrong: FieldopsError | None = None) -> str:
 def _account(account_id: UUID, wrong: FieldopsError | None = None) -> str:
     session = db.session()
     account = account_changes.one(session, account_id, current_actor())
+    found = sign_ins.of_account(
+        session, account_id, this=current_sign_in(), actor=current_actor(), now=clock.wall_time()
+    )
     return render_template(
         "admin_account.html",
         account=account, second_factor=_FACTORS, roles=account_changes.ROLES,
-        agents=_agents(session), wrong=wrong,
+        agents=_agents(session), wrong=wrong, sign_ins=found,
         is_own=account.id == current_actor().account_id,
         agent=session.get(Agent, account.agent_id) if account.agent_id else None,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
+from fieldops.domain.browsers import device_words
 from fieldops.domain.errors import Unauthenticated
 from fieldops.domain.permissions import Permission, Role
 from fieldops.services import sign_in
@@ -98,8 +99,9 @@ def choose_language() -> AnyResponse:
 
 
 def _open(session: Any, account: Any) -> str:
+    device = device_words(request.headers.get("User-Agent", ""))
     return sign_in.open_page_session(
-        session, account, settings=wiring().settings, now=clock.wall_time()
+        session, account, device=device, settings=wiring().settings, now=clock.wall_time()
     )
 
 

@@ -10,7 +10,7 @@ from marshmallow import Schema
 from fieldops.api.describing import PROBLEM, chinese
 from fieldops.domain.permissions import Permission
 
-_METHODS = ("get", "post", "put", "patch", "delete")
+_METHODS = ("options", "head", "get", "post", "put", "patch", "delete")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,8 @@ def test_every_sentence_stands_in_chinese_and_no_chinese_is_left_over(
     said: set[str] = {tag["description"] for tag in spec["tags"]}
     for one in _operations(spec):
         answers = [answer for answer in one["responses"].values() if "$ref" not in answer]
-        for told in (one, *one["parameters"], *answers):
+        headers = [told for one in answers for told in one.get("headers", {}).values()]
+        for told in (one, *one["parameters"], *answers, *headers):
             said |= {told[key] for key in ("summary", "description") if told.get(key)}
     for schema in spec["components"]["schemas"].values():
         for field in schema.get("properties", {}).values():
@@ -99,11 +100,23 @@ def test_the_example_of_a_body_is_one_that_the_call_takes(
     refused = {}
     for one in _operations(spec):
         endpoint, _, method = one["operationId"].rpartition(".")
-        view = configured_app.view_functions[endpoint].view_class  # type: ignore[attr-defined]
-        schema = _schema_of(getattr(view, method))
+        view = getattr(configured_app.view_functions[endpoint], "view_class", None)
+        schema = _schema_of(getattr(view, method, None))
         if schema is None:
             continue
         (content,) = one["requestBody"]["content"].values()
         if faults := schema.validate(content["example"]):
             refused[_name(one)] = faults
     assert refused == {}
+
+
+def test_a_client_writer_finds_how_files_are_sent_and_receipts_had(spec: Mapping[str, Any]) -> None:
+    part = spec["paths"]["/api/v1/uploads/{upload_id}"]["patch"]
+    taken = {one["name"] for one in part["parameters"] if one["in"] == "header"}
+    assert {"Tus-Resumable", "Upload-Offset", "Upload-Checksum"} <= taken
+    assert "Fieldops-Receipt" in part["responses"]["204"]["headers"]
+    shown = spec["components"]["responses"]["OffsetMismatch"]["content"][PROBLEM]["example"]
+    assert shown["offset"] == 1024
+    assert "Upload-Length" in {
+        one["name"] for one in spec["paths"]["/api/v1/uploads"]["post"]["parameters"]
+    }

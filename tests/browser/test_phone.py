@@ -42,7 +42,7 @@ def test_a_day_mostly_offline_and_twice_killed_arrives_once(
     phone.at(START + timedelta(hours=2))
     phone.context.set_offline(False)
     phone.tap(MAIN)
-    phone.page.wait_for_selector("main .good:has-text('Everything was received')", timeout=20_000)
+    phone.page.wait_for_selector("main .good:has-text('Everything was received')", timeout=60_000)
     assert not phone.page.locator(".band.bad").count()
     _, _, app = live
     with app.app_context():
@@ -155,6 +155,26 @@ def test_a_hold_that_came_meanwhile_stops_the_arrival_before_it_is_made(
     page.wait_for_selector(".dock-words")
     assert page.locator(".notice.bad:has-text('Dispute')").count() == 1
     assert page.locator(".dock .main").count() == 0
+
+
+_FULL = """(name) => { IDBObjectStore.prototype[name] = function () {
+    throw new DOMException("no room", "QuotaExceededError"); }; }"""
+
+
+def test_what_a_full_phone_cannot_keep_is_said_and_may_be_tried_again(
+    handheld: Handheld, day: list[Visit]
+) -> None:
+    page = handheld.page
+    page.goto(f"/phone/#/visit/{day[0].id}/said")
+    page.evaluate("() => { window.room = IDBObjectStore.prototype.put; }")
+    page.evaluate(_FULL, "put")
+    page.click(".answer.urgent")
+    page.wait_for_selector(".band.bad:has-text('This phone is full')")
+    page.evaluate("() => { IDBObjectStore.prototype.put = window.room; }")
+    page.click(".answer.urgent")
+    page.wait_for_selector(".plain li:has-text('Vulnerable')")
+    page.wait_for_selector(".band.bad", state="detached")
+    handheld.complaints.clear()
 
 
 def test_a_call_for_help_waits_for_the_network_and_a_revoked_phone_forgets_everything(

@@ -10,10 +10,20 @@ from sqlalchemy import func, select
 
 from fieldops.db import db
 from fieldops.domain.permissions import Actor, Role
-from fieldops.models import Arrangement, Device, DeviceEntry, Item, Promise, Visit
+from fieldops.models import (
+    Arrangement,
+    DayChange,
+    Device,
+    DeviceEntry,
+    Item,
+    Plan,
+    Promise,
+    Visit,
+)
 from fieldops.services import visits
 from fieldops.web import phone_shell
 from tests.browser.handheld import MAIN, Handheld
+from tests.builders.living import put_in_progress
 from tests.builders.visits import START
 from tests.builders.worlds import World
 from tests.processes.service import eventually
@@ -64,7 +74,7 @@ def test_a_visit_that_was_called_off_meanwhile_is_told_and_the_agent_says_which_
     _work_one_visit(phone, day[0])
     _call_off(live, day[0])
     _go_online(phone)
-    page.wait_for_selector(".band.bad:has-text('need a look')")
+    page.wait_for_selector(".band.bad:has-text('to look at')")
     page.goto(f"/phone/#/visit/{day[0].id}")
     told = page.locator('.notice.bad:has-text("Your account and the office\'s differ")')
     assert "客户已还款" in str(told.text_content())
@@ -176,14 +186,15 @@ def test_instalments_are_shown_as_a_table_signed_and_received_as_one_entry(
         assert session.scalar(select(func.count()).select_from(Item)) == 1
 
 
-def test_who_is_late_says_so_at_once_or_is_told_to_telephone(handheld: Handheld) -> None:
+def test_who_is_late_says_so_at_once_or_is_told_to_telephone(
+    handheld: Handheld, live: Live, day: list[Visit]
+) -> None:
     phone, page = handheld, handheld.page
-    asked: list[Any] = []
-
-    def answer(route: Any) -> None:
-        asked.append(route.request.post_data_json)
-        route.fulfill(status=200, json={"figures": {"late": [{"stop": "x"}]}})
-
+    with live[2].app_context():
+        session = db.session()
+        put_in_progress(session, session.get_one(Plan, day[0].plan_id))
+        session.commit()
+        db.session.remove()
     page.click(".dock .square")
     phone.context.set_offline(True)
     page.click(".answer:has-text('45 min')")
@@ -191,7 +202,11 @@ def test_who_is_late_says_so_at_once_or_is_told_to_telephone(handheld: Handheld)
     page.click(MAIN)
     page.wait_for_selector(".notice.bad:has-text('phone the office')")
     phone.context.set_offline(False)
-    page.route("**/api/v1/me/delay", answer)
     page.click(MAIN)
-    page.wait_for_selector(".said:has-text('Visits that now miss their time: 1')")
-    assert asked == [{"minutes": 45, "reason": "the way could not be found"}]
+    page.wait_for_selector(".said:has-text('Visits that now miss their time: 0')")
+    with live[2].app_context():
+        session = db.session()
+        told = session.scalars(select(DayChange)).one()
+        assert (told.kind, told.reason) == ("delay", "the way could not be found")
+        # The day has rolled forward.
+        assert session.get_one(Visit, day[0].id).planned_start > day[0].planned_start

@@ -6,10 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import routing
 from fieldops.domain.permissions import Actor
 from fieldops.domain.visiting import VisitState
-from fieldops.models import Organisation, Plan, Shift, Visit
+from fieldops.models import Address, Organisation, Plan, Route, Shift, Stop, Visit
 from fieldops.services.planning import committing
+from fieldops.services.planning.requesting import horizon_of
+from routing.problem import Place
 from tests.builders.cases import NOW
 from tests.builders.planning import BOOK, a_proposed_plan, a_team, some_cases
 
@@ -33,6 +36,27 @@ def a_running_day(
     committing.commit_plan(session, plan.id, version=None, book=BOOK, actor=admin, now=MORNING)
     session.commit()
     return plan
+
+
+def put_in_progress(session: Session, plan: Plan) -> None:
+    """Let a plan whose route was written by hand have what it would have been solved from."""
+    horizon, base = horizon_of(session, plan), Place(lat=30.66, lon=104.06)
+    route = session.scalars(select(Route).where(Route.plan_id == plan.id)).one()
+    crew = [session.get_one(Shift, one) for one in (route.shift_id, route.partner_shift_id)]
+    shifts = [
+        routing.Shift(
+            str(one.id), str(one.agent_id), base, end=base, crew_with=str(other.id),
+            window=(horizon.seconds(one.starts_at), horizon.seconds(one.ends_at)),
+        )
+        for one, other in zip(crew, reversed(crew), strict=True)
+    ]  # fmt: skip
+    query = select(Address).join(Stop, Stop.address_id == Address.id)
+    served = session.scalars(query.where(Stop.route_id == route.id))
+    stops = [
+        routing.Stop(str(one.id), Place(lat=one.lat, lon=one.lon), 900, crew=2) for one in served
+    ]
+    plan.problem = routing.problem_to_json(routing.Problem(tuple(stops), tuple(shifts)))
+    session.flush()
 
 
 def visits_of(session: Session, plan: Plan) -> list[Visit]:

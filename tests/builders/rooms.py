@@ -4,6 +4,7 @@ from fieldops.domain.permissions import GRANTS, Permission, Role
 from tests.builders.worlds import World
 
 PAGES = {
+    "/account": Permission.SIGNED_IN,
     "/day": Permission.WORK_VISITS,
     "/visits/{visit}": Permission.WORK_VISITS,
     "/phones": Permission.MANAGE_PHONES,

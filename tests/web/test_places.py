@@ -12,8 +12,8 @@ from tests.builders.worlds import World
 from tests.web.conftest import Reader
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "fieldops" / "web" / "templates"
-# Pages of no room: the sign-in, faults, and what somebody is told before he trusts us.
-NOWHERE = {"sign_in.html", "fault.html", "trust.html"}
+# Pages of no room: the sign-in, one's own account, faults, and what is told before one trusts us.
+NOWHERE = {"sign_in.html", "my_account.html", "fault.html", "trust.html"}
 
 
 def _trail(text: str) -> list[str]:

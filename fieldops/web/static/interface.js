@@ -1,6 +1,7 @@
 // Tries a call of the interface as its form says, and shows the answer as text.
 
 const LONGEST = 100_000;
+const FORMS = ["multipart/form-data", "application/x-www-form-urlencoded"];
 const token = document.querySelector("[data-token] input");
 // Of this window alone: it goes with it.
 token.value = sessionStorage.getItem("fieldops-token") ?? "";
@@ -49,7 +50,7 @@ function asked(form) {
   headers["Accept-Language"] = document.documentElement.lang;
   const body = form.elements.body?.value;
   if (body === undefined || !form.dataset.type) return { method, headers };
-  if (form.dataset.type === "application/json") {
+  if (!FORMS.includes(form.dataset.type)) {
     headers["Content-Type"] = form.dataset.type;
     return { method, headers, body };
   }
@@ -61,7 +62,7 @@ function asked(form) {
 
 async function tell(form, answer) {
   const type = answer.headers.get("Content-Type") ?? "";
-  const told = ["ETag", "Link", "Location", "Retry-After", "Idempotent-Replay"].filter((name) => answer.headers.has(name)).map((name) => `${name}: ${answer.headers.get(name)}`);
+  const told = ["ETag", "Link", "Location", "Retry-After", "Idempotent-Replay", "Upload-Offset", "Upload-Length", "Fieldops-Item", "Fieldops-Receipt"].filter((name) => answer.headers.has(name)).map((name) => `${name}: ${answer.headers.get(name)}`);
   const head = [`${answer.status} ${answer.statusText}`, type, ...told].filter(Boolean).join(" · ");
   if (/json|text|xml|pem/.test(type)) {
     const text = await answer.text();

@@ -101,6 +101,12 @@ class Arriving {
   async press() {
     const fix = this.written() ?? this.fix;
     if (!fix) { say(t("phone.fix_needed"), "warn"); this.hand.open = true; return; }
+    // What the rules ask for is missed now, not hours later when the arrival is refused.
+    if (this.visit.hint?.needs.length && !this.warned && this.checks.some((box) => !box.checked)) {
+      this.warned = true;
+      say(t("phone.not_all_shown"), "warn");
+      return;
+    }
     this.button.disabled = true;
     this.unwatched();
     if (!(await this.mayArrive())) return;

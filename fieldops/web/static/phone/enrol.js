@@ -13,6 +13,7 @@ export async function enrolScreen({ code = "" }) {
   const told = h("div", { role: "alert" });
   const button = h("button", { class: "main", onclick: () => press() }, t("phone.enrol"));
   const press = async () => {
+    if (!input.value.trim()) { input.focus(); return; }
     button.disabled = true;
     try {
       await enrol(input.value, name.value.trim() || deviceName());
@@ -33,7 +34,7 @@ export async function enrolScreen({ code = "" }) {
       card(t("phone.enrol_title"), h("p", { class: "soft" }, t("phone.enrol_lead")), told,
         h("div", { class: "stack" }, h("label", {}, t("phone.code"), input), h("label", {}, t("phone.phone_name"), name))),
       h("div", { class: "choices" }, languageButtons()),
-      h("p", { class: "soft" }, h("a", { href: "/day" }, t("phone.other_page"))),
+      h("p", {}, h("a", { class: "back", href: "/day" }, t("phone.other_page"))),
     ],
     dock: [button],
   };

@@ -33,6 +33,7 @@ export async function lateScreen() {
       button.disabled = false;
       const words = error instanceof Problem ? error.words : t("phone.late_no_network");
       told.replaceChildren(notice("bad", words));
+      window.scrollTo(0, 0);
     }
   };
   return {

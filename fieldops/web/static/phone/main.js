@@ -2,23 +2,25 @@
 
 import { aboutScreen } from "./about.js";
 import { arriveScreen } from "./arrive.js";
-import { cameraScreen } from "./camera.js";
 import { dayScreen } from "./day.js";
 import { doorScreen } from "./door.js";
 import { h, icon, notice } from "./dom.js";
 import { enrolScreen } from "./enrol.js";
 import { keptScreen } from "./kept.js";
-import { lateScreen } from "./late.js";
 import { receiptScreen } from "./payment.js";
 import { helpButton, helpScreen, unsafeScreen } from "./safety.js";
 import { saidScreen } from "./said.js";
 import { device } from "./session.js";
-import { counts, watch } from "./store.js";
+import { counts, isFull, watch } from "./store.js";
 import { begin, state } from "./sync.js";
 import { finishInterrupted } from "./taking.js";
 import { guard, takeUpdate, tellUpdated, updateBand } from "./update.js";
 import { visitScreen } from "./visit.js";
 import { learn, t } from "./words.js";
+
+// Loaded when it is wanted: the day itself can be seen without.
+const cameraScreen = async (found) => (await import("./camera.js")).cameraScreen(found);
+const lateScreen = async (found) => (await import("./late.js")).lateScreen(found);
 
 const SCREENS = [
   [/^#?\/?$/, dayScreen, []],
@@ -40,6 +42,7 @@ const SCREENS = [
 ];
 
 let current = null;
+let failure = null;
 let drawing = Promise.resolve();
 
 function draw() {
@@ -65,7 +68,7 @@ const frame = {
   count: h("span", { class: "count" }),
   kept: h("a", { class: "kept-link", href: "#/kept" }, icon("box")),
   help: helpButton(() => /^#\/visit\/([\w-]+)/.exec(location.hash)?.[1] ?? null),
-  bands: h("div", { class: "bands" }),
+  bands: h("aside", { class: "bands" }),
   main: h("main", { id: "main", tabindex: "-1" }),
   dock: h("footer", { class: "dock" }),
 };
@@ -84,7 +87,6 @@ async function fill(screen) {
   frame.back.hidden = !screen.back;
   frame.back.href = screen.back ?? "#/day";
   frame.back.setAttribute("aria-label", t("phone.back"));
-  frame.kept.setAttribute("aria-label", t("phone.kept"));
   frame.help.textContent = t("phone.sos");
   frame.help.setAttribute("aria-label", t("phone.sos_label"));
   frame.kept.hidden = frame.help.hidden = !own;
@@ -111,24 +113,34 @@ async function wanted() {
 }
 
 function lost() {
-  return { title: t("phone.app_name"), back: "#/day", body: [notice("warn", t("phone.not_here"), h("p", {}, t("phone.not_here_more")))], dock: [h("a", { class: "button main", href: "#/day" }, t("phone.back_to_day"))] };
+  return { title: t("phone.app_short"), back: "#/day", body: [notice("warn", t("phone.not_here"), h("p", {}, t("phone.not_here_more")))], dock: [h("a", { class: "button main", href: "#/day" }, t("phone.back_to_day"))] };
 }
 
 // What is so, and no more: offline, waiting, or wrong. Nothing is shown while all is well.
 async function tellState(own) {
   const { waiting, trouble } = await counts();
-  const lines = [];
+  const lines = failure ? [h("p", { class: "band bad", role: "alert" }, t(failure))] : [];
   if (own && trouble) lines.push(h("a", { class: "band bad", href: "#/kept" }, t("phone.trouble", { count: trouble })));
   if (own && state.online === false) lines.push(h("a", { class: "band", href: "#/kept" }, waiting ? t("phone.offline_waits", { count: waiting }) : t("phone.offline")));
   else if (own && state.error) lines.push(h("a", { class: "band bad", href: "#/kept" }, t("phone.service_says")));
   frame.bands.replaceChildren(...present([...lines, updateBand()]));
   frame.count.textContent = waiting || "";
+  frame.kept.setAttribute("aria-label", `${t("phone.kept")} ${waiting || ""}`);
 }
 
 async function refresh(what) {
   if (what === "wiped") { location.replace("#/enrol"); return; }
+  if (what === "full") failure = "phone.full";
+  else if (["outbox", "files"].includes(what)) failure = null;
   if (current?.live) await draw();
   else await tellState(await device());
+}
+
+// What could not be kept is said and stays said until something is kept again; nothing is swallowed.
+async function failed({ reason }) {
+  failure = isFull(reason) ? "phone.full" : "phone.failed";
+  for (const one of document.querySelectorAll("button:disabled:not(.shutter)")) one.disabled = false;
+  await tellState(await device());
 }
 
 function isIdle() {
@@ -139,8 +151,10 @@ await learn();
 build();
 await finishInterrupted();
 watch(refresh);
+window.addEventListener("unhandledrejection", failed);
 window.addEventListener("hashchange", () => { draw().then(() => { if (isIdle() && updateBand()) takeUpdate(); }); });
 await draw();
 await tellUpdated();
 await begin();
-guard(isIdle, () => refresh("update"));
+// Without a worker everything works but the start without a network.
+guard(isIdle, () => refresh("update")).catch(() => {});

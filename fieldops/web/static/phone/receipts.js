@@ -2,7 +2,7 @@
 
 import { sayOf, sent } from "./acts.js";
 import { download, h, notice } from "./dom.js";
-import { bilingual, hour, size, t, word } from "./words.js";
+import { bilingual, hour, size, soon, t, word } from "./words.js";
 
 export function entryStatus(entry) {
   if (entry.state === "applied") return h("span", { class: "good" }, t("phone.received", { number: entry.sequence }));
@@ -34,7 +34,7 @@ export function fileLine(file, button = null) {
 export function wordsOf(problem) {
   if (problem.violations) {
     const rules = problem.violations.map((one) => word("rule", one.rule));
-    const lawful = problem.next_legal ? t("phone.lawful_from", { when: hour(problem.next_legal) }) : t("phone.never_lawful");
+    const lawful = problem.next_legal ? t("phone.lawful_from", { when: soon(problem.next_legal) }) : t("phone.never_lawful");
     return [bilingual(problem.title), ...rules, lawful].join(" · ");
   }
   const faults = (problem.errors ?? []).map((one) => [bilingual(one.message), bilingual(one.cure)].filter(Boolean).join(" – "));

@@ -52,10 +52,12 @@ export async function helpScreen() {
     title: t("phone.sos"), back: "#/day", live: true,
     body: [
       notice(heard ? "warn" : "bad", t(heard ? "phone.sos_heard" : "phone.sos_waits"), h("p", {}, t(heard ? "phone.sos_heard_more" : "phone.sos_waits_more"))),
-      h("a", { class: "button danger wide", href: "tel:110" }, t("phone.call_police")),
       h("a", { class: "button wide", href: "tel:120" }, t("phone.call_ambulance")),
     ],
-    dock: [h("button", { class: "main", onclick: async () => { await sayWord(""); say(t("phone.safe_said")); go("#/day"); } }, t("phone.i_am_safe"))],
+    dock: [
+      h("button", { onclick: async () => { await sayWord(""); say(t("phone.safe_said")); go("#/day"); } }, t("phone.i_am_safe")),
+      h("a", { class: "button main danger", href: "tel:110" }, t("phone.call_police")),
+    ],
   };
 }
 
@@ -82,8 +84,8 @@ export async function unsafeScreen({ id }) {
   const kind = h("select", {}, members("incident_kind").map((one) => h("option", { value: one }, word("incident_kind", one))));
   const told = h("textarea", { rows: 3, maxlength: 2000 });
   const off = async () => {
-    if (!reason.value.trim()) { say(t("phone.reason_needed"), "warn"); return; }
-    await cancel(visit, reason.value.trim());
+    // Whoever must go has no hand free to write.
+    await cancel(visit, reason.value.trim() || t("phone.no_reason"));
     go(`#/day/${visit.day}/list`);
   };
   const incident = async () => {

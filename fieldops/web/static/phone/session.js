@@ -14,7 +14,7 @@ export class Problem extends Error {
 
   get words() {
     const faults = (this.document.errors ?? []).map((one) => [one.message, one.cure].filter(Boolean).join(" – "));
-    return [this.document.title, this.document.detail, ...faults].filter(Boolean).join(" · ");
+    return [this.document.title, faults.length ? null : this.document.detail, ...faults].filter(Boolean).join(" · ");
   }
 }
 

@@ -151,6 +151,11 @@ export async function counts() {
   return { waiting: waiting + files, trouble: trouble + lost };
 }
 
+// The phone has no room: Dexie wraps what the browser says.
+export function isFull(error) {
+  return [error?.name, error?.inner?.name].includes("QuotaExceededError");
+}
+
 // Nothing personal stays: what is left is a page without a person.
 export async function wipe() {
   await Promise.all(db.tables.map((table) => table.clear()));

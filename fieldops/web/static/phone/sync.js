@@ -2,7 +2,7 @@
 
 import { clockNow, deviceNow, setOffset } from "./clock.js";
 import { Problem, call, device, endSession } from "./session.js";
-import { UNDECIDED, changed, counts, db, forgetBefore, keep, kept, wipe } from "./store.js";
+import { UNDECIDED, changed, counts, db, forgetBefore, isFull, keep, kept, wipe } from "./store.js";
 import { tellPresence } from "./presence.js";
 import { appVersion } from "./update.js";
 import { sendFiles } from "./uploads.js";
@@ -64,7 +64,9 @@ async function spoken() {
 }
 
 async function failed(error) {
-  if (!(error instanceof Problem)) {
+  if (isFull(error)) {
+    changed("full");
+  } else if (!(error instanceof Problem)) {
     Object.assign(state, { online: false, error: null });
   } else if (error.slug === "device-revoked") {
     // The office ended this phone: nothing personal stays on it.

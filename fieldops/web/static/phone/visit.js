@@ -5,7 +5,7 @@ import { leave } from "./acts.js";
 import { troubles } from "./receipts.js";
 import { AT_THE_DOOR, visitOf } from "./store.js";
 import { fileLine } from "./receipts.js";
-import { bilingual, hour, money, t, when, word } from "./words.js";
+import { bilingual, hour, money, soon, t, when, word } from "./words.js";
 import { timer } from "./safety.js";
 
 const NAVIGATORS = ["amap", "baidu", "apple", "google", "geo"];
@@ -42,7 +42,7 @@ function held(visit) {
 // What the rulebook says of the planned time; at the door it is asked again.
 function forbidden({ hint, state }) {
   if (!hint || hint.allowed || state !== "planned") return null;
-  return notice("bad", t("phone.rule_planned"), rules(hint.against), hint.next_legal && h("p", {}, t("phone.lawful_from", { when: when(hint.next_legal) })));
+  return notice("bad", t("phone.rule_planned"), rules(hint.against), hint.next_legal && h("p", {}, t("phone.lawful_from", { when: soon(hint.next_legal) })));
 }
 
 function needed({ hint, state }) {
@@ -56,11 +56,12 @@ function rules(found) {
 
 function whereTo(visit) {
   const { address, navigation } = visit.told;
-  const links = NAVIGATORS.filter((name) => navigation?.[name]).map((name) =>
+  const coming = visit.state === "planned";
+  const links = NAVIGATORS.filter((name) => coming && navigation?.[name]).map((name) =>
     h("a", { class: "button", href: navigation[name], target: "_blank", rel: "noopener noreferrer" }, word("navigator", name)));
   const { planned_start: start, planned_finish: finish } = visit.told.visit;
   return card(null, h("div", { class: "row" }, h("span", { class: "soft" }, `${hour(start)}–${hour(finish)}`), h("span", { class: `badge ${visit.state}` }, word("visit_state", visit.state))), h("p", { class: "where big" }, address.text),
-    links.length ? h("div", { class: "navigators", "aria-label": t("phone.navigate") }, links) : h("p", { class: "soft" }, t("phone.no_position")));
+    links.length ? h("div", { class: "navigators", "aria-label": t("phone.navigate") }, links) : coming && h("p", { class: "soft" }, t("phone.no_position")));
 }
 
 function toKnow(visit) {

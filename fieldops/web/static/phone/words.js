@@ -70,6 +70,12 @@ export function when(moment) {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: zone(), dateStyle: "short", timeStyle: "medium" }).format(new Date(moment));
 }
 
+// A moment that is near: the hour alone says it today.
+export function soon(moment) {
+  const [day, time] = when(moment).split(" ");
+  return day === today() ? time.slice(0, 5) : `${day} ${time.slice(0, 5)}`;
+}
+
 export function dayName(day) {
   return new Intl.DateTimeFormat(chosen, { timeZone: "UTC", month: "short", day: "numeric", weekday: "short" }).format(new Date(`${day}T00:00:00Z`));
 }
