@@ -16,6 +16,9 @@ from fieldops.models import Address, Case, Plan, Stop
 from fieldops.services import scoped
 from fieldops.services.planning import material
 
+# The id of no plan. To compare with null would have all stops of all plans read.
+_NO_PLAN = UUID(int=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -56,7 +59,7 @@ def waiting(
 
 def _query(session: Session, wanted: Wanted, datum: str, actor: Actor) -> Select[Any]:
     plan_id = wanted.plan_id and scoped.get(session, Plan, wanted.plan_id, actor).id
-    on_plan = and_(Stop.address_id == Address.id, Stop.plan_id == plan_id)
+    on_plan = and_(Stop.address_id == Address.id, Stop.plan_id == (plan_id or _NO_PLAN))
     rows: Any = select(Address, Case, Stop)
     query: Select[Any] = (
         rows.join(Case, Address.case_id == Case.id)
