@@ -23,7 +23,7 @@ from fieldops.models import (
     flaws,
 )
 from fieldops.services import compliance_report, scoped
-from fieldops.services.planning.board import pool, week
+from fieldops.services.planning.board import pool, shapes, week
 from fieldops.services.visits import day as visit_day
 from tests.builders.cases import NOW, a_shift, an_agent
 from tests.builders.living import a_running_day
@@ -84,6 +84,13 @@ def test_who_waits_is_found_without_reading_the_stops_of_all_plans(
     plans = _plans(session, lambda: pool.waiting(session, asked, datum="WGS84", actor=admin))
     assert any("(plan_id=? AND address_id=?)" in one for one in plans)
     assert not any("AUTOMATIC" in one for one in plans)
+
+
+def test_the_districts_are_drawn_from_an_index_alone(session: Session, admin: Actor) -> None:
+    plans = _plans(
+        session, lambda: shapes.shapes(session, plan_id=None, datum="WGS84", actor=admin)
+    )
+    assert any("COVERING INDEX ix_address_placed" in one for one in plans)
 
 
 def test_a_period_is_counted_from_indexes_alone(session: Session, admin: Actor) -> None:

@@ -1,4 +1,4 @@
-"""Count a period from indexes alone, and find doubtful items and remarked visits by an index."""
+"""Read periods and places from indexes alone; find doubtful items and remarked visits by one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 _INDEXES = {
+    "ix_address_placed": ("address", "case_id", "lat", "lon", "area_code"),
     "ix_contact_counted": ("contact", "organisation_id", "at", "channel", "result", "house_id"),
     "ix_ruling_record_counted": (
         *("ruling_record", "organisation_id", "at"),
@@ -26,6 +27,7 @@ _INDEXES = {
 }
 # What they hold, and more.
 _FORMER = {
+    "ix_address_case_id": ("address", "case_id"),
     "ix_contact_organisation_id_at": ("contact", "organisation_id", "at"),
     "ix_ruling_record_at": ("ruling_record", "at"),
     "ix_item_organisation_id_received_at": ("item", "organisation_id", "received_at"),
