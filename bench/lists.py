@@ -86,8 +86,8 @@ _ENDPOINTS = {
         packs?after={pack} packs?case_id={busy} trace/{busy}/timeline cases/{busy}/legal-events
         trace/{busy}/graph views packs/{pack}/shares trace/standings?as_of={since}
         trace/standings?as_of={since}&after={person} trace/{busy} trace/{busy}/ownership
-        trace/{busy}/links-across cases/{busy}/basket cases/{busy}/basket/gaps
-        cases/{busy}/consents evidence/{item}/custody
+        cases/{busy}/basket cases/{busy}/basket/gaps cases/{busy}/consents
+        evidence/{item}/custody
     """,
     "compliance": """
         complaints complaints?after={complaint} complaints?state=opened disputes
@@ -97,7 +97,8 @@ _ENDPOINTS = {
         rulings?allowed=false rulings?rule=CN-TIME-01 rulings?case_id={case}
         compliance/near-misses compliance/near-misses?after={ruling_rule}
         compliance/report?since={month}&until={since} identity/pairs
-        compliance/agents?since={month}&until={since} reports/portfolio
+        compliance/agents?since={month}&until={since}
+        reports/portfolio?import_id={import}
         identity/pairs?after={identity_pair} identity/pairs?queue=joined incidents
         incidents?after={incident} protection/readings protection/readings?after={access_record}
         protection/restrictions protection/retention/preview drills reports/day?day={day}
