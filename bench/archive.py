@@ -160,7 +160,8 @@ class Archive:
         raw.commit()
         if engine.dialect.name == "postgresql":
             # It does so by itself within a minute of such a load; outside of a transaction alone.
-            raw.driver_connection.autocommit = True
+            driver: Any = raw.driver_connection
+            driver.autocommit = True
             cursor.execute("VACUUM")
         cursor.execute("ANALYZE")
         raw.commit()

@@ -220,11 +220,11 @@ def _count_visits(
     crew = (Visit.agent_id, Visit.partner_id)
     counts = select(*crew, func.count()).where(*within).group_by(*crew)
     for *went, count in session.execute(counts):
-        for agent_id in {*went} - {None}:
+        for agent_id in {one for one in went if one is not None}:
             agents[agent_id].visits += count
     remarked = select(*crew, Visit.remarks).where(*within, flaws.is_remarked())
     for *went, remarks in session.execute(remarked.execution_options(yield_per=1_000)):
-        for agent_id in {*went} - {None}:
+        for agent_id in {one for one in went if one is not None}:
             agents[agent_id].remarked += _is_doubted(remarks, agent_id)
 
 
