@@ -19,6 +19,7 @@ from fieldops.models import Base
 
 _TABLES = (
     "agent",
+    "account",
     "person",
     "data_key",
     "import",
@@ -157,6 +158,11 @@ class Archive:
         for index in indexes:
             cursor.execute(str(CreateIndex(index).compile(dialect=engine.dialect)))
         raw.commit()
+        if engine.dialect.name == "postgresql":
+            # It does so by itself within a minute of such a load; outside of a transaction alone.
+            driver: Any = raw.driver_connection
+            driver.autocommit = True
+            cursor.execute("VACUUM")
         cursor.execute("ANALYZE")
         raw.commit()
         # What was set for the load holds no longer than its connection.

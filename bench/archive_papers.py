@@ -5,6 +5,11 @@ from bench.bulk import Row
 
 FLAGS = ("AT-GIFT", "AT-UNDERVALUE", "AT-RELATIVE", "AT-NOVALUE")
 KINDS = ("visit.no_answer", "visit.met_debtor")
+_CHECKS = ("exif-to-address", "fix-to-address", "exif-to-fix", "fix-to-arrival", "arrival-clock")
+FITS = [
+    {"check": check, "holds": True, "value": 12, "threshold": 100, "unit": "m"} for check in _CHECKS
+]
+FITS_NOT = [{**FITS[0], "holds": False}, *FITS[1:]]
 
 
 class Rows(DayRows):
@@ -26,12 +31,13 @@ class Rows(DayRows):
         }  # fmt: skip
 
     def item(self) -> Made:
+        team = 2 * self.a.crews
         return self._items, lambda n: {
             **self._seen_on(n), "blob_id": self.a.key("blob", n), "sha256": f"{n:064x}",
-            "account_id": self.a.account_id, "size": 400_000, "kind": "photo",
+            "account_id": self.a.key("account", n % team), "size": 400_000, "kind": "photo",
             "media_type": "image/jpeg", "filename": f"IMG_{n:06d}.jpg", "capture": "camera",
             "received_at": self.a.at(n, self._items), "properties": {}, "record": {},
-            "receipt": "{}", "scan_state": "clean",
+            "findings": FITS_NOT if n % 30 == 7 else FITS, "receipt": "{}", "scan_state": "clean",
         }  # fmt: skip
 
     def custody_entry(self) -> Made:

@@ -18,6 +18,9 @@ Made = tuple[int, Callable[[int], Row]]
 CREDITORS = tuple(f"{name}银行" for name in "甲乙丙丁戊己庚辛")
 OUTCOMES = ("no_answer", "met_debtor", "met_family", "promise", "refused", "vacant")
 A_ROUTE = 8
+# By so many crews the next day is handed on.
+_TURN = 7
+FAR = [{"code": "far-from-address", "metres": 240, "at": "2026-11-24T01:00:00+00:00"}]
 
 
 class DayRows:
@@ -61,6 +64,12 @@ class DayRows:
             "code": f"A{n:04d}", "name": self.name, "lat": 30.6, "lon": 104.0, "day_start": "09:00",
             "day_end": "18:00", "partner_code": f"A{n ^ 1:04d}", "background_ok": True,
             "content_key": f"bench:{n}", "created_at": self.a.at(0, 1),
+        }  # fmt: skip
+
+    def account(self) -> Made:
+        return 2 * self.a.crews, lambda n: {
+            "username": f"agent-{n}", "role": "agent", "name": self.name, "language": "zh",
+            "agent_id": self.a.key("agent", n), "created_at": self.a.at(0, 1),
         }  # fmt: skip
 
     def person(self) -> Made:
@@ -117,7 +126,7 @@ class DayRows:
     def shift(self) -> Made:
         team = 2 * self.a.crews
         return self.a.plans * team, lambda n: {
-            "agent_id": self.a.key("agent", n % team), "day": self.a.day(n // team),
+            "agent_id": self._member(n // 2, n % 2), "day": self.a.day(n // team),
             "starts_at": self._moment(n // team, 0), "ends_at": self._moment(n // team, 540),
             "version": 1,
         }  # fmt: skip
@@ -158,6 +167,11 @@ class DayRows:
 
         return self.visits, make
 
+    def _member(self, route: int, place: int) -> str:
+        """One of the crew of a route. Crews take turns, so that others come to a door."""
+        turn = route // self.a.crews * _TURN
+        return self.a.key("agent", (2 * (route + turn) + place) % (2 * self.a.crews))
+
     def visit(self) -> Made:
         def make(n: int) -> Row:
             plan, place, start = self._times(n)
@@ -168,13 +182,13 @@ class DayRows:
                 "party_id": self.a.key("party", n % self.cases),
                 "debtor_id": self.a.key("person", n % self.cases),
                 "address_id": self.a.key("address", n % self.cases), "day": self.a.day(plan),
-                "agent_id": self.a.key("agent", 2 * (route % self.a.crews)),
-                "partner_id": self.a.key("agent", 2 * (route % self.a.crews) + 1),
+                "agent_id": self._member(route, 0), "partner_id": self._member(route, 1),
                 "planned_start": start, "planned_finish": finish, "version": 1,
                 "state": "left" if is_over else "planned",
                 "outcome": OUTCOMES[n % 6] if is_over else None,
                 "recorded_at": finish if is_over else None, "left_at": finish if is_over else None,
                 "arrived_at": start if is_over else None, "created_at": start, "updated_at": finish,
+                "remarks": FAR if is_over and n % 25 == 9 else [],
             }  # fmt: skip
 
         return self.visits, make

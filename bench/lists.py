@@ -32,7 +32,7 @@ class Asked:
 
 _PAGES = {
     "dispatcher": """
-        /board /board/week /board/week?after={agent}
+        /board /board/week /board/week?after={agent} /promises
     """,
     "admin": """
         /imports /imports?before={import} /imports?shown={import} /addresses
@@ -48,7 +48,7 @@ _PAGES = {
     "compliance": """
         /holds /holds?after={hold} /overrides /compliance /compliance?before={ruling_record}
         /compliance?near_before={ruling_rule} /compliance?rule=CN-TIME-01
-        /compliance/agents /identity
+        /compliance/agents /compliance/agents/{agent} /identity
         /identity?after={identity_pair} /identity?queue=joined /complaints
         /complaints?after={complaint} /protection /protection?after={data_request}
         /protection/readings /protection/readings?before={access_record} /protection/retention
@@ -62,15 +62,20 @@ _ENDPOINTS = {
         shifts?day={day} devices devices?after={device} imports imports?after={import}
         imports/mappings imports/{import}/lines alert-sendings
         alert-sendings?after={notice_sending} alarms alarms?after={alarm} phone-entries
-        phone-entries?after={device_entry} phone-entries?waiting=true
+        phone-entries?after={device_entry} phone-entries?waiting=true accounts
+        accounts?after={account} call-list team/records team/agencies team/evaluations
     """,
     "dispatcher": """
-        plans plans?after={plan} plans?day={day} plans/{plan} plans/{plan}/day.geojson?day={day}
+        plans plans?after={plan} plans?day={day} plans/{plan}
+        plans/{plan}/day.geojson?day={plan_day}
         plans/{plan}/changes board/pool.geojson board/pool.geojson?priority=2
         board/pool.geojson?plan_id={plan} board/pool.geojson?bbox=104.0,30.6,104.1,30.7
+        board/pool.geojson?bbox=10,10,11,11 board/pool.geojson?number=nothing
+        board/pool.geojson?after=3.{address} board/marks.geojson?plan_id={plan}
         board/areas.geojson?plan_id={plan} board/week?day={day} visits visits?after={visit}
         visits?day={day} visits?case_id={case} visits?updated_since={since} cases
-        cases?after={case} cases?state=open cases?q=HT-0001 territories
+        cases?after={case} cases?state=open cases?q=HT-0001 territories promises
+        promises?after={promise} promises?standing=open promises?case_id={case} arrangements mileage
     """,
     "counsel": """
         cases?updated_since={since} contacts contacts?after={contact} contacts?case_id={case}
@@ -80,7 +85,9 @@ _ENDPOINTS = {
         observations?case_id={case} observations/changes observations/changes?since={seq} packs
         packs?after={pack} packs?case_id={busy} trace/{busy}/timeline cases/{busy}/legal-events
         trace/{busy}/graph views packs/{pack}/shares trace/standings?as_of={since}
-        trace/standings?as_of={since}&after={person}
+        trace/standings?as_of={since}&after={person} trace/{busy} trace/{busy}/ownership
+        cases/{busy}/basket cases/{busy}/basket/gaps cases/{busy}/consents
+        evidence/{item}/custody
     """,
     "compliance": """
         complaints complaints?after={complaint} complaints?state=opened disputes
@@ -90,9 +97,12 @@ _ENDPOINTS = {
         rulings?allowed=false rulings?rule=CN-TIME-01 rulings?case_id={case}
         compliance/near-misses compliance/near-misses?after={ruling_rule}
         compliance/report?since={month}&until={since} identity/pairs
+        compliance/agents?since={month}&until={since}
+        reports/portfolio?import_id={import}
         identity/pairs?after={identity_pair} identity/pairs?queue=joined incidents
         incidents?after={incident} protection/readings protection/readings?after={access_record}
-        protection/restrictions drills reports/day?day={day} reports/week?day={day}
+        protection/restrictions protection/retention/preview drills reports/day?day={day}
+        reports/week?day={day}
     """,
 }
 
@@ -160,6 +170,7 @@ def _filled(url: str, archive: Archive) -> str:
     found |= {
         "busy": str(archive.id_of("case", 0)),
         "day": archive.day(archive.plans - 1).isoformat(),
+        "plan_day": archive.day(archive.plans // 2).isoformat(),
     }
     found |= {"seq": str(archive.visits // 4), "since": _written(archive.ends - timedelta(days=2))}
     found["month"] = _written(archive.ends - timedelta(days=32))

@@ -188,9 +188,11 @@ class Address(Owned, Base):
     __table_args__ = (
         Index("ix_address_organisation_id_id", "organisation_id", "id"),
         Index("ix_address_organisation_id_state_id", "organisation_id", "state", "id"),
+        # Where the addresses of many cases are is read from this index alone.
+        Index("ix_address_placed", "case_id", "lat", "lon", "area_code"),
     )
 
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"), index=True)
     text: Mapped[AddressText]
     text_index: Mapped[Digest] = mapped_column(index=True)

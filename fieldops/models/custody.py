@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.domain import quarantine
+from fieldops.models import flaws
 from fieldops.models.base import Base, Owned
 from fieldops.models.types import (
     Digest,
@@ -63,7 +64,9 @@ class Item(Owned, Base):
     __tablename__ = "item"
     __table_args__ = (
         Index("ix_item_organisation_id_id", "organisation_id", "id"),
-        Index("ix_item_organisation_id_received_at", "organisation_id", "received_at"),
+        # A period is counted from this index alone.
+        Index("ix_item_counted", "organisation_id", "received_at", "account_id"),
+        Index("ix_item_doubtful", "organisation_id", "received_at", **flaws.DOUBTFUL),
         Index("ix_item_case_id_id", "case_id", "id"),
         Index("ix_item_organisation_id_scan_state", "organisation_id", "scan_state"),
     )

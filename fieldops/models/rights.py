@@ -68,7 +68,8 @@ class Contact(Owned, Base):
     __tablename__ = "contact"
     __table_args__ = (
         Index("ix_contact_organisation_id_id", "organisation_id", "id"),
-        Index("ix_contact_organisation_id_at", "organisation_id", "at"),
+        # A period is counted from this index alone.
+        Index("ix_contact_counted", "organisation_id", "at", "channel", "result", "house_id"),
         Index("ix_contact_person_id_at", "person_id", "at"),
     )
 
@@ -104,7 +105,11 @@ class RulingRecord(Owned, Base):
     """A ruling as given, kept so that an auditor can replay it; refusals are evidence too."""
 
     __tablename__ = "ruling_record"
-    __table_args__ = (Index("ix_ruling_record_organisation_id_id", "organisation_id", "id"),)
+    __table_args__ = (
+        Index("ix_ruling_record_organisation_id_id", "organisation_id", "id"),
+        # A period is counted from this index alone.
+        Index("ix_ruling_record_counted", "organisation_id", "at", "gate", "allowed", "rule_pack"),
+    )
 
     # plan, commit, door, close or asked
     gate: Mapped[Word]
@@ -130,7 +135,7 @@ class RulingRecord(Owned, Base):
     account_id: Mapped[UUID | None]
     # The field agent whose contact it was: who asked, else the first of the crew.
     agent_id: Mapped[UUID | None] = mapped_column(index=True)
-    at: Mapped[Moment] = mapped_column(index=True)
+    at: Mapped[Moment]
 
 
 class RulingRule(Owned, Base):

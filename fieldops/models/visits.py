@@ -7,10 +7,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldops.domain.visiting import VisitState
+from fieldops.models import flaws
 from fieldops.models.base import Base, Owned
 from fieldops.models.cases import Address, Case, Party
 from fieldops.models.types import Json, Moment, Money, Note, SealedText, UtcDateTime, Word
 
+_COUNTED = ("organisation_id", "arrived_at", "agent_id", "partner_id", "address_id", "outcome")
+_CAME = ("organisation_id", "outcome", "agent_id", "partner_id")
 _STATES = ", ".join(f"'{state.value}'" for state in VisitState)
 
 
@@ -24,7 +27,10 @@ class Visit(Owned, Base):
         Index("ix_visit_agent_id_day_sequence", "agent_id", "day", "sequence"),
         Index("ix_visit_organisation_id_day_id", "organisation_id", "day", "id"),
         Index("ix_visit_organisation_id_updated_at", "organisation_id", "updated_at"),
-        Index("ix_visit_address_id_arrived_at", "address_id", "arrived_at"),
+        # What came of a period, and of a door, is counted from these indexes alone.
+        Index("ix_visit_counted", *_COUNTED),
+        Index("ix_visit_at_door", "address_id", "arrived_at", *_CAME),
+        Index("ix_visit_remarked", "organisation_id", "arrived_at", **flaws.REMARKED),
     )
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plan.id"), index=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 from sqlalchemy.orm.interfaces import ORMOption
 
 from evidence.custody.entry import RECEIVED
@@ -38,7 +38,8 @@ def prepared(session: Session, case_id: UUID, *, actor: Actor) -> Prepared:
     """The basket of a case of the organisation, as it stands now."""
     case = scoped.get(session, Case, case_id, actor)
     row = session.scalars(_of_case(case_id)).one_or_none()
-    items = received(session, case_id)
+    # The sealed records of receipt are long, and say nothing here.
+    items = received(session, case_id, defer(Item.record), defer(Item.receipt))
     kept = None if row is None else basket_of(row.contents)
     language = language_of(session, actor)
     whole = completed(kept, [item.id for item in items], language) if items else Basket()

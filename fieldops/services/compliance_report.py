@@ -97,24 +97,26 @@ def of_period(
         raise InvalidInput(faults=[FieldFault("until", "makes no period", cure)])
     house = session.get_one(Organisation, actor.organisation_id)
     counting = _Counting(session, actor, since, until)
-    rule, ruling = RulingRule.rule, RulingRecord.gate
-    of_rulings = [RulingRule.ruling_id == RulingRecord.id]
+    rulings = counting.by(
+        RulingRecord.at, RulingRecord.gate, RulingRecord.allowed, RulingRecord.rule_pack
+    )
+    rule, of_rulings = RulingRule.rule, [RulingRule.ruling_id == RulingRecord.id]
     return Report(
         house=house.name,
         since=since,
         until=until,
         made_at=now,
-        rule_packs=counting.words(RulingRecord.rule_pack, RulingRecord.at),
+        rule_packs=sorted({pack for (*_, pack), _ in rulings}),
         contacts=counting.by(
             Contact.at, Contact.channel, Contact.result, where=[Contact.house_id.is_(None)]
         ),
-        rulings=_allowed(counting.by(RulingRecord.at, ruling, RulingRecord.allowed)),
+        rulings=_allowed(rulings),
         refused=counting.by(
-            RulingRecord.at, rule, ruling,
+            RulingRule.at, rule, RulingRecord.gate,
             where=[*of_rulings, RulingRule.part == Part.REFUSED.value],
         ),
         near=counting.by(
-            RulingRecord.at, rule, RulingRule.part,
+            RulingRule.at, rule, RulingRule.part,
             where=[*of_rulings, RulingRule.part.in_([part.value for part in NEAR])],
         ),
         deadlines=_deadlines(counting.rows(Complaint, Complaint.received_at), now),
@@ -146,11 +148,6 @@ class _Counting:
         rows = self.session.execute(query.group_by(*words).order_by(*words))
         return [Counted(tuple(str(word) for word in row[:-1]), row[-1]) for row in rows]
 
-    def words(self, column: Column, at: Column) -> list[str]:
-        """The different values of a column."""
-        query = select(column).where(*self._within(at)).distinct().order_by(column)
-        return list(self.session.scalars(query))
-
     def rows(self, model: type[Complaint], at: Column) -> Sequence[Complaint]:
         """The rows themselves."""
         return self.session.scalars(select(model).where(*self._within(at))).all()
@@ -161,9 +158,12 @@ class _Counting:
 
 
 def _allowed(counts: Counts) -> Counts:
-    """Whether a ruling allows as a word of its own; databases write truth in different ways."""
+    """By gate and whether it allows, in a word: databases write truth in different ways."""
     words = {"True": "allowed", "1": "allowed"}
-    return [Counted((gate, words.get(let, "refused")), n) for (gate, let), n in counts]
+    found: Counter[tuple[str, str]] = Counter()
+    for (gate, let, _), number in counts:
+        found[gate, words.get(let, "refused")] += number
+    return [Counted(key, number) for key, number in found.items()]
 
 
 def _deadlines(complaints: Iterable[Complaint], now: datetime) -> Deadlines:

@@ -10,17 +10,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, String, case, cast, func, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain.permissions import Actor
 from fieldops.domain.team.doubting import Ground, expected, grounds, surplus
 from fieldops.domain.team.policy import Doubts
 from fieldops.domain.visiting import Outcome
-from fieldops.models import Account, Agent, AgentReview, Item, Visit
+from fieldops.models import Account, Agent, AgentReview, Item, Visit, flaws
 from fieldops.services import scoped
 from fieldops.services.contact_records import Rows
-from fieldops.services.visits.remarks import has_remark
 
 DOUBTS = (
     "mock-position",
@@ -37,7 +36,6 @@ REPEATED = ("not-used-elsewhere", "not-seen-elsewhere")
 _OTHERS = timedelta(days=365)
 _MOST = 100
 _A_DAY = timedelta(days=1)
-_FAILING = cast(Item.findings, String).contains('"holds": false')
 USUAL = timedelta(days=30)
 """The period that is looked at where nobody names another."""
 
@@ -110,11 +108,11 @@ def evidence_fit(
     A review counts for the period if it came after the period began.
     """
     agents = {agent.id: Fit(agent) for agent in session.scalars(scoped.own(Agent, actor))}
-    counts = _items(actor, since, until, Account.agent_id, func.count())
-    for agent_id, count in session.execute(counts.group_by(Account.agent_id)):
-        agents[agent_id].items = count
+    for agent_id, count in session.execute(_handed_in(actor, since, until)):
+        agents[agent_id].items += int(count)
     # Most items have nothing against them, and are not read.
-    doubtful = _items(actor, since, until, Account.agent_id, Item.findings).where(_FAILING)
+    doubtful = _items(actor, since, until, Account.agent_id, Item.findings)
+    doubtful = doubtful.where(flaws.is_doubtful())
     for agent_id, findings in session.execute(doubtful):
         fit, failed = agents[agent_id], _failed(findings)
         fit.doubtful += bool(failed)
@@ -193,6 +191,21 @@ def _items(actor: Actor, since: datetime, until: datetime, *columns: Any) -> Row
     )
 
 
+def _handed_in(actor: Actor, since: datetime, until: datetime) -> Rows:
+    """How many items each account of an agent handed in: counted before accounts are looked up."""
+    within = (Item.received_at >= since, Item.received_at < until)
+    counted = (
+        select(Item.account_id, func.count().label("n"))
+        .where(Item.organisation_id == actor.organisation_id, *within)
+        .group_by(Item.account_id)
+        .subquery()
+    )
+    query: Rows = select(Account.agent_id, counted.c.n)
+    return query.join(counted, counted.c.account_id == Account.id).where(
+        Account.agent_id.is_not(None)
+    )
+
+
 def _count_visits(
     session: Session, actor: Actor, agents: dict[UUID, Fit], *, since: datetime, until: datetime
 ) -> None:
@@ -200,33 +213,25 @@ def _count_visits(
 
     What tells of one of them alone, as that he went away, counts for him alone.
     """
-    # A visit is made on its day: by that it is found.
     within = (
         Visit.organisation_id == actor.organisation_id,
-        Visit.day.between((since - _A_DAY).date(), (until + _A_DAY).date()),
         Visit.arrived_at >= since,
         Visit.arrived_at < until,
     )
-    for who in (Visit.agent_id, Visit.partner_id):
-        counts = select(who, func.count()).where(*within, who.is_not(None)).group_by(who)
-        if who is Visit.partner_id:
-            counts = counts.where(Visit.partner_id != Visit.agent_id)
-        for agent_id, count in session.execute(counts):
-            if agent_id is not None:
-                agents[agent_id].visits += count
-    remarked = select(Visit).where(*within, cast(Visit.remarks, String) != "[]")
-    for visit in session.scalars(remarked.execution_options(yield_per=1_000)):
-        for agent_id in {visit.agent_id, visit.partner_id} - {None}:
-            if agent_id is not None:
-                agents[agent_id].remarked += _is_doubted(visit, agent_id)
+    crew = (Visit.agent_id, Visit.partner_id)
+    counts = select(*crew, func.count()).where(*within).group_by(*crew)
+    for *went, count in session.execute(counts):
+        for agent_id in {one for one in went if one is not None}:
+            agents[agent_id].visits += count
+    remarked = select(*crew, Visit.remarks).where(*within, flaws.is_remarked())
+    for *went, remarks in session.execute(remarked.execution_options(yield_per=1_000)):
+        for agent_id in {one for one in went if one is not None}:
+            agents[agent_id].remarked += _is_doubted(remarks, agent_id)
 
 
-def _is_doubted(visit: Visit, agent_id: UUID) -> bool:
-    if not has_remark(visit, *DOUBTS):
-        return False
+def _is_doubted(remarks: Sequence[dict[str, Any]], agent_id: UUID) -> bool:
     return any(
-        one["code"] in DOUBTS and one.get("agent_id") in (None, str(agent_id))
-        for one in visit.remarks
+        one["code"] in DOUBTS and one.get("agent_id") in (None, str(agent_id)) for one in remarks
     )
 
 

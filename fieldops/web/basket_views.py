@@ -23,6 +23,9 @@ from fieldops.web.blueprint import pages
 from fieldops.web.door_forms import version
 from fieldops.wiring import wiring
 
+# Of each kind; how many more there are is said.
+_SHOWN_GAPS = 50
+
 
 @pages.get("/cases/<uuid:case_id>/basket")
 @page(Permission.BUILD_PACKS, reads="basket")
@@ -106,7 +109,7 @@ def _shown(case_id: UUID, wrong: FieldopsError | None = None) -> str:
         "basket.html", case=found.case, basket=basket, version=found.version, items=items,
         copies=usable, visits={visit.id: visit for visit in visits}, profiles=profiles,
         profile=profile, reasons=list(Reason), longest=LONGEST, submitted=basket_forms.SUBMITTED,
-        has_preview=evidence.has_preview, wrong=wrong, **more,
+        has_preview=evidence.has_preview, wrong=wrong, shown=_SHOWN_GAPS, **more,
     )  # fmt: skip
 
 

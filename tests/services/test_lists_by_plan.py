@@ -1,10 +1,11 @@
 """Lists of a large house are read along an index, as the database says of its own plan."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, event
+from sqlalchemy import ColumnElement, Select, event
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
@@ -19,12 +20,14 @@ from fieldops.models import (
     NoticeSending,
     Organisation,
     Visit,
+    flaws,
 )
-from fieldops.services import scoped
-from fieldops.services.planning.board import pool, week
+from fieldops.services import compliance_report, scoped
+from fieldops.services.planning.board import pool, shapes, week
 from fieldops.services.visits import day as visit_day
 from tests.builders.cases import NOW, a_shift, an_agent
 from tests.builders.living import a_running_day
+from tests.domain.test_team_records import POLICY
 
 LISTED = (Address, Case, Contact, DeviceEntry, Hold, Item, Notice, NoticeSending, Visit)
 
@@ -72,6 +75,48 @@ def test_the_most_pressing_of_the_pool_are_found_without_sorting_all_who_wait(
     plans = _plans(session, lambda: pool.waiting(session, asked, datum="WGS84", actor=admin))
     assert any("ix_case_organisation_id_state_priority_id" in one for one in plans)
     assert "USE TEMP B-TREE FOR ORDER BY" not in plans
+
+
+def test_who_waits_is_found_without_reading_the_stops_of_all_plans(
+    session: Session, admin: Actor
+) -> None:
+    asked = pool.Wanted(limit=50)
+    plans = _plans(session, lambda: pool.waiting(session, asked, datum="WGS84", actor=admin))
+    assert any("(plan_id=? AND address_id=?)" in one for one in plans)
+    assert not any("AUTOMATIC" in one for one in plans)
+
+
+def test_the_districts_are_drawn_from_an_index_alone(session: Session, admin: Actor) -> None:
+    plans = _plans(
+        session, lambda: shapes.shapes(session, plan_id=None, datum="WGS84", actor=admin)
+    )
+    assert any("COVERING INDEX ix_address_placed" in one for one in plans)
+
+
+def test_a_period_is_counted_from_indexes_alone(session: Session, admin: Actor) -> None:
+    span = {"since": NOW - timedelta(days=30), "until": NOW}
+    plans = _plans(
+        session,
+        lambda: compliance_report.of_period(
+            session, **span, doubts=POLICY.doubts, actor=admin, now=NOW
+        ),
+    )
+    for name in ("contact_counted", "ruling_record_counted", "item_counted", "visit_counted"):
+        assert any(f"COVERING INDEX ix_{name}" in one for one in plans), name
+
+
+@pytest.mark.parametrize(
+    ("index", "condition"),
+    [("ix_item_doubtful", flaws.is_doubtful()), ("ix_visit_remarked", flaws.is_remarked())],
+    ids=["items", "visits"],
+)
+def test_what_does_not_fit_is_found_by_an_index_that_holds_nothing_else(
+    session: Session, index: str, condition: ColumnElement[bool]
+) -> None:
+    connection = session.connection()
+    table, asked = index.split("_")[1], condition.compile(dialect=connection.dialect)
+    # SQLite refuses an index that does not hold all that is asked for.
+    connection.exec_driver_sql(f"SELECT id FROM {table} INDEXED BY {index} WHERE {asked}")
 
 
 def test_a_week_counts_the_stops_of_its_own_routes_alone(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from fieldops.domain.permissions import Actor
 from fieldops.models import CaseBasket, Item, Organisation, Pack, Visit
 from fieldops.services import redactions
+from fieldops.web import basket_views
 from tests.builders.disclosure import a_copy
 from tests.builders.evidence import a_photo, a_sound, an_item
 from tests.builders.worlds import World
@@ -58,6 +59,13 @@ def test_the_page_tells_what_the_pack_would_lack(
     reader.client.set_cookie("fieldops_language", language)
     text = reader.get(url(items)).text
     assert all(word in text for word in words)
+
+
+def test_many_gaps_of_one_kind_are_counted_beyond_the_first(
+    reads: Reads, items: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(basket_views, "_SHOWN_GAPS", 1)
+    assert "and 1 more" in reads("counsel").get(url(items)).text
 
 
 def test_another_recipient_has_other_gaps(reads: Reads, items: list[Item]) -> None:

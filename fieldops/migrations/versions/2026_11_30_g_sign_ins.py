@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_30_g_sign_ins"
-down_revision = "2026_11_30_f_period_indexes"
+down_revision = "2026_11_30_g_list_periods"
 branch_labels = None
 depends_on = None
 

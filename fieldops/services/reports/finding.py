@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Text, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.crosschecks import CHECKS
-from fieldops.models import Flag, FlagReview, Item
+from fieldops.models import Flag, FlagReview, Item, flaws
 from fieldops.models.elapsed import seconds_between
 from fieldops.services.reports.asked import Asked
 
@@ -95,7 +95,7 @@ def reviewed(session: Session, asked: Asked) -> Reviewed:
 def items(session: Session, asked: Asked) -> Items:
     """The items received on these days."""
     text = cast(Item.findings, Text)
-    doubtful = text.like('%"holds": false%')
+    doubtful = flaws.is_doubtful()
     where = [*asked.within(Item.received_at), *asked.of_cases(Item.case_id)]
     counts = select(func.count(), _sum(doubtful), _sum(Item.scan_state == "infected")).where(*where)
     number, doubts, infected = session.execute(counts).one()

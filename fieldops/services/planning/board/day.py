@@ -6,17 +6,21 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 
 from fieldops.domain.geojson import Place, collection, feature, positions
 from fieldops.domain.permissions import Actor
 from fieldops.domain.planning.stored import planned_chance
-from fieldops.models import Address, Case, Plan, Route, Shift, Stop, Visit
+from fieldops.models import Address, Case, Plan, Route, Shift, Stop, Visit, restriction
+from fieldops.models.types import RepeatedId, RepeatedJson, WrittenId
 from fieldops.services import scoped
 from fieldops.services.organisations import zone_of
 from fieldops.services.parts import in_parts
 from fieldops.services.planning.board.crews import Crew, crews_of, routes_on
+
+# A stop with the columns of its case and address that are told of it.
+_Row = Any
 
 
 def day_of_plan(
@@ -35,43 +39,53 @@ def day_of_plan(
     visits = _visits(session, plan, day)
     zone = zone_of(session, plan.organisation_id)
     placed: dict[UUID, Place] = {
-        address.id: (address.lat, address.lon)
-        for _, _, address in rows
-        if address.lat is not None and address.lon is not None
+        row.address_id: (row.lat, row.lon) for row in rows if None not in (row.lat, row.lon)
     }
     placed |= {crew.route.id: (crew.agents[0].lat, crew.agents[0].lon) for crew in crews}
     drawn = positions(placed, datum)
-    by_route: dict[UUID | None, list[tuple[Stop, Case, Address]]] = {}
+    by_route: dict[UUID, list[_Row]] = {}
     for row in rows:
-        by_route.setdefault(row[0].route_id, []).append(row)
+        by_route.setdefault(row.route_id, []).append(row)
     features = []
     for crew in crews:
         own = by_route.get(crew.route.id, [])
         features.append(_line(crew, own, drawn, zone))
-        features += [_point(row, visits.get(row[2].id), drawn, zone) for row in own]
+        features += [_point(row, visits.get(row.address_id), drawn, zone) for row in own]
     return collection(
         features, datum, plan=_told(plan), day=day.isoformat(), as_of=local(now, zone)
     )
 
 
-def _rows(session: Session, routes: Sequence[UUID]) -> list[tuple[Stop, Case, Address]]:
-    found: list[tuple[Stop, Case, Address]] = []
+def _rows(session: Session, routes: Sequence[UUID]) -> list[_Row]:
+    """The columns of each stop, its case and its address that are told: a day has thousands."""
+    columns: Any = select(
+        type_coerce(Stop.id, WrittenId).label("id"), Stop.sequence, Stop.pinned,
+        type_coerce(Stop.route_id, RepeatedId).label("route_id"),
+        type_coerce(Stop.case_id, WrittenId).label("case_id"), Stop.address_id,
+        Stop.arrives_at, Stop.starts_at, Stop.finishes_at, Stop.worth,
+        type_coerce(Stop.windows, RepeatedJson).label("windows"),
+        Case.number, Case.priority, Address.text, Address.lat, Address.lon,
+    )  # fmt: skip
+    joined = columns.join(Case, Stop.case_id == Case.id)
+    query = joined.join(Address, Stop.address_id == Address.id)
+    found: list[_Row] = []
     for part in in_parts(routes):
-        query = (
-            select(Stop, Case, Address)
-            .join(Case, Stop.case_id == Case.id)
-            .join(Address, Stop.address_id == Address.id)
-            .where(Stop.route_id.in_(part))
-            .order_by(Stop.route_id, Stop.sequence)
-        )
-        found += [(stop, case, address) for stop, case, address in session.execute(query)]
+        own = query.where(Stop.route_id.in_(part)).order_by(Stop.route_id, Stop.sequence)
+        found += restriction.rows(session, own, {})
     return found
 
 
-def _visits(session: Session, plan: Plan, day: date) -> Mapping[UUID, Visit]:
-    """The day's visits by address, of several to one address the last one."""
-    query = select(Visit).where(Visit.plan_id == plan.id, Visit.day == day).order_by(Visit.id)
-    return {visit.address_id: visit for visit in session.scalars(query)}
+def _visits(session: Session, plan: Plan, day: date) -> Mapping[UUID, dict[str, Any]]:
+    """What is told of the day's visits by address, of several to one address of the last one."""
+    query = (
+        select(Visit.address_id, type_coerce(Visit.id, WrittenId), Visit.state, Visit.version)
+        .where(Visit.plan_id == plan.id, Visit.day == day)
+        .order_by(Visit.id)
+    )
+    return {
+        address_id: {"id": visit_id, "state": state, "version": version}
+        for address_id, visit_id, state, version in restriction.rows(session, query, {})
+    }
 
 
 def _told(plan: Plan) -> dict[str, Any]:
@@ -88,13 +102,13 @@ def _told(plan: Plan) -> dict[str, Any]:
 
 def _line(
     crew: Crew,
-    rows: Sequence[tuple[Stop, Case, Address]],
+    rows: Sequence[_Row],
     drawn: Mapping[UUID, list[float]],
     zone: ZoneInfo,
 ) -> dict[str, Any]:
     route: Route = crew.route
     home = drawn[route.id]
-    way = [home, *(drawn[row[2].id] for row in rows if row[2].id in drawn), home]
+    way = [home, *(drawn[row.address_id] for row in rows if row.address_id in drawn), home]
     return feature(
         route.id,
         "LineString",
@@ -118,34 +132,32 @@ def _line(
 
 
 def _point(
-    row: tuple[Stop, Case, Address],
-    visit: Visit | None,
+    row: _Row,
+    visit: Mapping[str, Any] | None,
     drawn: Mapping[UUID, list[float]],
     zone: ZoneInfo,
 ) -> dict[str, Any]:
-    stop, case, address = row
-    shown = visit and {"id": str(visit.id), "state": visit.state, "version": visit.version}
     return feature(
-        stop.id,
+        row.id,
         "Point",
-        drawn.get(address.id),
+        drawn.get(row.address_id),
         {
             "kind": "stop",
-            "route_id": str(stop.route_id),
-            "sequence": stop.sequence,
-            "case_id": str(case.id),
-            "number": case.number,
-            "address_id": str(address.id),
-            "address": address.text,
-            "priority": case.priority,
-            "pinned": stop.pinned,
-            "arrives_at": local(stop.arrives_at, zone),
-            "starts_at": local(stop.starts_at, zone),
-            "finishes_at": local(stop.finishes_at, zone),
-            "windows": stop.windows,
-            "worth": (stop.worth or {}).get("parts", []),
-            "chance": planned_chance(stop.worth, stop.starts_at, stop.finishes_at),
-            "visit": shown,
+            "route_id": str(row.route_id),
+            "sequence": row.sequence,
+            "case_id": row.case_id,
+            "number": row.number,
+            "address_id": str(row.address_id),
+            "address": row.text,
+            "priority": row.priority,
+            "pinned": row.pinned,
+            "arrives_at": local(row.arrives_at, zone),
+            "starts_at": local(row.starts_at, zone),
+            "finishes_at": local(row.finishes_at, zone),
+            "windows": row.windows,
+            "worth": (row.worth or {}).get("parts", []),
+            "chance": planned_chance(row.worth, row.starts_at, row.finishes_at),
+            "visit": visit,
         },
     )
 

@@ -15,6 +15,9 @@ from fieldops.models import Address, Case, Plan, Stop
 from fieldops.services import scoped
 from fieldops.services.planning import material
 
+# The id of no plan. To compare with null would have all stops of all plans read.
+_NO_PLAN = UUID(int=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -60,7 +63,7 @@ def narrowed(
 ) -> Select[Any]:
     """Those columns of the addresses that are asked for, the most pressing first."""
     plan_id = wanted.plan_id and scoped.get(session, Plan, wanted.plan_id, actor).id
-    on_plan = and_(Stop.address_id == Address.id, Stop.plan_id == plan_id)
+    on_plan = and_(Stop.address_id == Address.id, Stop.plan_id == (plan_id or _NO_PLAN))
     query: Select[Any] = (
         columns.select_from(Address)
         .join(Case, Address.case_id == Case.id)
