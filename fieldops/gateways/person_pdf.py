@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reportlab.lib import colors  # type: ignore[import-untyped]  # reportlab ships no types.
@@ -90,9 +90,9 @@ def _field(section: str, name: str, held: Mapping[str, Any], face: str) -> list[
     return [label, *(_cell(one, face) for one in others)]
 
 
-def _once(pair: Pair) -> Iterable[str]:
+def _once(pair: Pair) -> Sequence[str]:
     """Both languages, and once what is no word of either."""
-    return dict.fromkeys(pair)
+    return list(dict.fromkeys(pair))
 
 
 def _timed(text: str) -> str:
