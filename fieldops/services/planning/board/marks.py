@@ -23,8 +23,9 @@ def marks(session: Session, wanted: pool.Wanted, *, datum: str, actor: Actor) ->
     Raises NotFound.
     """
     columns: Any = select(
-        Address.lat, Address.lon, _bare(Address.id), _bare(Stop.id), Case.number, Case.priority
-    )
+        Address.lat, Address.lon, _bare(Address.id).label("address_id"),
+        _bare(Stop.id).label("stop_id"), Case.number, Case.priority,
+    )  # fmt: skip
     query = pool.narrowed(columns, session, wanted, datum, actor).limit(wanted.limit + 1)
     rows: Sequence[Any] = restriction.rows(session, query, {})
     shown = rows[: wanted.limit]
