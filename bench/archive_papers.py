@@ -205,7 +205,7 @@ class Rows(DayRows):
         }  # fmt: skip
 
     def identity_pair(self) -> Made:
-        return self.visits // 100, lambda n: {
+        return max(1, self.visits // 100), lambda n: {
             "low_id": self.a.key("person", n % self.cases),
             "high_id": self.a.key("person", self.cases + n % (self.cases // 2)),
             "decibans": 40.0 + n % 997 / 10, "verdict": "possible" if n % 3 else "same",

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.xdist_group("crashing-day")
 def crashed_day(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The directory and the story of a demo whose web and workers were killed twice."""
     root = tmp_path_factory.mktemp("crash")
-    cases, agents = write_city(root / "city", seed=5, cases=16, agents=4)
+    cases, agents = write_city(root / "city", seed=5, cases=12, agents=4)
     home = root / "d"
     command = [
         *(sys.executable, "-m", "fieldops", "demo", "--once", "--dir", str(home)),

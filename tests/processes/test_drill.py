@@ -14,8 +14,10 @@ import pytest
 
 from fieldops.api.drill_schemas import ReportSchema
 
+PERSONS, DATES = 14, 7
 SMALL = (
-    *("--set", "world.persons=24", "--set", "world.weeks=44", "--set", "world.agents=6"),
+    *("--set", f"world.persons={PERSONS}", "--set", f"world.weeks={4 * DATES + 4}"),
+    *("--set", "world.agents=6"),
     *("--set", "phone.per_week=0.1", "--seed", "4"),
 )
 
@@ -39,7 +41,7 @@ def drilled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, str]:
     with subprocess.Popen(
         _command(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as first:
-        _await_batches(home, 8, first)
+        _await_batches(home, 6, first)
         service = psutil.Process(first.pid).children(recursive=True)
         first.send_signal(signal.SIGTERM)
         first.wait(timeout=60)
@@ -70,16 +72,16 @@ def _lines(path: Path) -> Sequence[Any]:
 
 def test_it_goes_on_where_it_was_broken_off(drilled: tuple[Path, int, str]) -> None:
     home, broken_off_at, _ = drilled
-    assert 8 <= broken_off_at < _ledger(home)["batches"]
+    assert 6 <= broken_off_at < _ledger(home)["batches"]
 
 
 def test_everybody_was_believed_of_at_every_date(drilled: tuple[Path, int, str]) -> None:
     home, _, _ = drilled
     beliefs = _lines(home / "beliefs.jsonl")
-    assert len({one["as_of"] for one in beliefs}) == 10
+    assert len({one["as_of"] for one in beliefs}) == DATES
     report = json.loads((home / "report.json").read_text())
-    assert report["world"]["persons"] == 24
-    assert report["missing_beliefs"] == 24 * 10 - len(beliefs)
+    assert report["world"]["persons"] == PERSONS
+    assert report["missing_beliefs"] == PERSONS * DATES - len(beliefs)
 
 
 def test_its_report_has_the_documented_form(drilled: tuple[Path, int, str]) -> None:
