@@ -75,7 +75,7 @@ def _lines(change: RuleChange, language: str) -> list[str]:
 
 def _visit(one: Affected, language: str) -> str:
     lawful = LAWFUL.in_language(language)
-    was, is_now = (", ".join(ruling.rules) or lawful for ruling in (one.old, one.new))
+    was, is_now = (", ".join(rules) or lawful for rules in (one.old, one.new))
     return f"  {one.start:%Y-%m-%d %H:%M}  {one.case_number}  {was} -> {is_now}"
 
 

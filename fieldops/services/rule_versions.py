@@ -1,12 +1,13 @@
 """The versions of rule packs that judged anything, kept so that rulings can be replayed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from fieldops.domain.errors import NotFound
 from fieldops.domain.rulebook.loading import book_from, pack_from_canonical
@@ -41,10 +42,59 @@ def book_of(session: Session, sha256s: Iterable[str]) -> RuleBook:
     return _book(tuple(kept[sha256] for sha256 in wanted))
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a pack that can be compared: one that is kept, or the one in force.
+
+    `kept_at` is when it first judged something; None where it has judged nothing yet.
+    """
+
+    sha256: str
+    name: str
+    kept_at: datetime | None
+    in_force: bool
+
+
 def listed(session: Session) -> Sequence[RulePackVersion]:
-    """All versions that are kept, the newest first."""
+    """All versions that are kept, the newest first; their content is read when it is asked for."""
     order = (RulePackVersion.kept_at.desc(), RulePackVersion.name)
-    return session.scalars(select(RulePackVersion).order_by(*order)).all()
+    query = select(RulePackVersion).options(defer(RulePackVersion.content)).order_by(*order)
+    return session.scalars(query).all()
+
+
+def of_packs(session: Session, book: RuleBook) -> Mapping[str, Sequence[Version]]:
+    """The versions of each pack in force, by its id: the present one first, then the newest."""
+    kept = listed(session)
+    since = {row.sha256: row.kept_at for row in kept}
+    found = {p.id: [_version(p.name, p.sha256, since.get(p.sha256), True)] for p in book.packs}
+    present = {pack.sha256 for pack in book.packs}
+    # The longer name first: a version of us-ma is none of us.
+    ids = sorted(found, key=len, reverse=True)
+    for row in kept:
+        pack = next((one for one in ids if row.name.startswith(f"{one}-")), None)
+        if pack and row.sha256 not in present:
+            found[pack].append(_version(row.name, row.sha256, row.kept_at, False))
+    return found
+
+
+def with_version(session: Session, book: RuleBook, sha256: str) -> RuleBook:
+    """The book with this kept version in the place of its own version of the pack.
+
+    Raises NotFound when it is not kept, RulebookInvalid when it does not go with the other packs.
+    """
+    if any(pack.sha256 == sha256 for pack in book.packs):
+        return book
+    return _in_place(book, book_of(session, [sha256]).packs[0])
+
+
+def _version(name: str, sha256: str, kept_at: datetime | None, in_force: bool) -> Version:
+    return Version(sha256, name.partition("+sha256:")[0], kept_at, in_force)
+
+
+# One book for one pack: what judges remembers for each book which of its rules apply.
+@lru_cache(maxsize=16)
+def _in_place(book: RuleBook, pack: RulePack) -> RuleBook:
+    return book_from([*(one for one in book.packs if one.id != pack.id), pack])
 
 
 @lru_cache(maxsize=64)

@@ -50,12 +50,13 @@ class RuleChange:
     """One version of a rule that is not the same in both books.
 
     `fields` are the names of FIELDS that differ, each with its old and new text; they are empty
-    when the version is added or removed.
+    when the version is added or removed. `was` is the rule of before, where there is one of now.
     """
 
     rule: Rule
     kind: Kind
     fields: tuple[tuple[str, str, str], ...] = ()
+    was: Rule | None = None
 
 
 def changes(old: RuleBook, new: RuleBook, language: str) -> list[RuleChange]:
@@ -70,7 +71,7 @@ def changes(old: RuleBook, new: RuleBook, language: str) -> list[RuleChange]:
             found.append(RuleChange(is_now, Kind.ADDED))
         elif was is not None and is_now is not None:
             differs = tuple(_differing(was, is_now, language))
-            found += [RuleChange(is_now, Kind.CHANGED, differs)] if differs else []
+            found += [RuleChange(is_now, Kind.CHANGED, differs, was)] if differs else []
     return found
 
 

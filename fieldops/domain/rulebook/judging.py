@@ -178,6 +178,16 @@ def judge(
     )
 
 
+def barring(proposal: Proposal, book: RuleBook) -> tuple[str, ...]:
+    """The ids of the rules that forbid a contact, as its ruling has them.
+
+    When it would be lawful is not looked for, which is most of what a ruling costs.
+    """
+    case = docket(proposal, book)
+    broken = broken_at(case, case.rules, as_utc(proposal.contact.start))
+    return tuple(sorted({each.rule for each in broken if each.effect is not Effect.WARN}))
+
+
 def _overridden(case: Docket, start: datetime) -> tuple[Overridden, ...]:
     """The rules that would be broken but for an override, each with the one that is used."""
     if not case.proposal.overrides:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fieldops.domain.errors import InvalidInput
-from fieldops.domain.rulebook.judging import judge
+from fieldops.domain.rulebook.judging import barring, judge
 from fieldops.domain.rulebook.loading import book_from, pack_from
 from fieldops.domain.rulebook.parsing import parse_proposal
 from tests.domain.rulebook.builders import (
@@ -27,6 +27,12 @@ def test_a_ruling_lists_every_broken_rule() -> None:
     found = ruling(*night, contact={"agents": agents}, party={"role": "relative"})
     expected = ("CN-3P-01", "CN-CREW-01", "CN-STAFF-02", "CN-TIME-01", "CN-TIME-P")
     assert found.rules == expected
+
+
+@pytest.mark.parametrize("hour", [10, 13, 21, 22])
+def test_what_bars_a_contact_is_what_its_ruling_names(hour: int) -> None:
+    asked = proposal(f"2026-03-02T{hour}:30:00+08:00", f"2026-03-02T{hour}:50:00+08:00")
+    assert barring(asked, BOOK) == judge(asked, BOOK).rules
 
 
 def test_a_lawful_visit_may_start_at_once() -> None:
