@@ -129,6 +129,7 @@ _BELOW = {
     "registers.html": Place(
         "web.registers_page", "protection.html", _word("protection_room", "registers")
     ),
+    "rule_changes.html": Place("web.rule_changes_page", "rules.html", _says("rule_changes.title")),
     "fit.html": Place("web.fit_page", "compliance.html", _says("oversight.fit")),
     "doubt.html": Place("web.doubt_page", "fit.html", lambda page: page["agent"].name),
     "drill.html": Place("web.drill_page", "drills.html", lambda page: page["drill"].name),

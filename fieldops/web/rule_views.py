@@ -19,10 +19,10 @@ from fieldops.wiring import wiring
 def rules_page() -> str:
     """The packs that hold in one jurisdiction, the organisation's own unless another is chosen."""
     book = wiring().rulebook
-    codes = [pack.jurisdiction for pack in book.packs if pack.jurisdiction != EVERYWHERE]
+    codes = _codes(book)
     chosen = request.args.get("in", "")
     if chosen not in codes:
-        chosen = _own(book, codes)
+        chosen = own_jurisdiction(book)
     return render_template(
         "rules.html",
         codes=codes,
@@ -35,7 +35,13 @@ def rules_page() -> str:
     )
 
 
-def _own(book: RuleBook, codes: list[str]) -> str:
+def own_jurisdiction(book: RuleBook) -> str:
+    """The first of the organisation's jurisdictions that has a pack, else the first of all."""
+    codes = _codes(book)
     row = db.session().get_one(Organisation, current_actor().organisation_id)
     held = [p.jurisdiction for p in book.packs_for(row.jurisdictions) if p.jurisdiction in codes]
     return held[0] if held else codes[0]
+
+
+def _codes(book: RuleBook) -> list[str]:
+    return [pack.jurisdiction for pack in book.packs if pack.jurisdiction != EVERYWHERE]

@@ -30,6 +30,7 @@ PAGES = {
     "/compliance/agents": Permission.READ_AUDIT,
     "/compliance/agents/{agent}": Permission.READ_AUDIT,
     "/rules": Permission.JUDGE_CONTACTS,
+    "/rules/changes": Permission.JUDGE_CONTACTS,
     "/complaints": Permission.READ_REQUESTS,
     "/complaints/{complaint}": Permission.READ_REQUESTS,
     "/protection": Permission.READ_PROTECTION,
