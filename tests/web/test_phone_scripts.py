@@ -138,9 +138,13 @@ def test_an_offer_is_checked_before_it_is_kept() -> None:
         *(
             f"page.offerFault({json.dumps(lines)}, {json.dumps(TERMS)}, '{ON}')"
             for lines, _ in WRONG
-        )
+        ),
+        *(
+            f"page.offerFault({json.dumps(LINES)}, {json.dumps(TERMS)}, '{ON}', {owed})"
+            for owed in ("null", "'1000000.00'", "'0.01'")
+        ),
     )
-    assert told == [fault for _, fault in WRONG]
+    assert told == [*(fault for _, fault in WRONG), None, None, "owed"]
 
 
 def test_the_phone_and_the_service_agree_on_what_needs_the_office() -> None:

@@ -14,6 +14,7 @@ from fieldops.domain.instalments import ArrangementState, Instalment, Standing, 
 from fieldops.domain.permissions import Actor
 from fieldops.models import Arrangement, Promise, Visit
 from fieldops.services import outbox
+from fieldops.services.promises import owing
 
 STANDING = (ArrangementState.OFFERED.value, ArrangementState.AGREED.value)
 BINDING = (Standing.OPEN.value, Standing.MISSED.value)
@@ -32,8 +33,9 @@ def take_down(
     """Keep a promise that was made at a visit, in the place of those before it.
 
     Instalments beyond the actor's own bounds are an offer. Raises InvalidInput, by field, for
-    those beyond everybody's.
+    those beyond everybody's, and for more than is still owed.
     """
+    owing.check(session, visit.case, promised)
     if promised.instalments:
         terms.check(promised.instalments, on)
     _replace(session, visit, now=now)

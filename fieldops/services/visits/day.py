@@ -20,6 +20,7 @@ from fieldops.domain.visiting import VisitState
 from fieldops.models import Agent, Arrival, Contact, Party, Payment, Stop, Visit
 from fieldops.services import scoped
 from fieldops.services.incident_warnings import warnings
+from fieldops.services.promises.owing import outstanding
 from fieldops.services.visits.access import within_reach
 from fieldops.services.visits.recording import receipt_number
 
@@ -102,6 +103,7 @@ def described(session: Session, visits: Sequence[Visit]) -> list[DayVisit]:
     agents = _agents(session, visits)
     windows, earlier = _windows(session, visits), _earlier(session, visits)
     arrivals, payments = _arrivals(session, visits), _payments(session, visits)
+    owed = outstanding(session, [visit.case for visit in visits])
     warned = warnings(session, {visit.address_id for visit in visits})
     return [
         DayVisit(
@@ -109,6 +111,7 @@ def described(session: Session, visits: Sequence[Visit]) -> list[DayVisit]:
             to_know={
                 **_to_know(visit, parties.get(visit.case_id, [])),
                 "warnings": warned.get(visit.address_id, []),
+                "outstanding": str(owed[visit.case_id]) if visit.case_id in owed else None,
             },
             windows=windows.get((visit.plan_id, visit.address_id), []),
             may_speak_to=[_speaking(party) for party in _spoken_to(visit, parties)],

@@ -24,7 +24,7 @@ from fieldops.domain.visiting import MET, Outcome, VisitState
 from fieldops.models import Payment, Visit
 from fieldops.services import outbox, scoped
 from fieldops.services.organisations import zone_of
-from fieldops.services.promises import following, making
+from fieldops.services.promises import following, making, owing
 from fieldops.services.visits import stay
 from fieldops.services.visits.access import workable
 from fieldops.services.visits.attempts import note_attempt
@@ -34,6 +34,7 @@ from fieldops.services.visits.remarks import has_remark, remark
 _ANOTHER_STANDS = Bilingual(
     "Another outcome is recorded already; it stands.", "已登记其他外访结果，以其为准。"
 )
+PAID_TOO_MUCH = "paid-too-much"
 _ARRIVE_FIRST = Bilingual("Arrive first.", "请先签到。")
 
 
@@ -71,9 +72,10 @@ def record_outcome(
     _close(session, visit, read, book, happened, actor=actor, now=now)
     visit.state, visit.outcome, visit.answers = VisitState.RECORDED.value, word.value, text
     visit.recorded_at = visit.updated_at = now
-    _write_money(session, visit, read, now=now)
     if read.promise is not None:
         making.take_down(session, visit, read.promise, terms=terms, on=on, actor=actor, now=now)
+    # What is paid at once was owed when the promise was made.
+    _write_money(session, visit, read, now=now)
     if read.payment is not None:
         # Also what is paid together with the promise: the first of its instalments.
         following.credit(session, visit.case_id, now=now)
@@ -157,6 +159,10 @@ def _write_money(session: Session, visit: Visit, answers: Answers, *, now: datet
     paid = answers.payment
     if paid is None:
         return
+    owed = owing.outstanding(session, [visit.case]).get(visit.case_id)
+    if owed is not None and paid.amount > owed:
+        # Money that was taken is never refused: the office sees to what is too much of it.
+        remark(visit, PAID_TOO_MUCH, now=now, owed=str(owed))
     session.add(
         Payment(
             organisation_id=visit.organisation_id, case_id=visit.case_id, visit_id=visit.id,

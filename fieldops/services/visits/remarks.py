@@ -5,7 +5,8 @@ A remark is `{"code", "at", ...}`. Codes: `far-from-address` (metres), `mock-pos
 (seconds), `not-compliant` (rules), `crew-apart` (metres, minutes), `crew-parted`
 (agent_id, metres or visit_id), `cancelled-for-safety`,
 `cancelled-by-hold` (hold), `cancelled-by-request` (rules), `cancelled-by-revocation` (rules),
-`held-meanwhile` (kinds), `handed-in-later` (seconds), `second-account` (entry_id, kind).
+`held-meanwhile` (kinds), `handed-in-later` (seconds), `second-account` (entry_id, kind),
+`paid-too-much` (owed).
 """
 
 from datetime import datetime

@@ -12,7 +12,7 @@ from fieldops.domain.errors import Conflict, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Role
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Arrangement, Hold, Notice, Organisation, OutboxFact, Payment, Promise
-from fieldops.services.promises import deciding, following, resting
+from fieldops.services.promises import deciding, following, owing, resting
 from tests.builders.doors import TERMS, Door, a_door
 from tests.builders.rights import RIGHTS
 from tests.builders.visits import START, a_visit
@@ -101,6 +101,53 @@ def test_what_nobody_may_grant_is_refused_by_field_and_nothing_is_kept(
         door.record("promise", promise={**_instalments("500", "500"), **change})
     assert [one.field for one in refused.value.faults] == [field]
     assert not _promises(session)
+
+
+@pytest.mark.parametrize("promise", [_line("1000.01", FIRST), _instalments("500", "500.01")])
+def test_more_than_is_owed_is_not_promised(
+    session: Session, organisation: Organisation, door: Door, promise: dict[str, Any]
+) -> None:
+    door.case.amount = Decimal(1000)
+    with pytest.raises(InvalidInput) as refused, session.begin_nested():
+        door.record("promise", promise=promise)
+    [fault] = refused.value.faults
+    assert fault.field == "promise.amount"
+    assert "1000.00" in fault.cure
+    assert not _promises(session)
+
+
+def test_what_came_since_the_lender_spoke_is_owed_no_more(session: Session, door: Door) -> None:
+    door.case.amount = Decimal(1000)
+    _pay(door, session, "400", START - timedelta(days=400))  # He knew of this one.
+    _pay(door, session, "300")
+    assert owing.outstanding(session, [door.case]) == {door.case.id: Decimal(700)}
+
+
+def test_all_that_is_owed_is_promised_though_a_part_is_paid_with_it(
+    session: Session, door: Door
+) -> None:
+    door.case.amount = Decimal(1000)
+    paid = {"amount": "500", "method": "cash"}
+    door.record("promise", promise=_instalments("500", "500"), payment=paid)
+    assert [one.standing for one in _promises(session)] == ["kept", "open"]
+
+
+def test_where_nobody_knows_what_is_owed_any_promise_is_kept(session: Session, door: Door) -> None:
+    door.case.amount = Decimal(0)
+    door.record("promise", promise=_line("900", FIRST), payment={"amount": "9", "method": "cash"})
+    assert len(_promises(session)) == 1
+    assert door.visit.remarks == []
+
+
+@pytest.mark.parametrize(("paid", "told"), [("1000.00", []), ("1000.01", ["1000.00"])])
+def test_money_beyond_what_is_owed_is_taken_and_remarked(
+    session: Session, door: Door, paid: str, told: list[str]
+) -> None:
+    door.case.amount = Decimal(1000)
+    door.record("payment", payment={"amount": paid, "method": "cash"})
+    assert session.scalars(select(Payment.amount)).all() == [Decimal(paid)]
+    said = [one["owed"] for one in door.visit.remarks if one["code"] == "paid-too-much"]
+    assert said == told
 
 
 def test_a_later_promise_takes_the_place_of_the_earlier(

@@ -1,7 +1,7 @@
 // How each kind of question is answered, and how an answer reads afterwards.
 
 import { h, say } from "./dom.js";
-import { isAmount } from "./instalments.js";
+import { isAmount, isMore } from "./instalments.js";
 import { promise } from "./promise.js";
 import { money, t, word } from "./words.js";
 
@@ -48,11 +48,12 @@ function refused(words) {
 function amountField(value, visit) {
   const input = h("input", { inputmode: "decimal", autocomplete: "off", value: value ?? "" });
   const owed = visit.told.to_know;
-  return { input, node: h("label", {}, t("phone.amount_of", { currency: owed.currency }), input, h("small", {}, t("phone.owed", { amount: money(owed.amount, owed.currency) }))) };
+  return { input, node: h("label", {}, t("phone.amount_of", { currency: owed.currency }), input, h("small", {}, t("phone.owed", { amount: money(owed.outstanding ?? owed.amount, owed.currency) }))) };
 }
 
 function payment(asked, given, visit) {
   const amount = amountField(given?.amount, visit);
+  let sure = given?.amount;
   const boxes = asked.options.map((value) => h("input", { type: "radio", name: "method", value, checked: value === given?.method }));
   return {
     node: h("div", { class: "stack" }, amount.node, h("fieldset", {}, h("legend", {}, t("phone.paid_how")),
@@ -61,6 +62,11 @@ function payment(asked, given, visit) {
       const method = boxes.find((box) => box.checked)?.value;
       const paid = amount.input.value.trim();
       if (!isAmount(paid)) return refused(t("phone.amount_wrong"));
+      // Money that was taken is kept whatever it comes to; a slip of the finger is asked about once.
+      if (isMore(paid, visit.told.to_know.outstanding) && sure !== paid) {
+        sure = paid;
+        return refused(t("phone.more_than_owed"));
+      }
       return method ? { amount: paid, method } : refused(t("phone.method_needed"));
     },
   };

@@ -20,6 +20,10 @@ export function amountOf(coins) {
   return `${text.slice(0, -2)}.${text.slice(-2)}`;
 }
 
+export function isMore(amount, owed) {
+  return Boolean(owed) && cents(amount) > cents(owed);
+}
+
 export function wholeOf(lines) {
   return amountOf(lines.reduce((sum, one) => sum + cents(one.amount), 0n));
 }
@@ -55,10 +59,12 @@ export function daysOn(day, count) {
   return moment.toISOString().slice(0, 10);
 }
 
-// What keeps an offer from being taken: the word for it, or null. Days are ISO dates.
-export function offerFault(lines, terms, today) {
+// What keeps an offer from being taken: the word for it, or null. Days are ISO dates; `owed` is null
+// where nobody knows.
+export function offerFault(lines, terms, today, owed) {
   if (!lines.length || lines.length > terms.most_instalments) return "count";
   if (lines.some((one) => !isAmount(one.amount ?? ""))) return "amount";
+  if (isMore(wholeOf(lines), owed)) return "owed";
   if (lines.some((one) => !one.due_on)) return "due_on";
   const [first, last] = [lines[0].due_on, lines.at(-1).due_on];
   if (first < today || first > daysOn(today, 366)) return "due_on";

@@ -30,7 +30,7 @@ class Offer {
     this.paper = h("section", { class: "card paper" });
     this.signature = new Signature(t("phone.sign_here"));
     this.node = h("div", { class: "stack" },
-      h("label", {}, t("phone.amount_of", { currency: owed.currency }), this.amount, h("small", {}, t("phone.owed", { amount: money(owed.amount, owed.currency) }))),
+      h("label", {}, t("phone.amount_of", { currency: owed.currency }), this.amount, h("small", {}, t("phone.owed", { amount: money(owed.outstanding ?? owed.amount, owed.currency) }))),
       h("div", { class: "pair" }, h("label", {}, t("phone.due_on"), this.first), h("label", {}, t("phone.instalments"), this.count)),
       this.more, this.paper,
       h("div", { class: "signing" }, h("p", {}, t("phone.sign_here")), this.signature.canvas, h("button", { onclick: () => this.signature.clear() }, t("phone.sign_again"))));
@@ -61,6 +61,10 @@ class Offer {
     this.paper.replaceChildren(...(this.lines.length ? this.sheet() : []));
   }
 
+  fault() {
+    return offerFault(this.lines, this.terms, today(), this.visit.told.to_know.outstanding);
+  }
+
   row(line, index) {
     const changed = (name) => (event) => { line[name] = event.target.value.trim(); this.signature.clear(); this.show(); this.editor.open = true; };
     return h("div", { class: "instalment" }, h("span", { class: "soft" }, String(index + 1)),
@@ -70,7 +74,7 @@ class Offer {
 
   sheet() {
     const { currency } = this.visit.told.to_know;
-    const wrong = offerFault(this.lines, this.terms, today());
+    const wrong = this.fault();
     if (wrong) return [h("p", { class: "bad-text" }, word("phone_promise", wrong))];
     const rows = this.lines.map((one, index) => h("tr", {}, h("td", {}, String(index + 1)), h("td", {}, one.due_on), h("td", { class: "right" }, money(one.amount, currency))));
     return [
@@ -88,7 +92,7 @@ class Offer {
 
   async value() {
     if (!this.lines.length) this.renew();
-    const wrong = this.lines.length ? offerFault(this.lines, this.terms, today()) : !isAmount(this.amount.value.trim()) ? "amount" : !this.first.value ? "due_on" : "count";
+    const wrong = this.lines.length ? this.fault() : !isAmount(this.amount.value.trim()) ? "amount" : !this.first.value ? "due_on" : "count";
     if (wrong) { say(word("phone_promise", wrong), "warn"); return undefined; }
     const offered = {
       amount: wholeOf(this.lines), due_on: this.lines[0].due_on, count: this.lines.length, down: this.down.value.trim(), every: this.every.value,
