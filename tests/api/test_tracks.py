@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.retention import rules_from_toml
-from fieldops.models import Shift, TrackPoint
+from fieldops.models import Hold, Shift, TrackPoint
 from fieldops.services.phones import tracking
 from fieldops.settings import config_dir
 from tests.builders.cases import a_shift
@@ -157,6 +157,27 @@ def test_another_agents_phone_takes_no_track(
     answer = enrolled_second.call("post", _url(enrolled, "tracks"), data=_gpx(-10))
     assert answer.status_code == 404
     assert enrolled_second.call("post", _url(enrolled, "tracker")).status_code == 404
+
+
+def test_where_an_agent_was_at_a_door_under_a_legal_hold_stays_until_that_ends(
+    session: Session, door: Door, enrolled: JournalPhone, secret: str
+) -> None:
+    for minutes in (-10, -5):
+        _ping(enrolled, secret, after=timedelta(minutes=minutes))
+    visit, house = door.visit, door.case.organisation_id
+    visit.arrived_at, visit.left_at = (NOW - timedelta(minutes=one) for one in (11, 9))
+    hold = Hold(
+        organisation_id=house, kind="legal", scope="debt", case_id=visit.case_id,
+        starts_at=NOW, reason="suit", placed_at=NOW,
+    )  # fmt: skip
+    session.add(hold)
+    session.commit()
+    rules = rules_from_toml((config_dir() / "retention" / "house.toml").read_text("utf-8"), "house")
+    at = NOW + timedelta(days=15)
+    assert tracking.forget(session, house, rules, at=at) == 1
+    hold.lifted_at = at
+    session.commit()
+    assert tracking.forget(session, house, rules, at=at) == 1
 
 
 def test_places_go_with_their_period_and_the_kilometres_stay(

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain import tracks
@@ -23,11 +23,12 @@ from fieldops.domain.phone_policy import TrackPolicy
 from fieldops.domain.positions import Position
 from fieldops.domain.retention import RecordKind, RetentionRule
 from fieldops.domain.tracks import TrackFix
-from fieldops.models import Agent, Device, Shift, TrackDay, TrackPoint
+from fieldops.models import Agent, Device, Shift, TrackDay, TrackPoint, Visit
 from fieldops.services import scoped, sign_in
 from fieldops.services.organisations import zone_of
 from fieldops.services.parts import in_parts
 from fieldops.services.phones import devices
+from fieldops.services.protection.overdue import legally_held
 from fieldops.services.protection.retention import applying_to
 from fieldops.services.visits.access import BEHIND
 
@@ -131,7 +132,8 @@ def forget(
 ) -> int:
     """Delete the positions whose period is over; how many there were.
 
-    No switch keeps them: nothing but their period is a reason to have them.
+    No switch keeps them: nothing but their period is a reason to have them, and a legal hold over
+    the case at whose door the agent was then.
     """
     mine = applying_to(session, organisation_id, rules)
     spans = [rule.longest for rule in mine if rule.kind is RecordKind.TRACK and rule.longest]
@@ -139,9 +141,24 @@ def forget(
         return 0
     before = max(span.before(at) for span in spans)
     gone = delete(TrackPoint).where(
-        TrackPoint.organisation_id == organisation_id, TrackPoint.received_at <= before
+        TrackPoint.organisation_id == organisation_id,
+        TrackPoint.received_at <= before,
+        ~_was_at_held(at),
     )
+    gone = gone.execution_options(synchronize_session=False)
     return int(session.execute(gone).rowcount)  # type: ignore[attr-defined]  # A deletion has one.
+
+
+def _was_at_held(at: datetime) -> ColumnElement[bool]:
+    """That the agent was at the door of a case under a legal hold."""
+    crew = or_(Visit.agent_id == TrackPoint.agent_id, Visit.partner_id == TrackPoint.agent_id)
+    until = func.coalesce(Visit.left_at, Visit.recorded_at, Visit.arrived_at)
+    return exists().where(
+        crew,
+        Visit.case_id.in_(legally_held(at)),
+        TrackPoint.at >= Visit.arrived_at,
+        TrackPoint.at <= until,
+    )
 
 
 def _take(

@@ -158,7 +158,7 @@ def keepers_at(at: datetime) -> dict[str, Any]:
     """What keeps a case whatever its period: by name the ids of those cases, weighty ones first."""
     asked = DataRequest.answered_at.is_(None)
     return {
-        LEGAL_HOLD: _legally_held(at),
+        LEGAL_HOLD: legally_held(at),
         COMPLAINT: select(Complaint.case_id).where(Complaint.state != ComplaintState.CLOSED.value),
         DISPUTE: select(Dispute.case_id).where(Dispute.resolved_at.is_(None)),
         REQUEST: select(Party.case_id)
@@ -167,7 +167,7 @@ def keepers_at(at: datetime) -> dict[str, Any]:
     }
 
 
-def _legally_held(at: datetime) -> Any:
+def legally_held(at: datetime) -> Any:
     """The cases under a legal hold, and those of whoever is under one, by whatever record."""
     known, held = aliased(IdentityMember), aliased(IdentityMember)
     legal = scope.is_legal_at(at)

@@ -3,6 +3,8 @@
 Before it is switched on, a dry run shows what it would do, and the switch names the rules whose dry
 run was looked at: other rules switch it off. A run takes its steps one by one, and each step keeps
 its books in the transaction in which it erases, so a run that a crash cut off goes on where it was.
+A legal hold comes before every period: what is kept beside cases stays too where it is about one
+that is held.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, null, or_, select, update
+from sqlalchemy import Select, delete, exists, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from evidence.custody.canonical import canonical
@@ -32,10 +34,13 @@ from fieldops.models import (
     PlanTravel,
     RetentionRun,
     RetentionSwitch,
+    Stop,
+    Visit,
 )
+from fieldops.models import restriction as restricted
 from fieldops.services import custody, scoped
 from fieldops.services.protection import erasing, imported, scope
-from fieldops.services.protection.overdue import Cases, Kept, Overdue, bounded
+from fieldops.services.protection.overdue import Cases, Kept, Overdue, bounded, legally_held
 
 RUNNING, DONE = "running", "done"
 SCHEDULE = "schedule"
@@ -70,10 +75,11 @@ def preview(
     mine = applying_to(session, organisation_id, rules)
     cases = Cases(session, organisation_id, mine, at)
     due_count, kept_count = cases.counts()
-    pruned = {
-        kind.value: bounded(session, query)
-        for kind, query in _prunable(organisation_id, mine, at).items()
-    }
+    with restricted.seeing(session):
+        pruned = {
+            kind.value: bounded(session, query)
+            for kind, query in _prunable(organisation_id, mine, at).items()
+        }
     return Preview(cases.due(), due_count, cases.kept(), kept_count, pruned, mine, rules_hash(mine))
 
 
@@ -136,10 +142,12 @@ def step(
         erase_case(session, run, due[0], discard=discard, at=at)
         return True
     for kind, query in _prunable(organisation_id, mine, at).items():
-        found = session.scalars(query.limit(AT_ONCE)).all()
+        # Also somebody restricted may be under a legal hold.
+        with restricted.seeing(session):
+            found = session.scalars(query.limit(AT_ONCE)).all()
         if found:
             run = run or begin(session, organisation_id, SCHEDULE, mine, at=at)
-            _prune(session, kind, found)
+            _prune(session, organisation_id, kind, found, at=at)
             run = session.get_one(RetentionRun, run.id)
             note(run, counts={kind.value: len(found)})
             return True
@@ -244,36 +252,43 @@ def _prunable(
         spans = [rule.longest for rule in rules if rule.kind is kind and rule.longest]
         if spans:
             before = max(span.before(at) for span in spans)
-            found[kind] = query(organisation_id).where(began <= before)
+            found[kind] = query(organisation_id, at).where(began <= before)
     return found
 
 
-def _tracks(organisation_id: UUID) -> Select[UUID]:
-    located = Arrival.lat.is_not(None)
+def _tracks(organisation_id: UUID, at: datetime) -> Select[UUID]:
+    located = Arrival.lat.is_not(None) & Arrival.visit_id.not_in(_held_visits(at))
     return select(Arrival.id).where(Arrival.organisation_id == organisation_id, located)
 
 
-def _plans(organisation_id: UUID) -> Select[UUID]:
+def _plans(organisation_id: UUID, at: datetime) -> Select[UUID]:
+    held = exists().where(Stop.plan_id == Plan.id, Stop.case_id.in_(legally_held(at)))
     kept = Plan.problem.is_not(null())
-    return select(Plan.id).where(Plan.organisation_id == organisation_id, kept)
+    return select(Plan.id).where(Plan.organisation_id == organisation_id, kept, ~held)
 
 
-def _answers(organisation_id: UUID) -> Select[UUID]:
+def _held_visits(at: datetime) -> Select[UUID]:
+    return select(Visit.id).where(Visit.case_id.in_(legally_held(at)))
+
+
+def _answers(organisation_id: UUID, _: datetime) -> Select[UUID]:
     query = select(IdempotencyRecord.id).join(Account, Account.id == IdempotencyRecord.account_id)
     return query.where(Account.organisation_id == organisation_id)
 
 
-def _entries(organisation_id: UUID) -> Select[UUID]:
+def _entries(organisation_id: UUID, at: datetime) -> Select[UUID]:
     told = or_(
         DeviceEntry.body.is_not(None),
         DeviceEntry.problem.is_not(None),
         DeviceEntry.settled_words.is_not(None),
     )
     over = or_(DeviceEntry.question.is_(None), DeviceEntry.settled_at.is_not(None))
-    return select(DeviceEntry.id).where(DeviceEntry.organisation_id == organisation_id, told, over)
+    free = or_(DeviceEntry.visit_id.is_(None), DeviceEntry.visit_id.not_in(_held_visits(at)))
+    mine = DeviceEntry.organisation_id == organisation_id
+    return select(DeviceEntry.id).where(mine, told, over, free)
 
 
-_BESIDE: dict[RecordKind, tuple[Callable[[UUID], Select[UUID]], Any]] = {
+_BESIDE: dict[RecordKind, tuple[Callable[[UUID, datetime], Select[UUID]], Any]] = {
     RecordKind.TRACK: (_tracks, Arrival.received_at),
     RecordKind.PLAN_PROBLEM: (_plans, Plan.created_at),
     RecordKind.KEPT_ANSWER: (_answers, IdempotencyRecord.created_at),
@@ -286,7 +301,9 @@ _BESIDE: dict[RecordKind, tuple[Callable[[UUID], Select[UUID]], Any]] = {
 }
 
 
-def _prune(session: Session, kind: RecordKind, ids: Sequence[UUID]) -> None:
+def _prune(
+    session: Session, organisation_id: UUID, kind: RecordKind, ids: Sequence[UUID], *, at: datetime
+) -> None:
     if kind is RecordKind.TRACK:
         session.execute(_quietly(update(Arrival).where(Arrival.id.in_(ids)).values(scope.NO_TRACK)))
     elif kind is RecordKind.PLAN_PROBLEM:
@@ -297,7 +314,7 @@ def _prune(session: Session, kind: RecordKind, ids: Sequence[UUID]) -> None:
         bare = {"body": null(), "problem": null(), "settled_words": None}
         session.execute(_quietly(update(DeviceEntry).where(DeviceEntry.id.in_(ids)).values(bare)))
     elif kind is RecordKind.IMPORT:
-        imported.forget(session, ids)
+        imported.forget(session, organisation_id, ids, at=at)
     else:
         gone = delete(IdempotencyRecord).where(IdempotencyRecord.id.in_(ids))
         session.execute(_quietly(gone))

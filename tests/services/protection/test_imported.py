@@ -1,6 +1,6 @@
 """The name of a file goes with the last of its cases, and what was said of its lines with time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
 from fieldops.jobs import retaining
-from fieldops.models import Case, Import, ImportLine, Organisation
+from fieldops.models import Case, Hold, Import, ImportLine, Organisation
 from fieldops.services import custody
 from fieldops.services.protection import erasing, retention, scope
 from fieldops.wiring import wiring
@@ -40,6 +40,18 @@ def _line(session: Session, record: Import, key: str) -> None:
     session.flush()
 
 
+def _switch_on_at(
+    session: Session, actor: Actor, at: datetime, frozen_clock: Any
+) -> retention.Preview:
+    seen = retention.preview(session, actor.organisation_id, wiring().retention, at=at)
+    retention.switch(
+        session, on=True, seen=seen.rules_hash, rules=wiring().retention, actor=actor, at=at
+    )
+    session.commit()
+    frozen_clock(at)
+    return seen
+
+
 def _erase(session: Session, case: Case) -> None:
     custody.ensure_log(session, case.organisation_id, at=NOW)
     erasing.erase(
@@ -67,6 +79,29 @@ def test_the_name_goes_with_the_last_case_of_the_file_and_its_rehearsals(
     assert taken.sha256 == "a" * 64
 
 
+@pytest.mark.parametrize("held", [True, False])
+def test_what_names_a_case_under_a_legal_hold_stays_with_the_name_of_its_file(
+    app: Flask, session: Session, organisation: Organisation, admin: Actor, frozen_clock: Any,
+    held: bool,
+) -> None:  # fmt: skip
+    refused, case = _file(session, organisation, "a 张三.xlsx"), a_case(session, organisation)
+    for key in (case.number, "of nobody"):
+        _line(session, refused, key)
+    ends = None if held else NOW + timedelta(days=1)
+    session.add(
+        Hold(
+            organisation_id=organisation.id, kind="legal", scope="debt", case_id=case.id,
+            starts_at=NOW, ends_at=ends, reason="suit", placed_at=NOW,
+        )
+    )  # fmt: skip
+    session.commit()
+    _switch_on_at(session, admin, NOW + timedelta(days=90), frozen_clock)
+    for _ in range(2):
+        retaining.go(wiring())
+    assert refused.filename == ("a 张三.xlsx" if held else GONE)
+    assert [one.key for one in session.query(ImportLine)] == ([case.number] if held else [])
+
+
 @pytest.mark.parametrize("days", [89, 90])
 def test_a_file_from_which_no_case_is_keeps_its_name_for_ninety_days(
     app: Flask, session: Session, organisation: Organisation, admin: Actor, frozen_clock: Any,
@@ -77,13 +112,7 @@ def test_a_file_from_which_no_case_is_keeps_its_name_for_ninety_days(
     for record in (refused, taken):
         _line(session, record, "of nobody")
     session.commit()
-    at = NOW + timedelta(days=days)
-    seen = retention.preview(session, organisation.id, wiring().retention, at=at)
-    retention.switch(
-        session, on=True, seen=seen.rules_hash, rules=wiring().retention, actor=admin, at=at
-    )
-    session.commit()
-    frozen_clock(at)
+    seen = _switch_on_at(session, admin, NOW + timedelta(days=days), frozen_clock)
     retaining.go(wiring())
     is_over = days == 90
     names = [one.filename for one in (refused, taken)]

@@ -16,8 +16,19 @@ from fieldops.domain.errors import Conflict
 from fieldops.domain.permissions import Actor
 from fieldops.domain.retention import RecordKind, RetentionInvalid, Span, period, rules_from_toml
 from fieldops.jobs import retaining
-from fieldops.models import Arrival, Case, DeviceEntry, Hold, Organisation, RetentionRun
-from fieldops.services.protection import erasing, retention
+from fieldops.models import (
+    Arrival,
+    Case,
+    DeviceEntry,
+    Hold,
+    Organisation,
+    Plan,
+    RetentionRun,
+    Stop,
+    Visit,
+    restriction,
+)
+from fieldops.services.protection import erasing, restricting, retention, scope
 from fieldops.wiring import wiring
 from tests.builders.cases import NOW, a_case, an_agent
 from tests.builders.journals import a_conflict, a_device
@@ -169,18 +180,20 @@ def test_a_legal_hold_beats_the_clock(
     assert (seen.kept[0].by, seen.due_count, seen.kept_count) == ("legal_hold", 2, 1)
 
 
+def _arrival(visit: Visit) -> Arrival:
+    return Arrival(
+        organisation_id=visit.organisation_id, visit_id=visit.id, agent_id=visit.agent_id,
+        device_at=NOW, received_at=NOW, lat=30.0, lon=104.0, given_position={"lat": 30.0},
+        accuracy_metres=5, fix_age_seconds=1, is_mock=False, distance_metres=12.0,
+    )  # fmt: skip
+
+
 def test_the_track_of_an_agent_is_short_lived(
     app: Flask, session: Session, organisation: Organisation, admin: Actor, frozen_clock: Any
 ) -> None:
     agent = an_agent(session, organisation)
     visit = a_visit(session, organisation, case=a_case(session, organisation), agent=agent)
-    session.add(
-        Arrival(
-            organisation_id=organisation.id, visit_id=visit.id, agent_id=agent.id, device_at=NOW,
-            received_at=NOW, lat=30.0, lon=104.0, given_position={"lat": 30.0},
-            accuracy_metres=5, fix_age_seconds=1, is_mock=False, distance_metres=12.0,
-        )
-    )  # fmt: skip
+    session.add(_arrival(visit))
     session.commit()
     _switch_on(session, admin)
     frozen_clock(NOW + timedelta(days=13))
@@ -191,6 +204,67 @@ def test_the_track_of_an_agent_is_short_lived(
     row = session.query(Arrival).one()
     assert (row.lat, row.lon, row.given_position, row.distance_metres) == (None, None, None, 12.0)
     assert session.query(RetentionRun).one().record["counts"] == {"track": 1}
+
+
+@pytest.fixture
+def beside(
+    session: Session, organisation: Organisation, signed_in: Callable[..., Person]
+) -> list[Case]:
+    """Two cases, and beside each a track, the problem of a plan and what a phone wrote."""
+    agent = an_agent(session, organisation)
+    device = a_device(session, signed_in("agent", organisation, agent_id=agent.id).actor)
+    cases = [a_case(session, organisation) for _ in range(2)]
+    for number, case in enumerate(cases, 1):
+        visit = a_visit(
+            session, organisation, case=case, agent=agent, day=NOW.date() + timedelta(days=number)
+        )
+        session.add(_arrival(visit))
+        session.get_one(Plan, visit.plan_id).problem = {"stops": []}
+        session.add(
+            Stop(organisation_id=organisation.id, plan_id=visit.plan_id, case_id=case.id,
+                 address_id=visit.address_id, windows=[], reasons=[])
+        )  # fmt: skip
+        told = {"state": "refused", "question": None, "visit_id": visit.id, "decided_at": NOW}
+        session.add(a_conflict(device, number, body={"outcome": "met"}, **told))
+    session.commit()
+    return cases
+
+
+def _left(session: Session) -> list[int]:
+    """How much is left of each after a run."""
+    retaining.go(wiring())
+    session.expire_all()
+    return [
+        sum(one.lat is not None for one in session.query(Arrival)),
+        sum(one.problem is not None for one in session.query(Plan)),
+        sum(one.body is not None for one in session.query(DeviceEntry)),
+    ]
+
+
+@pytest.mark.parametrize("rests", [False, True])
+def test_what_is_about_a_case_under_a_legal_hold_stays_beside_it_until_that_ends(
+    app: Flask, session: Session, beside: list[Case], admin: Actor, frozen_clock: Any, rests: bool
+) -> None:
+    person_id = beside[0].parties[0].person_id
+    hold = Hold(
+        organisation_id=admin.organisation_id, kind="legal", scope="person", starts_at=NOW,
+        person_id=person_id, reason="suit", placed_at=NOW,
+    )  # fmt: skip
+    session.add(hold)
+    if rests:
+        found = scope.of_person(session, person_id, admin)
+        restricting.restrict(
+            session, person_id, found, "legal_hold", "law", "", until=None, actor=admin, now=NOW,
+            at=NOW,
+        )  # fmt: skip
+    session.commit()
+    _switch_on(session, admin)
+    frozen_clock(NOW + timedelta(days=200))
+    assert _left(session) == [1, 1, 1]
+    with restriction.seeing(session):
+        hold.lifted_at = NOW
+        session.commit()
+    assert _left(session) == [0, 0, 0]
 
 
 def test_what_a_phone_wrote_goes_when_it_was_decided_and_nobody_is_asked(
