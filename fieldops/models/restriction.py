@@ -1,13 +1,14 @@
 """Restricted persons and cases are left out of every reading, by the session itself.
 
 What rests under a restriction is stored and secured, and nothing else: no list, page, plan, job or
-search finds it, whoever asks. Only the few services that store, secure or answer to the person
-himself read inside of `seeing`.
+search finds it, whoever asks. Only the few services that store, secure, keep to a legal clock or
+answer to the person himself read inside of `seeing`, where it suffices of some tables alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVarTuple
+from typing import Any, Final, TypeVarTuple
+from uuid import UUID
 
 from sqlalchemy import Row, Select, event, exists, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
@@ -70,14 +71,20 @@ _SEES, _ANY = "sees_restricted", "any_restricted"
 
 
 @contextmanager
-def seeing(session: Session) -> Iterator[None]:
-    """Readings inside find what is restricted too."""
-    before = session.info.get(_SEES, False)
-    session.info[_SEES] = True
+def seeing(session: Session, *models: type[Base]) -> Iterator[None]:
+    """Readings inside find what is restricted too: of these tables, or of all if none is named."""
+    before = _seen(session)
+    session.info[_SEES] = before | (frozenset(models) or _ALL)
     try:
         yield
     finally:
         session.info[_SEES] = before
+
+
+def resting(session: Session, *subjects: UUID) -> set[UUID]:
+    """Which of these persons, parts and cases are restricted now."""
+    named = RestrictedSubject.subject_id
+    return set(session.scalars(select(named).where(named.in_(subjects))))
 
 
 def changed(session: Session) -> None:
@@ -92,7 +99,14 @@ def _option(model: type[Base], columns: tuple[str, ...]) -> Any:
     return with_loader_criteria(model, criteria, propagate_to_loaders=False, include_aliases=True)
 
 
-_OPTIONS = [_option(model, columns) for model, columns in HIDDEN.items()]
+_OPTIONS = {model: _option(model, columns) for model, columns in HIDDEN.items()}
+_ALL: Final[frozenset[type[Base]]] = frozenset(HIDDEN)
+
+
+def _seen(session: Session) -> frozenset[type[Base]]:
+    """The tables of which this session finds everything now."""
+    found: frozenset[type[Base]] = session.info.get(_SEES, frozenset())
+    return found
 
 
 def _is_any(session: Session) -> bool:
@@ -110,7 +124,7 @@ def rows(
 
     Where nothing is, the connection reads them without the session: that costs half as much.
     """
-    if not session.info.get(_SEES) and _is_any(session):
+    if _seen(session) != _ALL and _is_any(session):
         return session.execute(query, values).all()
     if session.autoflush:
         session.flush()
@@ -119,10 +133,12 @@ def rows(
 
 @event.listens_for(Session, "do_orm_execute")
 def _leave_out(state: ORMExecuteState) -> None:
-    if not state.is_select or state.is_column_load or state.session.info.get(_SEES):
+    seen = _seen(state.session)
+    if not state.is_select or state.is_column_load or seen == _ALL:
         return
     if _is_any(state.session):
-        state.statement = state.statement.options(*_OPTIONS)
+        hiding = (option for model, option in _OPTIONS.items() if model not in seen)
+        state.statement = state.statement.options(*hiding)
 
 
 @event.listens_for(Session, "after_transaction_end")

@@ -1,6 +1,10 @@
-"""Incidents in the field: kept as told, acted on at once, looked at by a manager within a day."""
+"""Incidents in the field: kept as told, acted on at once, looked at by a manager within a day.
+
+Whoever reviews them finds those at the door of somebody restricted too, and nothing else of him.
+"""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,6 +19,7 @@ from fieldops.domain.rights.tables import Rights
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.domain.safety import SafetyPolicy
 from fieldops.models import Incident, Organisation, Visit
+from fieldops.models import restriction as restricted
 from fieldops.services import holds, notices, scoped
 from fieldops.services.visits.access import visible
 
@@ -96,7 +101,8 @@ def review(
     """
     if not actor.may(Permission.REVIEW_INCIDENTS):
         raise Forbidden(Permission.REVIEW_INCIDENTS.value)
-    incident = scoped.get(session, Incident, incident_id, actor, lock=True)
+    with desk(session, actor):
+        incident = scoped.get(session, Incident, incident_id, actor, lock=True)
     if incident.account_id == actor.account_id:
         raise Forbidden("Whoever reported an incident does not review it.")
     measures = measures.strip()
@@ -122,7 +128,9 @@ def go_round(
         Incident.reviewed_at.is_(None),
         Incident.review_due_at <= at + policy.review_near,
     )
-    for incident in session.scalars(query.order_by(Incident.review_due_at).limit(_AT_ONCE)):
+    with restricted.seeing(session, Incident):
+        due = session.scalars(query.order_by(Incident.review_due_at).limit(_AT_ONCE)).all()
+    for incident in due:
         _tell(session, incident, alerting.REVIEW, at, late=incident.review_due_at <= at)
 
 
@@ -138,7 +146,15 @@ def listed(
     query = scoped.own(Incident, actor, {Incident.reviewed_at.is_not(None): reviewed})
     if not actor.may(Permission.READ_INCIDENTS):
         query = query.where(Incident.account_id == actor.account_id)
-    return scoped.page(session, query, Incident, after=after, limit=limit)
+    with desk(session, actor):
+        return scoped.page(session, query, Incident, after=after, limit=limit)
+
+
+def desk(session: Session, actor: Actor) -> AbstractContextManager[None]:
+    """Readings of incidents inside are those of somebody who reviews them, if the actor does."""
+    if actor.may(Permission.REVIEW_INCIDENTS):
+        return restricted.seeing(session, Incident)
+    return nullcontext()
 
 
 def _held(
@@ -165,13 +181,14 @@ def _held(
 def _tell(
     session: Session, incident: Incident, occasion: str, at: datetime, *, late: bool = False
 ) -> None:
+    rests = incident.case_id is not None and restricted.resting(session, incident.case_id)
     word = notices.Word(
         about=f"incidents/{incident.id}",
         code=f"incident.{incident.kind}",
         occasion=occasion,
         role=Role.COMPLIANCE.value,
         version=("incident", incident.id, occasion, late),
-        case_id=incident.case_id,
+        case_id=None if rests else incident.case_id,
         way=alerting.NOW if occasion == alerting.INCIDENT or late else alerting.TODAY,
         deadline_at=incident.review_due_at,
     )

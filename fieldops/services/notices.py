@@ -25,12 +25,15 @@ from fieldops.models import (
     Notice,
     NoticeSending,
 )
+from fieldops.models import restriction as restricted
 from fieldops.models.types import UtcDateTime
 from fieldops.services import alert_sending, alert_settings, deadlines, keyset, scoped
 from fieldops.services.keyset import Key
 
 COMPLAINT = "complaint"
 """The code of a notice about the clock of a complaint."""
+RESTING = "protection#resting"
+"""The page that names who rests, from where counsel opens his record and says why."""
 _SHOWN = 50
 _BY_URGENCY = (
     Key(case((Notice.way == alerting.NOW, 0), else_=1)),
@@ -99,10 +102,12 @@ def of_flags(
 def of_complaint(
     session: Session, complaint: Complaint, step: str, way: str, *, at: datetime
 ) -> None:
-    """Tell compliance that the clock of a complaint comes to its end."""
+    """Tell compliance that the clock of a complaint comes to its end; of no case if he rests."""
+    rests = restricted.resting(session, complaint.case_id, complaint.party_id)
     notice = Notice(
-        organisation_id=complaint.organisation_id, case_id=complaint.case_id, code=COMPLAINT,
-        occasion=alerting.NEAR, step=step,
+        organisation_id=complaint.organisation_id, code=COMPLAINT, step=step,
+        occasion=alerting.NEAR, case_id=None if rests else complaint.case_id,
+        about="complaints" if rests else None,
         version=_version(COMPLAINT, complaint.id, complaint.due_at, step), way=way,
         role=Role.COMPLIANCE.value, deadline_at=complaint.due_at, made_at=at,
     )  # fmt: skip
@@ -161,7 +166,9 @@ def see(session: Session, notice_id: UUID, *, actor: Actor, now: datetime) -> No
 
 def saw(session: Session, notice_id: UUID, *, actor: Actor, now: datetime) -> Notice:
     """The notice that somebody follows to its page, seen by that if it was for his role."""
-    row = scoped.get(session, Notice, notice_id, actor, lock=True)
+    # It leads on to the desk of complaints also where the person was restricted since.
+    with restricted.seeing(session, Notice):
+        row = scoped.get(session, Notice, notice_id, actor, lock=True)
     if _may_see(row, actor):
         _seen(row, actor, now)
     session.flush()
@@ -202,28 +209,35 @@ def _of_flag(told: Told, count: int, now: datetime) -> Notice:
 
 def _near_ones(session: Session, organisation_id: UUID, *, at: datetime) -> list[Notice]:
     """The notices of deadlines that are due, each moved on to its next step."""
-    due = deadlines.due(session, organisation_id, at=at)
-    wanted = {row.flag_id for row in due if row.flag_id is not None}
-    found = session.scalars(select(Flag).where(Flag.id.in_(wanted))) if wanted else ()
-    flags = {flag.id: flag for flag in found}
-    near = [(row, flags.get(row.flag_id) if row.flag_id else None, row.next_step) for row in due]
-    for row in due:
-        deadlines.told(row, at=at)
-    deadlines.set_earliest(session, flags.values(), at=at)
+    # A claim is lost by the clock whether or not the person is restricted.
+    with restricted.seeing(session, Deadline, Flag):
+        due = deadlines.due(session, organisation_id, at=at)
+        wanted = {row.flag_id for row in due if row.flag_id is not None}
+        found = session.scalars(select(Flag).where(Flag.id.in_(wanted))) if wanted else ()
+        flags = {flag.id: flag for flag in found}
+        near = [
+            (row, flags.get(row.flag_id) if row.flag_id else None, row.next_step) for row in due
+        ]
+        for row in due:
+            deadlines.told(row, at=at)
+        deadlines.set_earliest(session, flags.values(), at=at)
+    about = {row.id: {row.case_id, *([flag.person_id] if flag else ())} for row, flag, _ in near}
+    resting = restricted.resting(session, *set().union(*about.values())) if due else set()
     return [
-        _near(row, step, at=at)
+        _near(row, step, rests=bool(about[row.id] & resting), at=at)
         for row, flag, step in near
         if flag is None or flag.state != "dismissed"
     ]
 
 
-def _near(row: Deadline, step: str | None, *, at: datetime) -> Notice:
+def _near(row: Deadline, step: str | None, *, rests: bool, at: datetime) -> Notice:
+    """A deadline that is near; of somebody who rests nothing but which clock it is and its end."""
     way = next(one.way for one in BOOK.rules[row.name].alerts if one.name == step)
+    of_what = {"about": RESTING} if rests else {"case_id": row.case_id, "flag_id": row.flag_id}
     return Notice(
-        organisation_id=row.organisation_id, case_id=row.case_id, flag_id=row.flag_id,
-        code=row.name, occasion=alerting.NEAR, step=step,
+        organisation_id=row.organisation_id, code=row.name, occasion=alerting.NEAR, step=step,
         version=_version("deadline", row.holder, row.name, row.subject, row.ends_at, step),
-        way=way, role=Role.COUNSEL.value, deadline_at=row.ends_at, made_at=at,
+        way=way, role=Role.COUNSEL.value, deadline_at=row.ends_at, made_at=at, **of_what,
     )  # fmt: skip
 
 
@@ -283,8 +297,10 @@ def _make(
     query = select(Notice.version).where(
         Notice.organisation_id == organisation_id, Notice.version.in_(new)
     )
-    for version in session.scalars(query).all():
-        del new[version]
+    # What was told before a person was restricted was told all the same.
+    with restricted.seeing(session, Notice):
+        for version in session.scalars(query).all():
+            del new[version]
     session.add_all(new.values())
     session.flush()
     channels = select(AlertChannel).where(

@@ -18,7 +18,7 @@ from fieldops.domain.rights.vocabulary import (
     DisputeOutcome,
     Interest,
 )
-from fieldops.models import Account, Agent, Complaint, Hold
+from fieldops.models import Account, Agent, Complaint
 from fieldops.services import scoped
 from fieldops.services.rights import complaints, disputes
 from fieldops.services.rights.recusal import Recused, interests
@@ -123,6 +123,7 @@ def _list(wrong: InvalidInput | None = None) -> str:
     return render_template(
         "complaints.html",
         waiting=waiting,
+        resting=complaints.resting(session, waiting),
         disputes=open_disputes,
         following=following,
         more_disputes=more_disputes,
@@ -138,13 +139,14 @@ def _list(wrong: InvalidInput | None = None) -> str:
 
 def _one(complaint_id: UUID, wrong: InvalidInput | Recused | None = None) -> str:
     session, actor = db.session(), current_actor()
-    row = scoped.get(session, Complaint, complaint_id, actor)
+    row, hold = complaints.shown(session, complaint_id, actor=actor)
     about = session.get(Agent, row.about_agent_id) if row.about_agent_id else None
     people = [row.opened_by, row.handler_id, row.closed_by, row.about_account_id]
     return render_template(
         "complaint.html",
         one=row,
-        hold=session.get_one(Hold, row.hold_id),
+        hold=hold,
+        rests=bool(complaints.resting(session, [row])),
         about=about,
         names=_names(session, people),
         handlers=_handlers(session, row),

@@ -1,15 +1,18 @@
 """What the pages of data protection show beside the rows themselves."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fieldops.domain.data_rights import RequestKind
 from fieldops.domain.errors import NotFound
-from fieldops.domain.permissions import Actor
+from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Account, Address, DataRequest, Party
+from fieldops.models import restriction as restricted
 from fieldops.services import scoped
 
 
@@ -22,10 +25,14 @@ def party_person(session: Session, case_id: UUID, person: str, actor: Actor) -> 
     raise NotFound("There is no such party.")
 
 
-def about(session: Session, row: DataRequest) -> dict[str, Any]:
-    """Who handled a request, and the addresses that could be set right."""
+def about(session: Session, row: DataRequest, actor: Actor) -> dict[str, Any]:
+    """Who handled a request, and the addresses that could be set right by the reader."""
     query = select(Address).join(Party, Party.id == Address.party_id)
-    addresses = session.scalars(query.where(Party.person_id == row.person_id)).all()
+    corrects = row.kind == RequestKind.CORRECTION and actor.may(Permission.ANSWER_DATA_REQUESTS)
+    # Of somebody restricted they are shown to whoever answers what he asked of them, alone.
+    tables = (Party, Address) if corrects and row.answered_at is None else ()
+    with restricted.seeing(session, *tables) if tables else nullcontext():
+        addresses = session.scalars(query.where(Party.person_id == row.person_id)).all()
     accounts = (row.recorded_by, row.identity_by, row.answered_by)
     return {"addresses": addresses, "who": names(session, accounts)}
 

@@ -257,5 +257,5 @@ def _one(request_id: UUID, wrong: FieldopsError | None = None) -> str:
     return render_template(
         "data_request.html", row=row, wrong=wrong, methods=IdentityMethod, rights=rights,
         fields=Correctable, proof=deletion.proof_of(session, row), now=clock.now(),
-        **protection_queries.about(session, row),
+        **protection_queries.about(session, row, actor),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Agent, Alarm, Case, Incident, Visit
-from fieldops.services import alarms, call_list, keyset, scoped
+from fieldops.services import alarms, call_list, incidents, keyset, scoped
 from fieldops.services.keyset import Key
 from fieldops.web.case_queries import names_of
 
@@ -59,12 +59,13 @@ def incident_room(
 ) -> dict[str, Any]:
     """The incidents that wait for a review by their clock, then the latest that were reviewed."""
     query = scoped.own(Incident, actor)
-    waiting, more_waiting = keyset.page(
-        session, query.where(Incident.reviewed_at.is_(None)), Incident, _BY_CLOCK,
-        beyond=after, limit=_SHOWN, actor=actor,
-    )  # fmt: skip
     over = query.where(Incident.reviewed_at.is_not(None))
-    done, more_done = scoped.newest(session, over, Incident, before=before, limit=_LATELY)
+    with incidents.desk(session, actor):
+        waiting, more_waiting = keyset.page(
+            session, query.where(Incident.reviewed_at.is_(None)), Incident, _BY_CLOCK,
+            beyond=after, limit=_SHOWN, actor=actor,
+        )  # fmt: skip
+        done, more_done = scoped.newest(session, over, Incident, before=before, limit=_LATELY)
     both = [*waiting, *done]
     cases = {one.case_id for one in both if one.case_id}
     agents = {one.agent_id for one in both if one.agent_id}

@@ -14,6 +14,7 @@ from fieldops.domain.identity.phones import read_phone
 from fieldops.domain.identity.unreadable import Unreadable
 from fieldops.domain.permissions import Actor
 from fieldops.models import Address, Correction, DataRequest, Party, Person, sealing
+from fieldops.models import restriction as restricted
 from fieldops.services import scoped
 from fieldops.services.protection import requests
 
@@ -50,10 +51,13 @@ def correct(
     ]
     if faults:
         raise InvalidInput(faults=faults)
-    person = scoped.get(session, Person, row.person_id, actor, lock=True)
+    # He may have set right what is kept of him while he is restricted as well.
+    with restricted.seeing(session, Person, Party, Address):
+        person = scoped.get(session, Person, row.person_id, actor, lock=True)
+        address = _address(session, person, address_id, actor)
     before: str | None
     if field is Correctable.ADDRESS:
-        target, before = _set_address(session, person, address_id, value, actor)
+        target, before = _set_address(address, value)
     elif field is Correctable.PHONE:
         target, before = f"person:{person.id}", _set_phone(person, value)
     else:
@@ -90,15 +94,20 @@ def _set_phone(person: Person, value: str) -> str | None:
     return before
 
 
-def _set_address(
-    session: Session, person: Person, address_id: UUID | None, value: str, actor: Actor
-) -> tuple[str, str]:
+def _address(
+    session: Session, person: Person, address_id: UUID | None, actor: Actor
+) -> Address | None:
+    if address_id is None:
+        return None
     query = (
         scoped.own(Address, actor)
         .join(Party, Party.id == Address.party_id)
         .where(Address.id == address_id, Party.person_id == person.id)
     )
-    row = session.scalars(query).one_or_none()
+    return session.scalars(query).one_or_none()
+
+
+def _set_address(row: Address | None, value: str) -> tuple[str, str]:
     if row is None:
         raise InvalidInput(faults=[FieldFault("address_id", "is no address of this person")])
     before, row.text = row.text, value

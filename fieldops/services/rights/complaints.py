@@ -2,10 +2,13 @@
 
     opened -> assigned (a handler who is free of interest) -> answered -> closed
 
-Opening places the hold by itself, closing lifts it; the clock is a row of config/rights.
+Opening places the hold by itself, closing lifts it; the clock is a row of config/rights. Whoever
+handles complaints finds those of somebody restricted too, and nothing else of him: to answer what
+he asks is not to use his data.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +22,7 @@ from fieldops.domain.rights.tables import Rights
 from fieldops.domain.rights.vocabulary import CameBy, ComplaintOutcome, ComplaintState, Complexity
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.models import Account, Agent, Case, Complaint, Hold, Organisation, Visit
+from fieldops.models import restriction as restricted
 from fieldops.models.types import new_id
 from fieldops.services import hold_ending, holds, keyset, scoped
 from fieldops.services.keyset import Key
@@ -168,10 +172,12 @@ def close(
     complaint.state, complaint.outcome = ComplaintState.CLOSED.value, outcome.value
     complaint.closed_at, complaint.closed_by = now, actor.account_id
     session.flush()
-    if not hold_ending.others_open(session, complaint.hold_id, complaint.id):
-        hold = session.get_one(Hold, complaint.hold_id)
-        reason = reference(complaint.id)
-        hold_ending.end(session, hold, reason, actor=actor, now=now, outcome=outcome.value)
+    # What somebody restricted left behind is kept in order as well: his hold ends in his case.
+    with restricted.seeing(session):
+        if not hold_ending.others_open(session, complaint.hold_id, complaint.id):
+            hold = session.get_one(Hold, complaint.hold_id)
+            reason = reference(complaint.id)
+            hold_ending.end(session, hold, reason, actor=actor, now=now, outcome=outcome.value)
     return complaint
 
 
@@ -186,7 +192,15 @@ def listed(
 ) -> tuple[Sequence[Complaint], UUID | None]:
     """One page of complaints, oldest first."""
     query = scoped.own(Complaint, actor, {Complaint.state: state, Complaint.case_id: case_id})
-    return scoped.page(session, query, Complaint, after=after, limit=limit)
+    with _desk(session, actor):
+        return scoped.page(session, query, Complaint, after=after, limit=limit)
+
+
+def shown(session: Session, complaint_id: UUID, *, actor: Actor) -> tuple[Complaint, Hold]:
+    """A complaint with its hold; raises NotFound."""
+    with _desk(session, actor):
+        found = scoped.get(session, Complaint, complaint_id, actor)
+        return found, session.get_one(Hold, found.hold_id)
 
 
 def waiting(
@@ -203,7 +217,17 @@ def waiting(
         Key(Complaint.due_at),
         Key(Complaint.id),
     )
-    return keyset.page(session, query, Complaint, keys, beyond=beyond, limit=_SHOWN, actor=actor)
+    with _desk(session, actor):
+        return keyset.page(
+            session, query, Complaint, keys, beyond=beyond, limit=_SHOWN, actor=actor
+        )
+
+
+def resting(session: Session, found: Sequence[Complaint]) -> set[UUID]:
+    """Of these complaints those of whoever is restricted: of them nothing else may be shown."""
+    subjects = {one for row in found for one in (row.case_id, row.party_id)}
+    hidden = restricted.resting(session, *subjects)
+    return {row.id for row in found if not hidden.isdisjoint((row.case_id, row.party_id))}
 
 
 def reference(complaint_id: UUID) -> str:
@@ -214,7 +238,14 @@ def reference(complaint_id: UUID) -> str:
 def _mine(session: Session, complaint_id: UUID, actor: Actor) -> Complaint:
     if not actor.may(Permission.HANDLE_COMPLAINTS):
         raise Forbidden(Permission.HANDLE_COMPLAINTS.value)
-    return scoped.get(session, Complaint, complaint_id, actor, lock=True)
+    with _desk(session, actor):
+        return scoped.get(session, Complaint, complaint_id, actor, lock=True)
+
+
+def _desk(session: Session, actor: Actor) -> AbstractContextManager[None]:
+    if actor.may(Permission.HANDLE_COMPLAINTS):
+        return restricted.seeing(session, Complaint, Hold)
+    return nullcontext()
 
 
 def _require(complaint: Complaint, *states: ComplaintState) -> None:

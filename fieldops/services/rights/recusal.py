@@ -1,11 +1,14 @@
 """Who must not handle a complaint: whoever has a direct interest in it."""
 
-from sqlalchemy import or_, select
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.errors import FieldopsError
 from fieldops.domain.rights.vocabulary import Interest
 from fieldops.models import Account, Complaint, Contact, Visit
+from fieldops.models import restriction as restricted
 
 
 class Recused(FieldopsError):
@@ -30,14 +33,20 @@ def interests(session: Session, complaint: Complaint, account: Account) -> list[
             Visit.case_id == complaint.case_id,
             or_(Visit.agent_id == agent_id, Visit.partner_id == agent_id),
         )
-        if session.scalar(worked.limit(1)) is not None:
+        if _is_any(session, worked):
             found.append(Interest.WORKED_VISITS)
     made = select(Contact.id).where(
         Contact.case_id == complaint.case_id, Contact.account_id == account.id
     )
-    if session.scalar(made.limit(1)) is not None:
+    if _is_any(session, made):
         found.append(Interest.MADE_CONTACTS)
     return found
+
+
+def _is_any(session: Session, query: Select[UUID]) -> bool:
+    # An interest stays one while the person who complained is restricted.
+    with restricted.seeing(session):
+        return session.scalar(query.limit(1)) is not None
 
 
 def require_free(session: Session, complaint: Complaint, account: Account) -> None:
