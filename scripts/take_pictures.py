@@ -4,7 +4,8 @@
     FIELDOPS_REHEARSAL_CLOCK=rehearsal-clock fieldops serve --dir /tmp/day
     python scripts/take_pictures.py http://127.0.0.1:8620 /tmp/day
 
-The board and a case are taken; every picture is kept with so few colours that it stays small.
+The board, a case, a belief and a phone's day are taken; the phone is enrolled by a code, as a
+person would. Every picture is kept with so few colours that it stays small.
 """
 
 import argparse
@@ -18,11 +19,12 @@ from typing import Any
 
 import pyotp
 from PIL import Image
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 LANGUAGES = {"en": "", "zh-CN": ".zh"}
 SIZE: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 COLOURS = 128
 CHROMIUM = "/usr/bin/chromium"
 
@@ -37,17 +39,29 @@ def main() -> None:
     people = {one["role"]: one for one in demo["accounts"]}
     with sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for role, name, take in (("dispatcher", "board", _board), ("counsel", "case", _case)):
-            context = browser.new_context(base_url=asked.base, viewport=SIZE)
-            page = context.new_page()
-            _sign_in(page, people[role])
-            for language, ending in LANGUAGES.items():
-                context.add_cookies(
-                    [{"name": "fieldops_language", "value": language, "url": asked.base}]
-                )
-                _keep(page, take, PICTURES / f"{name}{ending}.png")
-            context.close()
+        page = _desk(browser, asked.base, people["dispatcher"])
+        _in_both_languages(page, {"board": _board})
+        _phone(browser, page, asked.base)
+        _in_both_languages(
+            _desk(browser, asked.base, people["counsel"]), {"case": _case, "belief": _belief}
+        )
         browser.close()
+
+
+def _desk(browser: Browser, base: str, person: dict[str, Any]) -> Page:
+    """A window of somebody who has signed in."""
+    page = browser.new_context(base_url=base, viewport=SIZE).new_page()
+    _sign_in(page, person)
+    return page
+
+
+def _in_both_languages(page: Page, takes: dict[str, Callable[[Page], None]]) -> None:
+    for language, ending in LANGUAGES.items():
+        here = re.split("[?#]", page.url)[0]
+        page.context.add_cookies([{"name": "fieldops_language", "value": language, "url": here}])
+        for name, take in takes.items():
+            take(page)
+            _keep(page, f"{name}{ending}")
 
 
 def _sign_in(page: Page, person: dict[str, Any]) -> None:
@@ -61,24 +75,61 @@ def _sign_in(page: Page, person: dict[str, Any]) -> None:
 
 
 def _board(page: Page) -> None:
-    page.goto("/board")
+    with page.expect_response(re.compile("areas.geojson")):
+        page.goto("/board")
     page.wait_for_selector("[data-ready]")
 
 
 def _case(page: Page) -> None:
-    """The evidence of a flagged case as a timeline, with what came first open."""
-    page.goto("/desk")
-    case = page.locator(".due h3 a").first.get_attribute("href") or ""
-    page.goto(f"{re.split('[?#]', case)[0]}/timeline?kind=evidence")
-    page.locator(".events a").last.click()
-    page.wait_for_selector(".open-event")
+    """The evidence of a flagged case as a timeline, with a photo open where there is one."""
+    for case in _flagged(page):
+        page.goto(f"{case}/timeline?kind=evidence")
+        page.locator(".events a").last.click()
+        page.wait_for_selector(".open-event")
+        if page.locator(".open-event img").count():
+            break
     page.evaluate("scrollTo(0, 0)")
 
 
-def _keep(page: Page, take: Callable[[Page], None], file: Path) -> None:
-    take(page)
+def _flagged(page: Page) -> list[str]:
+    page.goto("/desk")
+    links = [one.get_attribute("href") or "" for one in page.locator(".due h3 a").all()]
+    return list(dict.fromkeys(re.split("[?#]", one)[0] for one in links))
+
+
+def _belief(page: Page) -> None:
+    """Of the flagged cases the belief that is surest of a move, from the tabs of its case down."""
+    shares = {}
+    for case in _flagged(page):
+        page.goto(f"{case}/belief")
+        told = page.locator("svg text.p_moved").all_text_contents()
+        shares[case] = max((int(re.sub(r"\D", "", one)) for one in told), default=-1)
+    page.goto(f"{max(shares, key=lambda case: shares[case])}/belief")
+    page.evaluate("scrollTo(0, document.querySelector('main .tabs').offsetTop - 8)")
+
+
+def _phone(browser: Browser, office: Page, base: str) -> None:
+    """The day of the first agent, on a phone that the office enrols: a code for each language."""
+    for language, ending in LANGUAGES.items():
+        office.goto("/phones")
+        office.click("form[action$=codes] button.main")
+        code = office.locator("p.code").inner_text()
+        context = browser.new_context(
+            base_url=base, viewport=PHONE, has_touch=True, is_mobile=True, locale=language
+        )
+        page = context.new_page()
+        page.goto("/phone/")
+        page.fill("input.code", code.replace(" ", ""))
+        page.click(".dock .main")
+        page.wait_for_selector(".visits")
+        _keep(page, f"day{ending}")
+        context.close()
+
+
+def _keep(page: Page, name: str) -> None:
     # What is drawn a moment later, such as the areas, belongs to it.
     page.wait_for_load_state("networkidle")
+    file = PICTURES / f"{name}.png"
     whole = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     whole.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
     sys.stdout.write(f"{file.name}: {file.stat().st_size / 1000:.0f} kB\n")

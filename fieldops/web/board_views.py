@@ -36,18 +36,21 @@ def board_page() -> str:
 
 @pages.post("/board/propose")
 @page(Permission.PLAN_VISITS)
-def propose() -> AnyResponse:
+def propose() -> AnyResponse | tuple[str, int]:
     """Ask for a plan of the day; a worker solves it while the page waits."""
     day = day_asked()
-    with unit() as session:
-        plan = requesting.request_plan(
-            session,
-            day,
-            budget=wiring().settings.plan_budget_seconds,
-            keep=_id("keep"),
-            actor=current_actor(),
-            now=clock.now(),
-        )
+    try:
+        with unit() as session:
+            plan = requesting.request_plan(
+                session,
+                day,
+                budget=wiring().settings.plan_budget_seconds,
+                keep=_id("keep"),
+                actor=current_actor(),
+                now=clock.now(),
+            )
+    except requesting.PlanUnderWay as wrong:
+        return shown(wrong=wrong), wrong.status
     return redirect(url_for("web.board_page", day=day, plan=plan.id))
 
 

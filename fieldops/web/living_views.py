@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
 from fieldops.db import db
-from fieldops.domain.errors import FieldFault, InvalidInput
+from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.models import DayChange
 from fieldops.services.planning.living import delaying, replanning, urgent
@@ -102,15 +102,19 @@ def urgent_choices(plan_id: UUID) -> str | tuple[str, int]:
     if address is None:
         fault = FieldFault("number", "no case with a settled address has it", "look it up")
         raise InvalidInput(faults=[fault])
-    found = urgent.choices(
-        db.session(),
-        plan_id,
-        address,
-        book=wiring().rulebook,
-        pace=_pace(),
-        actor=current_actor(),
-        now=clock.now(),
-    )
+    try:
+        found = urgent.choices(
+            db.session(),
+            plan_id,
+            address,
+            book=wiring().rulebook,
+            pace=_pace(),
+            actor=current_actor(),
+            now=clock.now(),
+        )
+    except Conflict as wrong:
+        db.session.rollback()
+        return shown(plan_id=plan_id, wrong=wrong), wrong.status
     reason = request.form.get("reason", "")
     if isinstance(found, ContactForbidden):
         db.session.rollback()

@@ -45,6 +45,17 @@ def test_a_day_whose_holidays_are_not_published_says_so(world: World, reads: Rea
     assert "are not known" not in dispatcher.get("/board?day=2026-12-01").text
 
 
+def test_a_plan_that_would_overlap_another_is_refused_on_the_board(
+    world: World, reads: Reads
+) -> None:
+    dispatcher = reads("dispatcher")
+    dispatcher.post("/board/propose", day="2026-12-01")
+    answer = dispatcher.post("/board/propose", day="2026-12-01")
+    assert answer.status_code == 409
+    assert "A plan for these days is being made" in answer.text
+    assert 'class="board-bar"' in answer.text
+
+
 def test_the_first_load_of_the_board_is_light(world: World, reads: Reads) -> None:
     page = reads("dispatcher").get(f"/board?day={world.plan.day}").text
     files = _loaded(page)
@@ -98,6 +109,17 @@ def test_the_visits_of_two_who_go_together_count_once_in_the_week(
 @pytest.mark.parametrize("query", ["day=never", "after=nobody", "day="])
 def test_a_week_that_is_none_is_this_one(query: str, reads: Reads) -> None:
     assert reads("auditor").get(f"/board/week?{query}").status_code == 200
+
+
+def test_an_urgent_visit_that_stands_already_is_refused_on_the_board(
+    session: Session, organisation: Organisation, admin: Actor, world: World, reads: Reads
+) -> None:
+    plan = a_running_day(session, organisation, admin, cases=2, prefix="B")
+    told = {"number": visits_of(session, plan)[0].case.number, "reason": "he rang"}
+    answer = reads("dispatcher").post(f"/plans/{plan.id}/urgent", **told, day=str(TODAY))
+    assert answer.status_code == 409
+    assert "stands on this day already" in answer.text
+    assert 'class="board-bar"' in answer.text
 
 
 def test_a_delay_is_rolled_forward_and_one_without_minutes_is_refused(

@@ -1,6 +1,8 @@
 """Every page for every role, in both languages, and for nobody at all."""
 
+import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -46,6 +48,13 @@ def test_the_pages_are_chinese_for_whoever_chose_it(
     assert answer.status_code == 200
     assert '<html lang="zh-CN">' in answer.text
     assert "退出" in answer.text
+
+
+def test_the_headings_of_a_call_go_down_one_step_at_a_time(reads: Callable[[str], Reader]) -> None:
+    page = reads("agent").get("/api/docs/accounts").text
+    levels = [int(found) for found in re.findall(r"<h(\d)", page)]
+    assert {1, 2, 3} == set(levels)
+    assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
 def test_another_organisations_rows_are_not_there(

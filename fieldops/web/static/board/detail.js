@@ -1,6 +1,7 @@
 // What is selected: one stop with all that is known and every act by keyboard, or many at once.
 
 import { clock, cost, crewName, dayAndClock, day, el, load, movable, on, order, post, say, t, told, why, word } from "./data.js";
+import { uncover } from "./map.js";
 import { make, report, send } from "./moving.js";
 import { complete, reason } from "./pool.js";
 
@@ -12,7 +13,12 @@ let shown = [];
 const known = (id) => day.stops.get(id) ?? day.waiting.get(id);
 
 export function start() {
-  on("select", (ids) => { shown = ids; draw(); });
+  on("select", (ids) => {
+    shown = ids;
+    draw();
+    const at = ids.length === 1 && known(ids[0])?.at;
+    if (at) uncover(at, box);
+  });
   on("loaded", () => { shown = shown.filter(known); draw(); });
   addEventListener("keydown", (event) => { if (event.key === "Escape" && shown.length && !document.body.classList.contains("moving")) say("select", []); });
 }

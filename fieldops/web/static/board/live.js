@@ -12,7 +12,8 @@ export async function start() {
 
 async function read() {
   const found = await get(`/api/v1/plans/${told.plan}/live.geojson?datum=${told.basemap.datum}`);
-  if (!found.ok) return;
+  // Of a day that has not come there is nothing to tell yet.
+  if (!found.ok || found.body.now.slice(0, 10) < told.day) return;
   const agents = found.body.features.map((one) => ({ id: one.id, ...one.properties, at: placed(one) }));
   day.live = { now: found.body.now, agents, where, seen };
   say("live");

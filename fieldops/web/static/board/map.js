@@ -10,6 +10,8 @@ import { plain } from "./marks.js";
 const L = window.L;
 const box = document.querySelector("[data-leaf]");
 const NEAR = 40;
+// So far a mark and its number reach.
+const MARGIN = 20;
 // The buttons at the top hide so many pixels.
 const BAR = 72;
 const COARSE = matchMedia("(pointer: coarse)").matches;
@@ -43,6 +45,9 @@ export function start() {
     toggle.setAttribute("aria-pressed", String(isOn));
     if (isOn) layers.areas.addTo(map).eachLayer((one) => one.bringToBack()); else layers.areas.remove();
   });
+  // A ring is drawn for whoever goes by the keys, and for him also after a click.
+  box.addEventListener("pointerdown", () => box.classList.add("pressed"), { capture: true });
+  addEventListener("keydown", () => box.classList.remove("pressed"), { capture: true });
   box.addEventListener("pointerdown", (event) => {
     if (event.pointerType !== "touch" || !event.isPrimary) return;
     const edge = box.getBoundingClientRect();
@@ -50,6 +55,16 @@ export function start() {
     if (stop) follow(stop, event);
   }, { capture: true });
   zone(target);
+}
+
+// Moves the map when what is looked at lies below the box that tells of it: aside where there is
+// room beside the box, else above it.
+export function uncover(at, { offsetLeft, offsetTop, offsetWidth, offsetHeight }) {
+  const { x, y } = map.latLngToContainerPoint(at);
+  const [right, bottom] = [offsetLeft + offsetWidth, offsetTop + offsetHeight];
+  if (x < offsetLeft - MARGIN || x > right + MARGIN || y < offsetTop - MARGIN || y > bottom + MARGIN) return;
+  const hasRoom = offsetLeft > 3 * MARGIN;
+  map.panBy(hasRoom ? [x - offsetLeft + 2 * MARGIN, 0] : [0, y - offsetTop + 2 * MARGIN], { animate: false });
 }
 
 // The colours of the style sheet, for a canvas that knows no style sheet.

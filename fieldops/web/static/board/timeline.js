@@ -1,11 +1,14 @@
 // The day of each crew as a line: visits as blocks at their times, breaks, and where now is.
 
-import { clock, crewName, day, el, local, movable, on, order, say, t } from "./data.js";
+import { clock, crewName, day, el, local, movable, on, order, say, t, told } from "./data.js";
 import { follow, heldStop, press, zone } from "./moving.js";
 
 const box = document.querySelector("[data-timeline]");
+// So many pixels before what is sought stay in sight.
+const LEAD = 24;
 let range = [0, 1];
 let chosen = [];
+let sought = "";
 
 const minutes = (iso) => (iso ? Number(iso.slice(11, 13)) * 60 + Number(iso.slice(14, 16)) : 0);
 const share = (at) => `${(100 * (at - range[0])) / (range[1] - range[0])}%`;
@@ -44,8 +47,18 @@ function draw() {
   }
   const rows = day.routes.map((route) => el("div", { class: `line-row crew-${route.colour}`, data: { row: route.id } }, el("span", { class: "line-name" }, crewName(route)), el("div", { class: "track" })));
   box.replaceChildren(el("div", { class: "line-head" }, el("span", {}), el("div", { class: "track" }, ...hours)), ...rows);
+  const starts = day.routes.flatMap((one) => one.stops).map((one) => one.starts_at).filter(Boolean).map(minutes);
+  if (!sought && starts.length) seek("first", Math.min(...starts));
   sight.disconnect();
   rows.forEach((row) => sight.observe(row));
+}
+
+// A narrow screen shows a part of the day: at first where it begins or, once it runs, where it is.
+function seek(what, at) {
+  if (sought === what) return;
+  sought = what;
+  const { offsetWidth } = box.querySelector(".track");
+  box.scrollLeft = (offsetWidth * (at - range[0])) / (range[1] - range[0]) - LEAD;
 }
 
 // The visits of a crew are drawn when its line comes into view: a day may have hundreds of crews.
@@ -86,8 +99,9 @@ function span(one, from, until) {
 
 function now() {
   box.querySelectorAll(".now").forEach((one) => one.remove());
-  const at = day.live && minutes(day.live.now);
+  const at = day.live?.now.slice(0, 10) === told.day && minutes(day.live.now);
   if (!at || at < range[0] || at > range[1]) return;
+  seek("now", at);
   box.querySelectorAll(".track").forEach((track, row) => {
     const mark = el("span", { class: "now", title: t("now") }, "");
     mark.style.left = share(at);
