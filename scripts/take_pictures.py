@@ -40,11 +40,10 @@ def main() -> None:
     with sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = _desk(browser, asked.base, people["dispatcher"])
-        _in_both_languages(page, {"board": _board})
+        _in_both_languages(page, asked.base, {"board": _board})
         _phone(browser, page, asked.base)
-        _in_both_languages(
-            _desk(browser, asked.base, people["counsel"]), {"case": _case, "belief": _belief}
-        )
+        counsel = _desk(browser, asked.base, people["counsel"])
+        _in_both_languages(counsel, asked.base, {"case": _case, "belief": _belief})
         browser.close()
 
 
@@ -55,10 +54,10 @@ def _desk(browser: Browser, base: str, person: dict[str, Any]) -> Page:
     return page
 
 
-def _in_both_languages(page: Page, takes: dict[str, Callable[[Page], None]]) -> None:
+def _in_both_languages(page: Page, base: str, takes: dict[str, Callable[[Page], None]]) -> None:
     for language, ending in LANGUAGES.items():
-        here = re.split("[?#]", page.url)[0]
-        page.context.add_cookies([{"name": "fieldops_language", "value": language, "url": here}])
+        # By the address of the service: that of a page would hold for its folder alone.
+        page.context.add_cookies([{"name": "fieldops_language", "value": language, "url": base}])
         for name, take in takes.items():
             take(page)
             _keep(page, f"{name}{ending}")
