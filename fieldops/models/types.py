@@ -55,9 +55,10 @@ class WrittenId(TypeDecorator[str]):
     cache_ok = True
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
-        """Put the strokes in where the database keeps the digits alone."""
+        """Put the strokes in where the database keeps the digits alone; nothing stays nothing."""
         made = self.impl_instance.result_processor(dialect, coltype)
-        return str if made is None else _with_strokes
+        write = str if made is None else _with_strokes
+        return lambda value: None if value is None else write(value)
 
 
 def _with_strokes(digits: str) -> str:

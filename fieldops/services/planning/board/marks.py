@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import String, select, type_coerce
+from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 
 from fieldops.domain.geojson import collection, feature, positions
 from fieldops.domain.permissions import Actor
 from fieldops.models import Address, Case, Stop, restriction
+from fieldops.models.types import WrittenId
 from fieldops.services.planning.board import pool
 
 MOST_MARKS = 30_000
@@ -23,8 +24,8 @@ def marks(session: Session, wanted: pool.Wanted, *, datum: str, actor: Actor) ->
     Raises NotFound.
     """
     columns: Any = select(
-        Address.lat, Address.lon, _bare(Address.id).label("address_id"),
-        _bare(Stop.id).label("stop_id"), Case.number, Case.priority,
+        Address.lat, Address.lon, type_coerce(Address.id, WrittenId).label("address_id"),
+        type_coerce(Stop.id, WrittenId).label("stop_id"), Case.number, Case.priority,
     )  # fmt: skip
     query = pool.narrowed(columns, session, wanted, datum, actor).limit(wanted.limit + 1)
     rows: Sequence[Any] = restriction.rows(session, query, {})
@@ -39,24 +40,11 @@ def marks(session: Session, wanted: pool.Wanted, *, datum: str, actor: Actor) ->
     return collection(features, datum, more=len(rows) > wanted.limit)
 
 
-def _bare(name: Any) -> Any:
-    """An id as the database hands it over: to make objects of thousands is half the work."""
-    return type_coerce(name, String)
-
-
-def _written(name: object) -> str:
-    """An id in its usual form, which SQLite keeps without the dashes."""
-    text = str(name)
-    if "-" in text:
-        return text
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
 def _columns(rows: Sequence[Any]) -> dict[str, Any]:
     return {
         "kind": "waiting",
-        "address_id": [_written(row[2]) for row in rows],
-        "stop_id": [row[3] and _written(row[3]) for row in rows],
+        "address_id": [row[2] for row in rows],
+        "stop_id": [row[3] for row in rows],
         "number": [row[4] for row in rows],
         "priority": [row[5] for row in rows],
     }
