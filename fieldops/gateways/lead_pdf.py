@@ -16,7 +16,7 @@ from evidence.pack.fonts import chinese_font
 from evidence.pack.typeface import register
 from evidence.pack.typeset import GRID, plain, style
 from fieldops.domain.lead_sheet import DRAFT, Sheet
-from fieldops.domain.vocabulary import Pair
+from fieldops.domain.vocabulary import Pair, once
 
 _MARGIN = 42
 _WIDTHS = (150, 361)
@@ -75,7 +75,7 @@ def _cell(text: str, face: str, size: float = 9) -> Any:
 
 
 def _lines(pair: Pair) -> str:
-    return "\n".join(dict.fromkeys(pair))
+    return "\n".join(once(pair))
 
 
 def _both(pair: Pair) -> str:

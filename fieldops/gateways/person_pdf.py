@@ -28,7 +28,7 @@ from fieldops.domain.person_record import (
     origin,
     said,
 )
-from fieldops.domain.vocabulary import Pair, in_both
+from fieldops.domain.vocabulary import Pair, in_both, once
 
 _MARGIN = 42
 _WIDTHS = (80, 173, 74, 62, 122)
@@ -82,17 +82,12 @@ def _story(record: Mapping[str, Any], face: str) -> Iterator[Any]:
 
 def _field(section: str, name: str, held: Mapping[str, Any], face: str) -> list[Any]:
     label = Paragraph(_both(FIELDS.get(name, (name, ""))), style(face, 7.5))
-    source, basis, purpose = (_once(origin(held[one])) for one in ("source", "basis", "purpose"))
-    value = map(_timed, _once(said(section, name, held["value"])))
+    source, basis, purpose = (once(origin(held[one])) for one in ("source", "basis", "purpose"))
+    value = map(_timed, once(said(section, name, held["value"])))
     day, _, time = _timed(held["at"]).partition(" ")
     why = (" ".join(basis), " ".join(purpose))
     others = ((" ".join(value),), source, (day, time), why)
     return [label, *(_cell(one, face) for one in others)]
-
-
-def _once(pair: Pair) -> Sequence[str]:
-    """Both languages, and once what is no word of either."""
-    return list(dict.fromkeys(pair))
 
 
 def _timed(text: str) -> str:

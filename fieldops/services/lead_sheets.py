@@ -20,7 +20,7 @@ from evidence.trace.pricing import price_ratio
 from fieldops.domain.errors import Forbidden
 from fieldops.domain.lead_sheet import Ground, Line, Sheet
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.domain.vocabulary import Pair, in_both
+from fieldops.domain.vocabulary import Pair, in_both, once
 from fieldops.models import Address, Case, Flag, Observation, Organisation, Party
 from fieldops.services import scoped
 from fieldops.services.organisations import zone_of
@@ -101,7 +101,7 @@ def _property(session: Session, flag: Flag, rows: Sequence[Observation], name: P
         Line(("登记机关、权属登记", "Register and title"), TO_FILL),
         Line(("处分日期", "Day of the disposal"), str(data.get("disposed_on", "")) or TO_FILL),
         Line(("价格与当地价之比", "Price against local value"), price),
-        Line(("依据", "Law"), "\n".join(dict.fromkeys(citing.in_both(flag.basis)))),
+        Line(("依据", "Law"), "\n".join(once(citing.in_both(flag.basis)))),
     ]
 
 
@@ -126,7 +126,7 @@ def _listed(label: Pair, elements: Sequence[str]) -> Line:
 
 def _said(table: str, value: str) -> str:
     """What a code is called, in both languages on one line."""
-    return " / ".join(dict.fromkeys(in_both(table, value)))
+    return " / ".join(once(in_both(table, value)))
 
 
 def _asked() -> list[Line]:

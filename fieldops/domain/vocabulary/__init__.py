@@ -4,7 +4,7 @@ A table is a vocabulary, a key in it the code. Words of pages alone: `fieldops/w
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,6 +16,11 @@ def in_both(table: str, value: str) -> Pair:
     """The word for a member of a vocabulary in Chinese and in English; itself if it is unknown."""
     key = f"{table}.{value}"
     return words("zh-CN").get(key, value), words("en").get(key, value)
+
+
+def once(pair: Pair) -> Sequence[str]:
+    """Both languages, and once what is no word of either: a code that has none, or a number."""
+    return list(dict.fromkeys(pair))
 
 
 @cache

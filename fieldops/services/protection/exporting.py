@@ -18,6 +18,7 @@ from evidence.trace import citing
 from evidence.trace.flags import title
 from fieldops.domain.data_rights import RequestClock
 from fieldops.domain.permissions import Actor
+from fieldops.domain.vocabulary import Pair, once
 from fieldops.models import (
     Address,
     Belief,
@@ -251,8 +252,8 @@ def _add_readings(made: _Copy, actor: Actor) -> None:
                  purpose=shown.reason, what=shown.field)  # fmt: skip
 
 
-def _both(pair: tuple[str, str]) -> str:
-    return " / ".join(dict.fromkeys(pair))
+def _both(pair: Pair) -> str:
+    return " / ".join(once(pair))
 
 
 def _plain(value: Any) -> Any:
