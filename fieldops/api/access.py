@@ -14,8 +14,7 @@ from fieldops.api import idempotency
 from fieldops.db import db, reading
 from fieldops.domain.errors import Forbidden, Unauthenticated
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import AccessRecord
-from fieldops.services import sign_in
+from fieldops.services import access_log, sign_in
 from fieldops.transaction import transaction
 from fieldops.wiring import wiring
 
@@ -122,13 +121,7 @@ def _read(view: Callable[..., Any], reads: str, args: Any, kwargs: dict[str, Any
 
 
 def _log_read(actor: Actor, kind: str, subject: object) -> None:
-    record = AccessRecord(
-        organisation_id=actor.organisation_id,
-        account_id=actor.account_id,
-        role=actor.role.value,
-        purpose=request.headers.get("X-Purpose", "case-handling")[:200],
-        subject=f"{kind}:{subject}" if subject else kind,
-        at=clock.now(),
-    )
+    purpose = request.headers.get("X-Purpose", "case-handling")
+    about = f"{kind}:{subject}" if subject else kind
     with unit() as session:
-        session.add(record)
+        access_log.note(session, about, purpose, actor=actor, now=clock.now())

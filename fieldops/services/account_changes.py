@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import SECOND_FACTOR_ROLES, Actor, Permission, Role
-from fieldops.models import AccessRecord, Account, Agent, Device
-from fieldops.services import accounts, scoped
+from fieldops.models import Account, Agent, Device
+from fieldops.services import access_log, accounts, scoped
 from fieldops.services.phones import revoking
 
 ROLES = tuple(role.value for role in Role if role is not Role.SYSTEM)
@@ -191,15 +191,8 @@ def _changed(session: Session, account: Account, what: str, actor: Actor, now: d
 
 def note(session: Session, account_id: UUID, what: str, actor: Actor, now: datetime) -> None:
     """Keep who changed what about an account."""
-    session.add(
-        AccessRecord(
-            organisation_id=actor.organisation_id,
-            account_id=actor.account_id,
-            role=actor.role.value,
-            purpose=f"administration: {what}",
-            subject=f"account:{account_id}",
-            at=now,
-        )
+    access_log.note(
+        session, f"account:{account_id}", f"administration: {what}", actor=actor, now=now
     )
     session.flush()
 

@@ -17,6 +17,7 @@ from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Case
 from fieldops.services import (
+    access_log,
     households,
     identity,
     observation_values,
@@ -71,9 +72,7 @@ def look(
     if not purpose.strip():
         raise InvalidInput(faults=[FieldFault("purpose", "is missing", "say what it is for")])
     at = past(known_at, "known_at", now)
-    observation_values.keep_look(
-        session, f"links-across:{case_id}", purpose.strip(), actor=actor, now=now
-    )
+    access_log.note(session, f"links-across:{case_id}", purpose.strip(), actor=actor, now=now)
     person_id = debtor_of(session, case)
     zone = organisations.zone_of(session, case.organisation_id)
     seen = observed.as_read(person_id, observed.of_person(session, person_id), at, zone)

@@ -18,8 +18,8 @@ from fieldops.domain.identity import mask_id_number, mask_name, mask_phone
 from fieldops.domain.identity.phones import read_phone
 from fieldops.domain.identity.unreadable import Unreadable
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import AccessRecord, Observation, ObservationKey, sealing
-from fieldops.services import scoped
+from fieldops.models import Observation, ObservationKey, sealing
+from fieldops.services import access_log, scoped
 from fieldops.services.cases import SEES_NUMBERS
 
 KINDS = (
@@ -119,7 +119,7 @@ def sharing(
         raise Forbidden(Permission.READ_TRACE.value)
     if faults := faults_of({asked.kind: asked.value}):
         raise InvalidInput(faults=faults)
-    keep_look(session, f"sharing:{asked.kind}", asked.purpose, actor=actor, now=now)
+    access_log.note(session, f"sharing:{asked.kind}", asked.purpose, actor=actor, now=now)
     return scoped.first(session, _query(asked, actor, after), limit)
 
 
@@ -151,20 +151,6 @@ def _query(asked: Sharing, actor: Actor, after: UUID | None) -> Select[Observati
     if after is not None:
         query = query.where(ObservationKey.observation_id > after)
     return query.order_by(ObservationKey.observation_id)
-
-
-def keep_look(session: Session, subject: str, purpose: str, *, actor: Actor, now: datetime) -> None:
-    """Keep that somebody looked over the records of others, at what and for what purpose."""
-    session.add(
-        AccessRecord(
-            organisation_id=actor.organisation_id,
-            account_id=actor.account_id,
-            role=actor.role.value,
-            purpose=purpose[:200],
-            subject=subject,
-            at=now,
-        )
-    )
 
 
 def _named(row: Observation) -> list[tuple[str, str]]:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import AccessRecord, Organisation, sealing
+from fieldops.models import Organisation, sealing
+from fieldops.services import access_log
 
 # The organisation of a drill holds made-up cases alone, so that they mix with no real one.
 DRILL = "drill"
@@ -86,16 +87,8 @@ def change(
         raise Conflict(said)
     row.name = name.strip()
     row.jurisdictions = list(dict.fromkeys((*row.jurisdictions, *added)))
-    session.add(
-        AccessRecord(
-            organisation_id=row.id,
-            account_id=actor.account_id,
-            role=actor.role.value,
-            purpose="administration: organisation changed",
-            subject=f"organisation:{row.id}",
-            at=now,
-        )
-    )
+    what = "administration: organisation changed"
+    access_log.note(session, f"organisation:{row.id}", what, actor=actor, now=now)
     session.flush()
     return row
 

@@ -15,8 +15,8 @@ from fieldops import clock
 from fieldops.db import db, reading
 from fieldops.domain.errors import Forbidden, InvalidInput, Unauthenticated
 from fieldops.domain.permissions import Actor, Permission
-from fieldops.models import AccessRecord, Organisation
-from fieldops.services import sign_in
+from fieldops.models import Organisation
+from fieldops.services import access_log, sign_in
 from fieldops.services.organisations import DRILL
 from fieldops.transaction import transaction
 from fieldops.wiring import wiring
@@ -134,16 +134,9 @@ def check_form() -> None:
 def log_read(kind: str, subject: UUID | str) -> None:
     """Keep that the reader saw whose data."""
     actor = current_actor()
-    record = AccessRecord(
-        organisation_id=actor.organisation_id,
-        account_id=actor.account_id,
-        role=actor.role.value,
-        purpose="case-handling",
-        subject=f"{kind}:{subject}" if subject else kind,
-        at=clock.now(),
-    )
+    about = f"{kind}:{subject}" if subject else kind
     with unit() as session:
-        session.add(record)
+        access_log.note(session, about, "case-handling", actor=actor, now=clock.now())
 
 
 def _keep(session: Session, proven: sign_in.Proven) -> None:

@@ -8,8 +8,8 @@ from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Forbidden
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.domain.rescue import Rescue, RescueInvalid
-from fieldops.models import AccessRecord, Device
-from fieldops.services import scoped
+from fieldops.models import Device
+from fieldops.services import access_log, scoped
 
 _BROKEN = Bilingual("A file in it is damaged.", "其中的文件已损坏。")
 
@@ -23,13 +23,7 @@ def checked(session: Session, rescue: Rescue, *, actor: Actor, at: datetime) -> 
         raise Forbidden(Permission.MANAGE_PHONES.value)
     device = scoped.get(session, Device, rescue.device_id, actor)
     rescue.check_seal(device.key_hash)
-    session.add(
-        AccessRecord(
-            organisation_id=actor.organisation_id, account_id=actor.account_id,
-            role=actor.role.value, purpose=f"rescue {rescue.digest}",
-            subject=f"rescue:{device.id}", at=at,
-        )
-    )  # fmt: skip
+    access_log.note(session, f"rescue:{device.id}", f"rescue {rescue.digest}", actor=actor, now=at)
     session.flush()
     return device
 

@@ -17,9 +17,9 @@ from fieldops.domain.errors import Forbidden, NotFound
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.domain.rights.tables import Rights
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
-from fieldops.models import AccessRecord, Hold, RestrictedSubject, Restriction
+from fieldops.models import Hold, RestrictedSubject, Restriction
 from fieldops.models import restriction as restricted
-from fieldops.services import hold_ending, holds, scoped
+from fieldops.services import access_log, hold_ending, holds, scoped
 from fieldops.services.protection import restricting, scope
 
 PURPOSE = "legal-hold"
@@ -102,10 +102,5 @@ def _check(actor: Actor) -> None:
 
 
 def _note(session: Session, person_id: UUID, *, actor: Actor, now: datetime) -> None:
-    session.add(
-        AccessRecord(
-            organisation_id=actor.organisation_id, account_id=actor.account_id,
-            role=actor.role.value, purpose=PURPOSE, subject=f"person:{person_id}", at=now,
-        )
-    )  # fmt: skip
+    access_log.note(session, f"person:{person_id}", PURPOSE, actor=actor, now=now)
     session.flush()
