@@ -116,7 +116,7 @@ def _one_more(
 def _database(home: str) -> Iterator[Session]:
     loaded = settings.load({}, data_dir=Path(home))
     migrated(loaded)
-    with create_app(loaded).app_context():
+    with create_app(loaded, with_edges=False).app_context():
         try:
             yield db.session()
         finally:

@@ -1,53 +1,23 @@
 """The application: settings, then gateways, then the edges."""
 
 from typing import Any
-from uuid import uuid4
 
-from flask import Flask, Response, g, request
-from flask_babel import Babel
-from flask_smorest import Api
-from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import HTTPException
+from flask import Flask
 
-from fieldops import __version__, api, clock, jobs, web
-from fieldops.api import problems
-from fieldops.api.describing import Describing
+from fieldops import __version__, clock, jobs
 from fieldops.db import database_url, db, engine_options, prepare
-from fieldops.domain.errors import FieldopsError
 from fieldops.jobs import publishing
 from fieldops.models import sealing
 from fieldops.settings import Settings
 from fieldops.settings import load as load_settings
 from fieldops.wiring import Wiring
 
-IMAGES = "img-src 'self' data: blob:"
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": (
-        f"default-src 'self'; {IMAGES}; object-src 'none'; base-uri 'none'; "
-        "frame-ancestors 'none'; form-action 'self'"
-    ),
-}
 
+def create_app(settings: Settings | None = None, *, with_edges: bool = True) -> Flask:
+    """Build the application; nothing outside is reached before the first request or job.
 
-def edge_faults() -> Any:
-    """Who words an error: problem documents for clients of the interface, pages for readers."""
-    return web.faults if web.faults.wants_page() else problems
-
-
-class ProblemApi(Api):
-    """flask-smorest, answering errors in our own form."""
-
-    def handle_http_exception(self, error: HTTPException) -> Response:
-        """Answer with a problem document, headers such as Allow included, or with a page."""
-        answer: Response = edge_faults().of_http(error)
-        return answer
-
-
-def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application; nothing outside is reached before the first request or job."""
+    Without its edges it answers no requests: so much suffices for jobs and commands.
+    """
     settings = settings or load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     parts = Wiring(settings)
@@ -60,7 +30,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_configuration(settings, parts))
     app.extensions["fieldops"] = parts
     _install_database(app)
-    _install_edges(app)
+    jobs.register()
+    if with_edges:
+        from fieldops import edges  # Half of a start, which jobs and commands are spared.
+
+        edges.install(app)
     parts.publish = lambda: publishing.safely(parts)
     return app
 
@@ -91,34 +65,3 @@ def _install_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-
-
-def _install_edges(app: Flask) -> None:
-    app.before_request(_begin)
-    app.after_request(_finish)
-    Babel(app, locale_selector=web.languages.choose)
-    CSRFProtect(app)
-    _install_faults(app)
-    api.register(app, ProblemApi(app, spec_kwargs={"extra_plugins": [Describing(app)]}))
-    web.register(app)
-    jobs.register()
-
-
-def _install_faults(app: Flask) -> None:
-    app.register_error_handler(FieldopsError, lambda error: edge_faults().of_error(error))
-    app.register_error_handler(HTTPException, lambda error: edge_faults().of_http(error))
-    app.register_error_handler(Exception, lambda error: edge_faults().of_bug(error))
-
-
-def _begin() -> None:
-    g.image_hosts = ()
-    g.request_id = request.headers.get("X-Request-ID", "")[:64] or uuid4().hex
-
-
-def _finish(response: Response) -> Response:
-    response.headers.setdefault("X-Request-ID", g.get("request_id", ""))
-    # A page on which tiles of a provider are shown names their hosts; no other page loads them.
-    images = " ".join([IMAGES, *g.image_hosts])
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value.replace(IMAGES, images))
-    return response

@@ -11,6 +11,7 @@ from rq import Queue, SimpleWorker
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from setproctitle import setproctitle
 
 from fieldops import clock
 from fieldops.db import db
@@ -20,6 +21,7 @@ from fieldops.wiring import Wiring
 
 log = structlog.get_logger(__name__)
 
+TITLE = "fieldops worker"
 RELAY_SECONDS = 3.0
 # A job that was handed over so long ago and is nowhere has lost its worker.
 LOST_AFTER = timedelta(seconds=30)
@@ -30,6 +32,10 @@ class AppWorker(SimpleWorker):
 
     app: Flask
     presence: regions.Presence | None = None
+
+    def procline(self, message: str) -> None:
+        """Say in the list of processes what the worker does, behind the name of the command."""
+        setproctitle(f"{TITLE}: {message}")
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Do one job; a worker that does anything but a region is not there for searches."""

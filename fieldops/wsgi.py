@@ -1,5 +1,8 @@
 """The application for WSGI servers: `gunicorn fieldops.wsgi:app`."""
 
-from fieldops.app import create_app
+from fieldops.loading import undisturbed
 
-app = create_app()
+with undisturbed():
+    from fieldops.app import create_app
+
+    app = create_app()

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from fieldops import __version__
+from fieldops.loading import undisturbed
 from fieldops.settings import SettingsError
 
 Lazy = Mapping[str, tuple[str, str]]
@@ -48,7 +49,8 @@ class LazyGroup(click.Group):
         if cmd_name not in self.lazy:
             return super().get_command(ctx, cmd_name)
         module, _, name = self.lazy[cmd_name][0].partition(":")
-        found = getattr(importlib.import_module(f"fieldops.cli.{module}"), name)
+        with undisturbed():
+            found = getattr(importlib.import_module(f"fieldops.cli.{module}"), name)
         return found if isinstance(found, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

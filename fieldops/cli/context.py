@@ -20,7 +20,7 @@ def application() -> Iterator[Flask]:
     logs.configure(loaded)
     loaded.data_dir.mkdir(parents=True, exist_ok=True)
     migrated(loaded)
-    app = create_app(loaded)
+    app = create_app(loaded, with_edges=False)
     with app.app_context():
         try:
             yield app

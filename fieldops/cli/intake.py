@@ -119,7 +119,7 @@ def _take(
 
 def _follow_here() -> None:
     """Do what follows from the import in this process; what a queue has taken is not done twice."""
-    app = create_app(settings.load())
+    app = create_app(settings.load(), with_edges=False)
     with app.app_context():
         publishing.publish(app.extensions["fieldops"], inline=True)
 

@@ -5,10 +5,11 @@ import os
 import click
 
 from fieldops import logs, settings
-from fieldops.cli import serving_tls, supervising
+from fieldops.cli import serving_ports, serving_tls
 from fieldops.cli.commands import use_directory
 from fieldops.cli.schema import migrated
 from fieldops.gateways import schema, serving_lock
+from fieldops.loading import undisturbed
 from fieldops.settings import Settings
 
 _DIRECTORY = click.option("--dir", "directory", type=click.Path(file_okay=False))
@@ -30,10 +31,14 @@ def serve(directory: str | None, port: int | None, tls: bool, names: tuple[str, 
     if port:
         os.environ["FIELDOPS_PORT"] = str(port)
     # The directory is held before the schema is touched: a running service keeps its own.
-    with serving_lock.held(settings.load().data_dir):
+    with serving_lock.held(settings.load().data_dir) as lock:
         if tls or settings.load().tls == "local":
             serving_tls.prepare(names)
-        supervising.supervise(_ready())
+        serving_ports.await_free(settings.load())
+        ready = _ready()
+        with undisturbed():
+            from fieldops.cli import supervising  # `migrate` has no use for the application.
+        supervising.supervise(ready, [lock])
 
 
 @click.command()
@@ -46,13 +51,15 @@ def worker(directory: str | None, queues: tuple[str, ...], burst: bool) -> None:
     Example: REDIS_URL=redis://queue:6379/0 fieldops worker
     """
     use_directory(directory)
-    from fieldops.app import create_app  # Settings must be in place before.
-    from fieldops.jobs import publishing
-    from fieldops.worker import work
-
     loaded = settings.load()
     logs.configure(loaded)
-    work(create_app(loaded), queues or publishing.QUEUES, burst=burst)
+    with undisturbed():
+        from fieldops.app import create_app  # `migrate` has no use for the application.
+        from fieldops.jobs import publishing
+        from fieldops.worker import work
+
+        app = create_app(loaded, with_edges=False)
+    work(app, queues or publishing.QUEUES, burst=burst)
 
 
 @click.command()

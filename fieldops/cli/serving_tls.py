@@ -4,7 +4,6 @@ import ipaddress
 import os
 import socket
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
@@ -88,9 +87,3 @@ def _is_loopback(host: str) -> bool:
 
 def _in_address(name: str) -> str:
     return f"[{name}]" if ":" in name else name
-
-
-def certificate_arguments(data_dir: Path) -> tuple[str, ...]:
-    """What the web server is told of certificate and key."""
-    found = local_authority.files(data_dir)
-    return "--certfile", str(found.leaf), "--keyfile", str(found.leaf_key)

@@ -11,9 +11,10 @@ NAME = "serve.lock"
 
 
 @contextmanager
-def held(directory: Path) -> Iterator[None]:
+def held(directory: Path) -> Iterator[int]:
     """Hold the directory; the kernel lets go of it when the process ends, however that happens.
 
+    Gives the number of the open file, which a fork must close lest it hold on to the directory.
     Raises SettingsError when another process holds it.
     """
     directory.mkdir(parents=True, exist_ok=True)
@@ -22,7 +23,7 @@ def held(directory: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:
             raise SettingsError(f"{directory} is being served already; stop that first") from taken
-        yield
+        yield file.fileno()
 
 
 def refuse_served(directory: Path) -> None:

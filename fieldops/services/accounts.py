@@ -1,11 +1,12 @@
 """Accounts: made by an administrator, with a password that is hashed and a second factor."""
 
+import base64
 import secrets
 from datetime import datetime
 from uuid import UUID
 
 import pyotp
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, low_level
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -21,6 +22,19 @@ ISSUER = "fieldops"
 
 # The library's own defaults (RFC 9106, low-memory profile).
 HASHER = PasswordHasher()
+
+
+def _hash_of_nobody() -> str:
+    """Random bytes in the form of a hash: no password is right, and each takes as long as any."""
+    parameters = (
+        f"m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}",
+        *(_encoded(secrets.token_bytes(size)) for size in (HASHER.salt_len, HASHER.hash_len)),
+    )
+    return "$".join(["", "argon2id", f"v={low_level.ARGON2_VERSION}", *parameters])
+
+
+def _encoded(raw: bytes) -> str:
+    return base64.b64encode(raw).decode().rstrip("=")
 
 
 def create(
@@ -110,10 +124,13 @@ def generate_password() -> str:
     return "-".join("".join(secrets.choice(alphabet) for _ in range(6)) for _ in range(3))
 
 
-def verifies(hashed: str, password: str) -> bool:
-    """Whether this is the hash of the password; takes the same time for every wrong one."""
+def verifies(hashed: str | None, password: str) -> bool:
+    """Whether this is the hash of the password; takes the same time for every wrong one.
+
+    Of whom there is no hash is treated as anybody else, so that nobody learns that he is unknown.
+    """
     try:
-        return HASHER.verify(hashed, password)
+        return HASHER.verify(hashed or _hash_of_nobody(), password) and hashed is not None
     except (VerificationError, InvalidHashError):
         return False
 

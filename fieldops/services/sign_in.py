@@ -12,17 +12,14 @@ from sqlalchemy.orm import Session
 from fieldops.domain.errors import Unauthenticated
 from fieldops.domain.permissions import SECOND_FACTOR_ROLES, Actor, Role
 from fieldops.models import Account, Token
-from fieldops.services.accounts import HASHER, verifies
+from fieldops.services.accounts import verifies
 from fieldops.settings import Settings
 
 ACCESS, REFRESH, PAGE = "access", "refresh", "page"
 _STEP = 30
 # A page in use is written down no oftener: it would cost a commit at every click.
 _SEEN_EVERY = timedelta(minutes=5)
-
-# Verified when the name is unknown, so that the answer takes as long as for a known one.
 _WRONG = "Username, password or code is wrong."
-_NOBODY = HASHER.hash(secrets.token_hex(16))
 
 
 class SecondFactorNeeded(Unauthenticated):
@@ -74,7 +71,7 @@ def authenticate(
     """
     query = select(Account).where(Account.username == username).with_for_update()
     account = session.scalars(query).one_or_none()
-    right = verifies(account.password_hash if account else _NOBODY, password)
+    right = verifies(account.password_hash if account else None, password)
     if account is None or account.disabled_at is not None:
         return Unauthenticated(_WRONG)
     if account.rests_until is not None and account.rests_until > now:

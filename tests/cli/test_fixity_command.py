@@ -22,7 +22,7 @@ def _house_with_an_item() -> Item:
     loaded = settings.load()
     loaded.data_dir.mkdir(parents=True, exist_ok=True)
     migrated(loaded)
-    app = create_app(loaded)
+    app = create_app(loaded, with_edges=False)
     with app.app_context():
         session, now = db.session(), clock.wall_time()
         house = organisations.found(session, "Agency", now=now)

@@ -50,7 +50,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     loaded = settings.load()
     loaded.data_dir.mkdir(parents=True, exist_ok=True)
     migrated(loaded)
-    app = create_app(loaded)
+    app = create_app(loaded, with_edges=False)
     with app.app_context():
         yield db.session()
         db.session.commit()

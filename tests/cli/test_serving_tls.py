@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from fieldops import settings
-from fieldops.cli import serving_tls, supervising
+from fieldops.app import create_app
+from fieldops.cli import serving_tls, supervising, web_server
 from fieldops.settings import SettingsError
 
 
@@ -59,16 +60,18 @@ def test_the_web_part_gets_the_certificate_and_plain_http_a_part_of_its_own(
     directory: Path,
 ) -> None:
     serving_tls.prepare(["office.local"])
-    names = [part.name for part in supervising._parts(settings.load())]
+    loaded = settings.load()
+    names = [part.name for part in supervising._parts(loaded, create_app(loaded), ())]
     assert names[-2:] == ["plain", "web"]
-    told = supervising._web_arguments(settings.load())
-    assert str(directory / "tls" / "server.pem") in told
+    told = web_server.pages(loaded)
+    assert told["certfile"] == str(directory / "tls" / "server.pem")
 
 
 def test_without_it_there_is_plain_http_alone(directory: Path) -> None:
     loaded = settings.load()
-    assert "plain" not in [part.name for part in supervising._parts(loaded)]
-    assert "--certfile" not in supervising._web_arguments(loaded)
+    parts = supervising._parts(loaded, create_app(loaded), ())
+    assert "plain" not in [part.name for part in parts]
+    assert "certfile" not in web_server.pages(loaded)
     assert loaded.trust_url == ""
 
 

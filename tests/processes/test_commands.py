@@ -31,7 +31,7 @@ def _password(printed: str) -> str:
 
 def _signs_in(directory: Path, username: str, password: str, otp: str | None = None) -> bool:
     loaded = settings.load({}, data_dir=directory)
-    with create_app(loaded).app_context():
+    with create_app(loaded, with_edges=False).app_context():
         found = sign_in.authenticate(
             db.session(), username, password, otp, settings=loaded, now=clock.wall_time()
         )

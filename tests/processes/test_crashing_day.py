@@ -62,14 +62,14 @@ def _await_clock(file: Path, moment: datetime, demo: subprocess.Popen[bytes]) ->
 def _kill_web_and_workers(demo: int) -> None:
     supervisor = next(c for c in psutil.Process(demo).children() if "serve" in _words(c))
     for child in supervisor.children():
-        if {"gunicorn", "worker"} & _words(child):
+        if {"gunicorn:", "worker:"} & _words(child):
             child.kill()
 
 
 def _words(process: psutil.Process) -> set[str]:
-    """What a process was started with; nothing of one that has just ended."""
+    """What a process says that it is; nothing of one that has just ended."""
     try:
-        return set(process.cmdline())
+        return set(" ".join(process.cmdline()).split())
     except psutil.NoSuchProcess:
         return set()
 

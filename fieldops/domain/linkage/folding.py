@@ -9,7 +9,6 @@ from itertools import product
 from typing import Final
 
 from opencc import OpenCC
-from pypinyin import Style, pinyin
 
 from fieldops.domain.identity import normalise_name
 from fieldops.domain.identity.names import is_chinese
@@ -84,7 +83,11 @@ def spellings(name: str) -> frozenset[str]:
 
 
 def _said(text: str, *, heteronym: bool) -> list[list[str]]:
-    return pinyin(text, style=Style.TONE3, heteronym=heteronym) if text else []
+    if not text:
+        return []
+    from pypinyin import Style, pinyin  # A table of 47,000 phrases, which few processes need.
+
+    return pinyin(text, style=Style.TONE3, heteronym=heteronym)
 
 
 def _passport(word: str) -> str:
