@@ -7,8 +7,9 @@ that is nowhere better is dropped; all that is left is tried, so the cheapest ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter, le
 
 from routing.draft import Draft
 from routing.options import ANY
@@ -60,6 +61,11 @@ class Label:
         return dict(reversed(stops.items()))
 
 
+Step = tuple[int, State, Label, int]
+"""One more stop after a label: what it cost so far, the state then, the label, the option."""
+
+_COST_THEN_STATE = itemgetter(0, 1)
+
 Finished = dict[int, tuple[int, Label]]
 """By set of stops (bits, counted along the stops of the search) the least cost and its label."""
 
@@ -79,6 +85,7 @@ class RouteSearch:
         self._place = [stop.pinned.sequence if stop.pinned else None for stop in one]
         self._windows = {stop: _windows(draft, stop) for stop in stops}
         bits = {stop: 1 << at for at, stop in enumerate(stops)}
+        self._legs: dict[tuple[int | None, int], tuple[int, int]] = {}
         self._foes = [sum(bits.get(foe, 0) for foe in draft.apart.get(stop, ())) for stop in stops]
 
     def run(self, purse: Purse) -> Finished:
@@ -109,27 +116,47 @@ class RouteSearch:
             rest = group ^ 1 << at
             if self._foes[at] & rest or self._place[at] not in (None, size - 1):
                 continue
-            purse.spend(len(fronts[rest]) * (2 + len(unit.breaks)) // 2)
-            steps = (self._steps(label, self._stops[at]) for label in fronts[rest])
-            front += undominated([label for some in steps for label in some])
+            stop = self._stops[at]
+            ways = len(fronts[rest]) * len(self._windows[stop])
+            purse.spend(ways * (2 + len(unit.breaks)) // 2)
+            front += [
+                Label(cost, state, stop, before, option)
+                for cost, state, before, option in undominated(self._steps(fronts[rest], stop))
+            ]
         return front
 
-    def _steps(self, label: Label, stop: int) -> Iterator[Label]:
+    def _steps(self, labels: Sequence[Label], stop: int) -> list[Step]:
         """On to one more stop, in each of its options for which it is not too late."""
-        draft, unit = self._draft, self._unit
-        here = unit.start if label.stop is None else label.stop
-        way, service = draft.ground.seconds(here, stop), draft.clock.service[stop]
-        work = label.state[0] + way + service if self._working else 0
-        if unit.max_work is not None and work > unit.max_work:
-            return
-        arrived = [draft.clock.drive(here, stop, one) for one in label.state[1:]]
-        rest_forward(unit.breaks, arrived)
-        cost = label.cost + draft.edge(here, stop) + draft.stop_cost(self._team, stop)
-        for option, more, windows in self._windows[stop]:
-            times = [_served(windows, service, one) for one in arrived]
-            rest_forward(unit.breaks, times)
-            if min(times) <= unit.closes:
-                yield Label(cost + more, (work, *times), stop, label, option)
+        unit, traffic, breaks = self._unit, self._draft.clock.traffic, self._unit.breaks
+        service, windows_of = self._draft.clock.service[stop], self._windows[stop]
+        found: list[Step] = []
+        for label in labels:
+            way, cost = self._leg(label.stop, stop)
+            work = label.state[0] + way + service if self._working else 0
+            if unit.max_work is not None and work > unit.max_work:
+                continue
+            arrived = [
+                one if one >= NEVER else one + way if traffic is None else traffic.arrive(one, way)
+                for one in label.state[1:]
+            ]
+            if breaks:
+                rest_forward(breaks, arrived)
+            for option, more, windows in windows_of:
+                times = [_served(windows, service, one) for one in arrived]
+                if breaks:
+                    rest_forward(breaks, times)
+                if min(times) <= unit.closes:
+                    found.append((label.cost + cost + more, (work, *times), label, option))
+        return found
+
+    def _leg(self, last: int | None, stop: int) -> tuple[int, int]:
+        """Seconds of travel from the last stop (None: the start), and what going there costs."""
+        known = self._legs.get((last, stop))
+        if known is None:
+            draft, here = self._draft, self._unit.start if last is None else last
+            cost = draft.edge(here, stop) + draft.stop_cost(self._team, stop)
+            known = self._legs[last, stop] = draft.ground.seconds(here, stop), cost
+        return known
 
     def _finish(self, label: Label) -> int:
         """What the route costs that ends after this label, NOWHERE when that is too late."""
@@ -165,16 +192,14 @@ def _served(windows: Sequence[Window], service: int, ready: int) -> int:
     return NEVER
 
 
-def undominated(labels: list[Label]) -> list[Label]:
+def undominated(steps: Sequence[Step]) -> list[Step]:
     """Those than which no other one is better or equal in everything."""
-    if len(labels) < 2:
-        return labels
-    kept: list[Label] = []
-    for label in sorted(labels, key=lambda one: (one.cost, one.state)):
-        if not any(_covers(other.state, label.state) for other in kept):
-            kept.append(label)
+    kept: list[Step] = []
+    for step in sorted(steps, key=_COST_THEN_STATE):
+        state = step[1]
+        for other in kept:
+            if all(map(le, other[1], state)):
+                break
+        else:
+            kept.append(step)
     return kept
-
-
-def _covers(first: State, second: State) -> bool:
-    return all(one <= other for one, other in zip(first, second, strict=True))
