@@ -10,14 +10,13 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from fieldops import clock, settings
 from fieldops.app import create_app
-from fieldops.db import db, prepare
+from fieldops.db import db
 from fieldops.domain.permissions import Actor, Role
-from fieldops.gateways import schema
 from fieldops.models import Account, Organisation
 from fieldops.services import accounts, organisations, shares, sign_in
 from tests import databases
@@ -39,10 +38,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 @pytest.fixture(scope="session", params=databases.KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[str]:
     """A database with the whole schema, for all tests of this worker."""
-    url = databases.fresh(request.param, tmp_path_factory.mktemp("database"))
-    engine = prepare(create_engine(url.replace("postgresql://", "postgresql+psycopg://")))
-    schema.upgrade(engine)
-    engine.dispose()
+    url = databases.migrated(request.param, tmp_path_factory.mktemp("database"))
     yield url
     databases.drop(url)
 

@@ -1,5 +1,6 @@
 """The databases on which everything is tried: SQLite, and a real PostgreSQL started for the run."""
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -10,8 +11,13 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine
+
+from fieldops.db import prepare
+from fieldops.gateways import schema
 
 KINDS = ("sqlite", "postgresql")
+_SQLITE = "sqlite:///"
 
 
 @cache
@@ -43,17 +49,45 @@ def _missing(reason: str) -> str:
 def fresh(kind: str, directory: Path) -> str:
     """The address of an empty database of this kind."""
     if kind == "sqlite":
-        return f"sqlite:///{directory / 'test.sqlite3'}"
+        return f"{_SQLITE}{directory / 'test.sqlite3'}"
+    return _created()
+
+
+def migrated(kind: str, directory: Path) -> str:
+    """The address of a database with the whole schema and nothing in it; `drop` it afterwards.
+
+    It is a copy of one that is brought up once for a worker.
+    """
+    if kind == "postgresql":
+        return _created(_at_head(kind).partition("?")[0].rsplit("/", 1)[1])
+    url = fresh(kind, directory)
+    shutil.copyfile(_at_head(kind).removeprefix(_SQLITE), url.removeprefix(_SQLITE))
+    return url
+
+
+@cache
+def _at_head(kind: str) -> str:
+    home = Path(tempfile.mkdtemp(prefix="fieldops-schema-"))
+    atexit.register(shutil.rmtree, home)
+    url = fresh(kind, home)
+    atexit.register(drop, url)
+    engine = prepare(create_engine(url.replace("postgresql://", "postgresql+psycopg://")))
+    schema.upgrade(engine)
+    engine.dispose()
+    return url
+
+
+def _created(template: str = "template1") -> str:
     address = _postgresql_address()
     name = f"t{uuid4().hex}"
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
     base, _, query = address.partition("?")
     return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
 
 def drop(url: str) -> None:
-    """Remove a database that `fresh` made."""
+    """Remove a database that was made here."""
     if url.startswith("sqlite"):
         return
     base, _, query = url.partition("?")

@@ -29,6 +29,9 @@ from tests.bench.played import (
     write,
 )
 
+# One worker runs them all, so that the month is played once.
+pytestmark = pytest.mark.xdist_group("month")
+
 CASES, DAYS = 30, 3
 
 

@@ -24,6 +24,9 @@ WORKERS = "fieldops worker"
 WEB = "gunicorn"
 QUEUE = "valkey"
 
+# One worker runs them all, so that what is started for the module is started once.
+pytestmark = pytest.mark.xdist_group("serving")
+
 
 @pytest.fixture
 def home() -> Iterator[Path]:
@@ -54,8 +57,8 @@ def _done(service: Service) -> JobRun:
 
 
 def _killed(service: Service, word: str) -> list[psutil.Process]:
-    victims = service.children(word)
-    assert victims
+    found = eventually(lambda: service.children(word), f"there is a {word}")
+    victims: list[psutil.Process] = found
     for victim in victims:
         victim.kill()
     return victims

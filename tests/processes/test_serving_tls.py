@@ -44,6 +44,10 @@ class Served:
             asked.close()
 
 
+# One worker runs them all, so that what is started for the module is started once.
+pytestmark = pytest.mark.xdist_group("serving-tls")
+
+
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
     """Served by an authority that was made long ago, whose certificate comes to its end."""

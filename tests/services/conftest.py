@@ -8,7 +8,6 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine
 
 from fieldops.db import prepare
-from fieldops.gateways import schema
 from tests import databases
 
 
@@ -16,9 +15,8 @@ from tests import databases
 def engine(configured_app: Flask, database_url: str, tmp_path: Path) -> Iterator[Engine]:
     """An empty database of the same kind with the whole schema; the application brings the keys."""
     kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
-    url = databases.fresh(kind, tmp_path)
+    url = databases.migrated(kind, tmp_path)
     made = prepare(create_engine(url.replace("postgresql://", "postgresql+psycopg://")))
-    schema.upgrade(made)
     yield made
     made.dispose()
     databases.drop(url)

@@ -14,11 +14,12 @@ from fieldops import clock
 from fieldops.domain.errors import Forbidden
 from fieldops.domain.permissions import Actor, Role
 from fieldops.gateways.alerts import signature
-from fieldops.jobs import publishing, register, routine
+from fieldops.jobs import publishing, register
 from fieldops.models import Notice, NoticeSending
 from fieldops.services import alert_sending, alert_settings, flags, notices
 from fieldops.wiring import wiring
 from tests.builders import alerts as built
+from tests.builders import rounds
 from tests.builders.doors import Door
 from tests.builders.observations import CAR, a_disposal
 from tests.builders.visits import START
@@ -49,7 +50,7 @@ def _at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
 
 def _round(door: Door) -> None:
     door.session.commit()
-    routine.Rota().go(wiring())
+    rounds.go("notices")
     publishing.publish(wiring(), inline=True)
     door.session.expire_all()
 

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from fieldops import clock
 from fieldops.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor, Role
-from fieldops.jobs import routine
 from fieldops.models import Deadline, Flag, LegalEvent, Observation, Organisation
 from fieldops.services import deadlines, legal_events, observations, organisations
-from fieldops.wiring import wiring
+from tests.builders import rounds
 from tests.builders.alerts import a_listing, an_event, clocks, flags
 from tests.builders.doors import Door
 from tests.builders.observations import CAR, a_disposal
@@ -198,7 +197,7 @@ def test_a_flag_of_an_older_version_is_given_its_clocks(
     door.session.execute(delete(Deadline))
     door.session.commit()
     monkeypatch.setattr(clock, "wall_time", lambda: START)
-    routine.Rota().go(wiring())
+    rounds.go("clocks-from-before")
     kept = door.session.scalars(select(Deadline.name).where(Deadline.flag_id == flag.id)).all()
     assert kept == ["urgent-step-48h"]
 

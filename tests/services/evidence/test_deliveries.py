@@ -15,11 +15,12 @@ from evidence.pack.fonts import FontMissingError, chinese_font
 from fieldops import clock, settings
 from fieldops.domain.permissions import Actor
 from fieldops.gateways import couriers
-from fieldops.jobs import publishing, routine
+from fieldops.jobs import publishing
 from fieldops.models import CheckpointDelivery, Visit
 from fieldops.services import deliveries, packs
 from fieldops.settings import SettingsError
 from fieldops.wiring import wiring
+from tests.builders import rounds
 from tests.builders.evidence import a_photo, an_item
 from tests.sinks import mail_server, web_address
 
@@ -37,7 +38,7 @@ def _set(monkeypatch: pytest.MonkeyPatch, *addresses: str, smtp_port: int = 1) -
 
 def _round(session: Session, visit: Visit) -> list[CheckpointDelivery]:
     publishing.publish(wiring(), inline=True)
-    routine.Rota().go(wiring())
+    rounds.go("stamps", "deliveries")
     publishing.publish(wiring(), inline=True)
     session.expire_all()
     return list(deliveries.latest(session, visit.organisation_id))
@@ -134,7 +135,7 @@ def test_what_another_job_has_is_not_sent_twice_and_is_handed_out_again_after_it
     with web_address() as sink:
         _set(monkeypatch, f"http://127.0.0.1:{sink.port}/")
         publishing.publish(wiring(), inline=True)
-        routine.Rota().go(wiring())
+        rounds.go("stamps", "deliveries")
         (row,) = deliveries.latest(session, visit.organisation_id)
         assert deliveries.take(session, row.id, at=clock.wall_time()) is not None
         session.commit()
@@ -150,7 +151,7 @@ def test_nothing_is_sent_before_there_is_a_stamped_checkpoint(
 ) -> None:
     _set(monkeypatch, f"file:{tmp_path / 'kept'}")
     an_item(session, visit, actor=uploader)
-    routine.Rota().go(wiring())
+    rounds.go("stamps", "deliveries")
     assert not deliveries.latest(session, visit.organisation_id)
 
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from fieldops import clock
 from fieldops.domain.permissions import Actor
 from fieldops.jobs import fixity as reading_again
-from fieldops.jobs import publishing, routine
+from fieldops.jobs import publishing
 from fieldops.models import BlobFault, CustodyEntry, FixityScan, Item, Visit
 from fieldops.services import custody, fixity, pack_records
 from fieldops.wiring import wiring
+from tests.builders import rounds
 from tests.builders.evidence import a_photo, an_item
 
 
@@ -150,14 +151,14 @@ def test_the_round_begins_a_scan_when_it_is_due_and_not_before(
     session: Session, visit: Visit, uploader: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _items(session, visit, uploader, 1)
-    routine.Rota().go(wiring())
+    rounds.go("fixity")
     publishing.publish(wiring(), inline=True)
-    routine.Rota().go(wiring())
+    rounds.go("fixity")
     publishing.publish(wiring(), inline=True)
     assert len(fixity.latest(session, visit.organisation_id)) == 1
     then = clock.wall_time() + timedelta(days=31)
     monkeypatch.setattr(clock, "wall_time", lambda: then)
-    routine.Rota().go(wiring())
+    rounds.go("fixity")
     assert len(fixity.latest(session, visit.organisation_id)) == 2
 
 
