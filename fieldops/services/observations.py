@@ -13,7 +13,7 @@ from fieldops.domain.facts import ObservationRecorded
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Case, Observation
 from fieldops.models.types import new_id
-from fieldops.services import identity, keyset, observation_values, outbox, scoped
+from fieldops.services import identity, keyset, observation_values, outbox, scoped, writing
 from fieldops.services import observation_checks as checking
 from fieldops.services.observation_checks import ObservationReport
 from fieldops.services.visits.leaving import checked_reason
@@ -83,7 +83,6 @@ def _add(
 ) -> Observation:
     row = row_of(report, person_id, origin, actor=actor, recorded_at=now)
     row.corrects_id = corrects_id
-    # Both are written at once.
     fact = ObservationRecorded(observation_id=row.id)
     outbox.record(session, fact, organisation_id=actor.organisation_id, now=now)
     keep(session, [row], now=now)
@@ -95,8 +94,7 @@ def keep(session: Session, rows: Sequence[Observation], *, now: datetime) -> Non
 
     Every observation is written here: one by hand, those of a visit, and those of a batch.
     """
-    session.add_all(rows)
-    session.flush()
+    writing.at_once(session, rows)
     observation_values.keep(session, rows)
     identity.mark_for_assets(session, rows, now=now)
 
