@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pyotp
+import pytest
 from argon2 import PasswordHasher, extract_parameters, profiles
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -118,3 +119,20 @@ def test_an_access_token_ends_by_itself(
 def test_passwords_are_kept_as_rfc_9106_asks(shipped_hasher: PasswordHasher) -> None:
     asked = profiles.RFC_9106_LOW_MEMORY
     assert extract_parameters(shipped_hasher.hash("a long enough password")) == asked
+
+
+def test_somebody_unknown_is_checked_against_a_hash_as_dear_as_any(
+    monkeypatch: pytest.MonkeyPatch, shipped_hasher: PasswordHasher
+) -> None:
+    checked: list[str] = []
+
+    class Watched(PasswordHasher):
+        def verify(self, hashed: str | bytes, password: str | bytes) -> Literal[True]:
+            checked.append(str(hashed))
+            return super().verify(hashed, password)
+
+    monkeypatch.setattr(accounts, "HASHER", Watched())
+    assert not accounts.verifies(None, "a long enough password")
+    assert [extract_parameters(one) for one in checked] == [
+        extract_parameters(shipped_hasher.hash("a long enough password"))
+    ]
