@@ -1,7 +1,7 @@
 """New rows of one table written at once, and known to the session as if it had written them.
 
-A session that writes an object asks first what depends on it and in which order; of rows that are
-written after every word that is heard this is a third of what the word costs.
+A session that writes an object asks first what depends on it and in which order, which costs more
+than the statement. That is spared for what is written after every word that is heard.
 """
 
 from collections.abc import Sequence
