@@ -12,8 +12,8 @@ from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
 from fieldops.db import db
 from fieldops.domain.permissions import Permission
-from fieldops.models import Case, LegalEvent
-from fieldops.services import deadlines, legal_events, scoped
+from fieldops.models import LegalEvent
+from fieldops.services import legal_events
 
 blp = Blueprint("legal-events", __name__, url_prefix="/api/v1", description="Legal clocks")
 
@@ -127,9 +127,8 @@ class LegalEvents(MethodView):
     def get(self, case_id: UUID) -> Any:
         """Show the events, the latest first, and the clocks of the case."""
         session, actor = db.session(), current_actor()
-        case = scoped.get(session, Case, case_id, actor)
         found = legal_events.of_case(session, case_id, actor=actor)
-        return {"events": found, "clocks": deadlines.of_case(session, case)}
+        return {"events": found, "clocks": legal_events.clocks_of(session, case_id, actor=actor)}
 
     @allow(Permission.RECORD_LEGAL_EVENTS)
     @blp.arguments(LegalEventIn)

@@ -17,6 +17,7 @@ from fieldops.domain.permissions import Permission
 from fieldops.models import Hold, ProtectionRecord, Restriction, RetentionSwitch
 from fieldops.services.protection import (
     copying,
+    hearing,
     preserving,
     registers,
     restricting,
@@ -94,6 +95,26 @@ class RestrictionsOut(Schema):
     """Everybody who rests."""
 
     items = fields.List(fields.Nested(RestrictionOut))
+
+
+class PartsQuery(Schema):
+    """Which part: that in the case of this number, or all."""
+
+    number = fields.String(load_default="", validate=validate.Length(max=100))
+
+
+class PartOut(Schema):
+    """A part in a case, by which complaints, disputes, requests and legal events are sent."""
+
+    party_id = fields.UUID()
+    case_id = fields.UUID()
+    role = fields.String()
+
+
+class PartsOut(Schema):
+    """The parts in cases of somebody who rests."""
+
+    items = fields.List(fields.Nested(PartOut))
 
 
 class LegalHoldIn(Schema):
@@ -198,6 +219,19 @@ class Restrictions(MethodView):
     def get(self) -> dict[str, Any]:
         """List the restrictions that stand, the newest first."""
         return {"items": restricting.listed(db.session(), current_actor())}
+
+
+@blp.route("/restrictions/<uuid:restriction_id>/parts")
+class RestrictedParts(MethodView):
+    """The parts in cases of whoever rests."""
+
+    @allow(Permission.OPEN_RESTRICTED, reads="restriction")
+    @blp.arguments(PartsQuery, location="query")
+    @blp.response(200, PartsOut)
+    def get(self, query: dict[str, Any], restriction_id: UUID) -> dict[str, Any]:
+        """List them by id and role alone, to take down what he asks or what happened in court."""
+        found = hearing.parts(db.session(), restriction_id, **query, actor=current_actor())
+        return {"items": found}
 
 
 @blp.route("/restrictions/<uuid:restriction_id>/lift")

@@ -130,7 +130,19 @@ _KINDS: tuple[tuple[str, str, str, str], ...] = (
         "请按 西,南,东,北 的顺序填写",
     ),
     # What services and the forms of pages say.
+    (
+        r"is missing: this person has several cases",
+        "未填写：该人有多个案件",
+        "name the case that is meant",
+        "请填写所指案件的编号",
+    ),
     (r"is missing", "未填写", "fill it in", "请填写该项"),
+    (
+        r"is no case of this person",
+        "不是该人的案件",
+        "check it against what he wrote",
+        "请与其来信核对",
+    ),
     (r"is empty", "为空", "fill it in", "请填写该项"),
     (r"is empty or too long", "为空或过长", "fill it in, and shorter", "请填写，且不要过长"),
     (

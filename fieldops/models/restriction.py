@@ -10,8 +10,14 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, event, exists, or_, select
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+from sqlalchemy import ColumnElement, Row, Select, event, exists, or_, select
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    with_loader_criteria,
+)
 
 from fieldops.models.alerts import Deadline, LegalEvent, Notice
 from fieldops.models.base import Base
@@ -81,10 +87,10 @@ def seeing(session: Session, *models: type[Base]) -> Iterator[None]:
         session.info[_SEES] = before
 
 
-def resting(session: Session, *subjects: UUID) -> set[UUID]:
-    """Which of these persons, parts and cases are restricted now."""
-    named = RestrictedSubject.subject_id
-    return set(session.scalars(select(named).where(named.in_(subjects))))
+def resting(session: Session, *subjects: UUID) -> dict[UUID, UUID]:
+    """Which of these persons, parts and cases are restricted now, each with its restriction."""
+    marks = select(RestrictedSubject).where(RestrictedSubject.subject_id.in_(subjects))
+    return {one.subject_id: one.restriction_id for one in session.scalars(marks)}
 
 
 def changed(session: Session) -> None:
@@ -92,14 +98,21 @@ def changed(session: Session) -> None:
     session.info.pop(_ANY, None)
 
 
-def _option(model: type[Base], columns: tuple[str, ...]) -> Any:
+def free(*columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """That none of these columns names a restricted person, part or case."""
     named = RestrictedSubject.__table__.c.subject_id
-    is_named = or_(*(named == getattr(model, column) for column in columns))
-    criteria = ~exists(select(named).where(is_named).correlate_except(RestrictedSubject))
-    return with_loader_criteria(model, criteria, propagate_to_loaders=False, include_aliases=True)
+    is_named = or_(*(named == column for column in columns))
+    return ~exists(select(named).where(is_named).correlate_except(RestrictedSubject))
+
+
+def _option(model: type[Base], columns: tuple[str, ...]) -> Any:
+    criteria = free(*(getattr(model, column) for column in columns))
+    # What is loaded along with a row by the same statement is left out only by what propagates.
+    return with_loader_criteria(model, criteria, propagate_to_loaders=True, include_aliases=True)
 
 
 _OPTIONS = {model: _option(model, columns) for model, columns in HIDDEN.items()}
+_OURS: Final[frozenset[Any]] = frozenset(_OPTIONS.values())
 _ALL: Final[frozenset[type[Base]]] = frozenset(HIDDEN)
 
 
@@ -133,12 +146,22 @@ def rows(
 
 @event.listens_for(Session, "do_orm_execute")
 def _leave_out(state: ORMExecuteState) -> None:
-    seen = _seen(state.session)
-    if not state.is_select or state.is_column_load or seen == _ALL:
+    if not state.is_select or state.is_column_load:
         return
-    if _is_any(state.session):
+    if state.is_relationship_load:
+        _forget_how_it_was_read(state)
+    seen = _seen(state.session)
+    if seen != _ALL and _is_any(state.session):
         hiding = (option for model, option in _OPTIONS.items() if model not in seen)
         state.statement = state.statement.options(*hiding)
+
+
+def _forget_how_it_was_read(state: ORMExecuteState) -> None:
+    """What a row is asked for later follows what is seen then, not when the row was read."""
+    carried = state.statement._with_options
+    if not _OURS.isdisjoint(carried):
+        state.statement = state.statement.options()
+        state.statement._with_options = tuple(one for one in carried if one not in _OURS)
 
 
 @event.listens_for(Session, "after_transaction_end")

@@ -13,6 +13,7 @@ from fieldops.domain.rights.tables import HoldRow, Rights
 from fieldops.domain.rights.vocabulary import ComplaintState, Lifter
 from fieldops.domain.rulebook.vocabulary import HoldKind
 from fieldops.models import Complaint, ContactRequest, Dispute, Hold
+from fieldops.models import restriction as restricted
 from fieldops.services import holds, scoped
 from fieldops.services.organisations import zone_of
 from fieldops.services.visits.leaving import checked_reason
@@ -86,6 +87,17 @@ def end(
         hold.lifted_at, hold.lifted_by, hold.lifted_reason = now, actor.account_id, reason
         hold.lifted_outcome = outcome
         holds.let_go_on(session, hold, now=now)
+
+
+def end_with(
+    session: Session, done: Complaint | Dispute, reason: str, *, actor: Actor, now: datetime
+) -> None:
+    """End the hold of a complaint or dispute with its outcome, unless another is open under it."""
+    # What somebody restricted left behind is kept in order as well: his hold ends in his case.
+    with restricted.seeing(session):
+        if not _others_open(session, done.hold_id, done.id):
+            hold = session.get_one(Hold, done.hold_id)
+            end(session, hold, reason, actor=actor, now=now, outcome=done.outcome)
 
 
 def record_evidence(session: Session, hold_id: UUID, evidence: str, *, actor: Actor) -> Hold:
@@ -168,8 +180,7 @@ def _require_nothing_open(session: Session, hold: Hold) -> None:
         raise Conflict(_CURES[waits])
 
 
-def others_open(session: Session, hold_id: UUID, but: UUID) -> bool:
-    """Whether another complaint or dispute than this one is open under the hold."""
+def _others_open(session: Session, hold_id: UUID, but: UUID) -> bool:
     complaint = select(Complaint.id).where(
         Complaint.hold_id == hold_id,
         Complaint.id != but,

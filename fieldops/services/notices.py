@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, literal, or_, select
@@ -32,8 +33,8 @@ from fieldops.services.keyset import Key
 
 COMPLAINT = "complaint"
 """The code of a notice about the clock of a complaint."""
-RESTING = "protection#resting"
-"""The page that names who rests, from where counsel opens his record and says why."""
+RESTING = "protection/restrictions/{id}"
+"""The page of a restriction, where counsel finds the clocks of whoever rests under it."""
 _SHOWN = 50
 _BY_URGENCY = (
     Key(case((Notice.way == alerting.NOW, 0), else_=1)),
@@ -221,19 +222,24 @@ def _near_ones(session: Session, organisation_id: UUID, *, at: datetime) -> list
         for row in due:
             deadlines.told(row, at=at)
         deadlines.set_earliest(session, flags.values(), at=at)
-    about = {row.id: {row.case_id, *([flag.person_id] if flag else ())} for row, flag, _ in near}
-    resting = restricted.resting(session, *set().union(*about.values())) if due else set()
+    about = {row.case_id for row in due} | {flag.person_id for flag in flags.values()}
+    resting = restricted.resting(session, *about) if due else {}
     return [
-        _near(row, step, rests=bool(about[row.id] & resting), at=at)
+        _near(
+            row, step, resting.get(row.case_id) or (resting.get(flag.person_id) if flag else None),
+            at=at,
+        )
         for row, flag, step in near
         if flag is None or flag.state != "dismissed"
-    ]
+    ]  # fmt: skip
 
 
-def _near(row: Deadline, step: str | None, *, rests: bool, at: datetime) -> Notice:
+def _near(row: Deadline, step: str | None, restriction_id: UUID | None, *, at: datetime) -> Notice:
     """A deadline that is near; of somebody who rests nothing but which clock it is and its end."""
     way = next(one.way for one in BOOK.rules[row.name].alerts if one.name == step)
-    of_what = {"about": RESTING} if rests else {"case_id": row.case_id, "flag_id": row.flag_id}
+    of_what: dict[str, Any] = {"case_id": row.case_id, "flag_id": row.flag_id}
+    if restriction_id is not None:
+        of_what = {"about": RESTING.format(id=restriction_id)}
     return Notice(
         organisation_id=row.organisation_id, code=row.name, occasion=alerting.NEAR, step=step,
         version=_version("deadline", row.holder, row.name, row.subject, row.ends_at, step),

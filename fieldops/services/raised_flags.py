@@ -93,6 +93,14 @@ def keep(
     return kept
 
 
+def count_again(
+    session: Session, house: House, flags: Iterable[Flag], events: Events, *, now: datetime
+) -> None:
+    """Count the clocks of flags by what was recorded; nothing else of them changes."""
+    counted = [_count_again(house, row, events, now=now) for row in flags]
+    deadlines.keep_of_flags(session, house, [one for one in counted if one is not None], now=now)
+
+
 def _keep(
     session: Session,
     house: House,
@@ -163,7 +171,7 @@ def _standing(session: Session, people: Sequence[UUID]) -> defaultdict[UUID, dic
 def _count_again(
     house: House, row: Flag, events: Events, *, now: datetime
 ) -> deadlines.Counted | None:
-    """Bring the clocks of a flag up to date that is not raised any more: they may still end."""
+    """Bring the clocks up to date of a flag that is not raised now: they may still end."""
     begun = deadlines.stored_clocks(row, events.get(row.case_id, []))
     clocks = deadlines.clocks_of_flag(house, row, begun, events)
     counted = [clock_json(clock) for clock in clocks]

@@ -21,13 +21,9 @@ from fieldops.web.case_views import shown_case
 @page(Permission.RECORD_LEGAL_EVENTS)
 def record_event(case_id: UUID) -> AnyResponse | tuple[str, int]:
     """Record what happened; every clock of the case is counted again."""
-    form = request.form
     try:
-        report = legal_events.EventReport(
-            case_id, form.get("kind", ""), _at(), form.get("subject", ""), form.get("note", "")
-        )
         with unit() as session:
-            legal_events.record(session, report, actor=current_actor(), now=clock.now())
+            legal_events.record(session, report(case_id), actor=current_actor(), now=clock.now())
     except InvalidInput as wrong:
         return shown_case(case_id, wrong), wrong.status
     return redirect(url_for("web.case_page", case_id=case_id, _anchor="clocks"))
@@ -45,6 +41,12 @@ def withdraw_event(event_id: UUID) -> AnyResponse | tuple[str, int]:
     except InvalidInput as wrong:
         return shown_case(case_id, wrong), wrong.status
     return redirect(url_for("web.case_page", case_id=case_id, _anchor="clocks"))
+
+
+def report(case_id: UUID) -> legal_events.EventReport:
+    """What the form says of an event; raises InvalidInput."""
+    kind, subject, note = (request.form.get(one, "") for one in ("kind", "subject", "note"))
+    return legal_events.EventReport(case_id, kind, _at(), subject, note)
 
 
 def _at() -> datetime:

@@ -20,7 +20,7 @@ from fieldops.domain.rights.vocabulary import (
 )
 from fieldops.models import Account, Agent, Complaint
 from fieldops.services import scoped
-from fieldops.services.rights import complaints, disputes
+from fieldops.services.rights import complaints, desk, disputes
 from fieldops.services.rights.recusal import Recused, interests
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
@@ -123,7 +123,7 @@ def _list(wrong: InvalidInput | None = None) -> str:
     return render_template(
         "complaints.html",
         waiting=waiting,
-        resting=complaints.resting(session, waiting),
+        resting=desk.resting(session, waiting) | desk.resting(session, open_disputes),
         disputes=open_disputes,
         following=following,
         more_disputes=more_disputes,
@@ -146,7 +146,7 @@ def _one(complaint_id: UUID, wrong: InvalidInput | Recused | None = None) -> str
         "complaint.html",
         one=row,
         hold=hold,
-        rests=bool(complaints.resting(session, [row])),
+        rests=bool(desk.resting(session, [row])),
         about=about,
         names=_names(session, people),
         handlers=_handlers(session, row),

@@ -120,6 +120,9 @@ _BELOW = {
     "person_record.html": Place(
         "", "protection.html", _says("protection.record_of")
     ),
+    "restriction.html": Place(
+        "web.restriction_page", "protection.html", _says("protection.restriction")
+    ),
     "readings.html": Place(
         "web.readings_page", "protection.html", _word("protection_room", "readings")
     ),

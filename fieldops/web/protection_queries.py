@@ -14,6 +14,7 @@ from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Account, Address, DataRequest, Party
 from fieldops.models import restriction as restricted
 from fieldops.services import scoped
+from fieldops.services.protection import restricting
 
 
 def party_person(session: Session, case_id: UUID, person: str, actor: Actor) -> UUID:
@@ -26,7 +27,7 @@ def party_person(session: Session, case_id: UUID, person: str, actor: Actor) -> 
 
 
 def about(session: Session, row: DataRequest, actor: Actor) -> dict[str, Any]:
-    """Who handled a request, and the addresses that could be set right by the reader."""
+    """Who handled a request, the addresses the reader could set right, and whether he rests."""
     query = select(Address).join(Party, Party.id == Address.party_id)
     corrects = row.kind == RequestKind.CORRECTION and actor.may(Permission.ANSWER_DATA_REQUESTS)
     # Of somebody restricted they are shown to whoever answers what he asked of them, alone.
@@ -34,7 +35,8 @@ def about(session: Session, row: DataRequest, actor: Actor) -> dict[str, Any]:
     with restricted.seeing(session, *tables) if tables else nullcontext():
         addresses = session.scalars(query.where(Party.person_id == row.person_id)).all()
     accounts = (row.recorded_by, row.identity_by, row.answered_by)
-    return {"addresses": addresses, "who": names(session, accounts)}
+    rests = restricting.standing(session, row.person_id)
+    return {"addresses": addresses, "who": names(session, accounts), "rests": rests}
 
 
 def names(session: Session, accounts: Iterable[UUID | None]) -> dict[UUID | None, str]:

@@ -50,7 +50,7 @@ def said_to_the_office(case_id: UUID) -> AnyResponse | tuple[str, int]:
     """
     try:
         with unit() as session:
-            said = Said(case_id, party_id(request.form), _came_by(), request.form)
+            said = Said(case_id, party_id(request.form), came_by(), request.form)
             take_down(session, said, wiring(), actor=current_actor(), now=clock.now())
     except InvalidInput as wrong:
         return shown_case(case_id, wrong), wrong.status
@@ -72,7 +72,8 @@ def withdraw_request(request_id: UUID) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("web.case_page", case_id=case_id, _anchor="said"))
 
 
-def _came_by() -> CameBy:
+def came_by() -> CameBy:
+    """By what way it came, as the form says; raises InvalidInput."""
     try:
         return CameBy(request.form.get("came_by", ""))
     except ValueError as wrong:

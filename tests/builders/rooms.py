@@ -34,6 +34,7 @@ PAGES = {
     "/complaints": Permission.READ_REQUESTS,
     "/complaints/{complaint}": Permission.READ_REQUESTS,
     "/protection": Permission.READ_PROTECTION,
+    "/protection/restrictions/{restriction}": Permission.READ_PROTECTION,
     "/protection/readings": Permission.READ_AUDIT,
     "/protection/retention": Permission.READ_PROTECTION,
     "/protection/registers": Permission.READ_PROTECTION,
@@ -61,4 +62,5 @@ def address_of(page: str, world: World) -> str:
     return page.format(
         visit=world.visits[0].id, case=world.case.id, drill=world.drill.id,
         complaint=world.complaint.id, agent=world.visits[0].agent_id,
+        restriction=world.restriction.id,
     )  # fmt: skip

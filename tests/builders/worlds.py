@@ -20,6 +20,7 @@ from fieldops.models import (
     Observation,
     Organisation,
     Plan,
+    Restriction,
     Route,
     RulingRecord,
     RulingRule,
@@ -57,6 +58,7 @@ class World:
     doubtful: UUID
     drill: Drill
     complaint: Complaint
+    restriction: Restriction
 
 
 def a_world(session: Session, organisation: Organisation) -> World:
@@ -87,6 +89,7 @@ def a_world(session: Session, organisation: Organisation) -> World:
         organisation, _people(session, organisation, first.id), plan, visits, cases[0],
         _flag(session, cases[0]), _hold(session, left_out), doubtful.addresses[0].id,
         a_drill(session, organisation), _complaint(session, left_out),
+        _restriction(session, doubtful),
     )  # fmt: skip
     _refusal(session, cases[1])
     session.commit()
@@ -195,6 +198,17 @@ def _complaint(session: Session, case: Case) -> Complaint:
     )
     requests.record(session, asked, book=BOOK, **own)
     return found
+
+
+def _restriction(session: Session, case: Case) -> Restriction:
+    """A restriction without its marks: its page stands, and nothing is hidden from the others."""
+    row = Restriction(
+        organisation_id=case.organisation_id, person_id=case.parties[0].person_id,
+        ground="request", source="个人信息保护法第四十四条", placed_at=START,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _refusal(session: Session, case: Case) -> None:

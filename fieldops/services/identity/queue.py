@@ -12,6 +12,7 @@ from fieldops.domain.errors import NotFound
 from fieldops.domain.linkage import Verdict
 from fieldops.domain.permissions import Actor
 from fieldops.models import IdentityPair
+from fieldops.models.restriction import free
 from fieldops.services import keyset, scoped
 from fieldops.services.identity.scope import across_creditors
 from fieldops.services.keyset import Key
@@ -65,7 +66,8 @@ def told_to_compliance(session: Session, actor: Actor, limit: int = 20) -> Told:
 
 
 def _visible(session: Session, actor: Actor) -> Select[IdentityPair]:
-    query = scoped.own(IdentityPair, actor)
+    # Of whoever is restricted nobody judges whether he is another: his side could not be shown.
+    query = scoped.own(IdentityPair, actor).where(free(IdentityPair.low_id, IdentityPair.high_id))
     if not across_creditors(session, actor.organisation_id):
         query = query.where(IdentityPair.across.is_(False))
     return query

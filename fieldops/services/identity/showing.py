@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from fieldops.domain.permissions import Actor
 from fieldops.models import IdentityPair, Person
+from fieldops.models.restriction import free
 from fieldops.services import scoped
 from fieldops.services.cases import shown
 from fieldops.services.identity.entities import joins
@@ -65,6 +66,7 @@ def entity_of(session: Session, person_id: UUID, actor: Actor) -> Entity:
         scoped.own(IdentityPair, actor)
         .options(selectinload(IdentityPair.judgements))
         .where(or_(IdentityPair.low_id.in_(members), IdentityPair.high_id.in_(members)))
+        .where(free(IdentityPair.low_id, IdentityPair.high_id))
     )
     across = across_creditors(session, actor.organisation_id)
     inside = and_(IdentityPair.low_id.in_(members), IdentityPair.high_id.in_(members))

@@ -2,13 +2,10 @@
 
     opened -> assigned (a handler who is free of interest) -> answered -> closed
 
-Opening places the hold by itself, closing lifts it; the clock is a row of config/rights. Whoever
-handles complaints finds those of somebody restricted too, and nothing else of him: to answer what
-he asks is not to use his data.
+Opening places the hold by itself, closing lifts it; the clock is a row of config/rights.
 """
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,11 +19,11 @@ from fieldops.domain.rights.tables import Rights
 from fieldops.domain.rights.vocabulary import CameBy, ComplaintOutcome, ComplaintState, Complexity
 from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.models import Account, Agent, Case, Complaint, Hold, Organisation, Visit
-from fieldops.models import restriction as restricted
 from fieldops.models.types import new_id
 from fieldops.services import hold_ending, holds, keyset, scoped
 from fieldops.services.keyset import Key
 from fieldops.services.organisations import zone_of
+from fieldops.services.rights import desk
 from fieldops.services.rights.parties import party_of, spoken
 from fieldops.services.rights.recusal import require_free
 
@@ -66,6 +63,13 @@ def open_complaint(
     """
     if not actor.may(Permission.RECORD_REQUESTS):
         raise Forbidden(Permission.RECORD_REQUESTS.value)
+    with desk.of(session, actor):
+        return _open(session, order, rights=rights, actor=actor, now=now)
+
+
+def _open(
+    session: Session, order: ComplaintOrder, *, rights: Rights, actor: Actor, now: datetime
+) -> Opened:
     words, received = spoken(order.words), order.received_at or now
     if received > now:
         raise InvalidInput(faults=[FieldFault("received_at", "is still to come", "check the day")])
@@ -172,12 +176,7 @@ def close(
     complaint.state, complaint.outcome = ComplaintState.CLOSED.value, outcome.value
     complaint.closed_at, complaint.closed_by = now, actor.account_id
     session.flush()
-    # What somebody restricted left behind is kept in order as well: his hold ends in his case.
-    with restricted.seeing(session):
-        if not hold_ending.others_open(session, complaint.hold_id, complaint.id):
-            hold = session.get_one(Hold, complaint.hold_id)
-            reason = reference(complaint.id)
-            hold_ending.end(session, hold, reason, actor=actor, now=now, outcome=outcome.value)
+    hold_ending.end_with(session, complaint, reference(complaint.id), actor=actor, now=now)
     return complaint
 
 
@@ -192,13 +191,13 @@ def listed(
 ) -> tuple[Sequence[Complaint], UUID | None]:
     """One page of complaints, oldest first."""
     query = scoped.own(Complaint, actor, {Complaint.state: state, Complaint.case_id: case_id})
-    with _desk(session, actor):
+    with desk.of(session, actor, Complaint):
         return scoped.page(session, query, Complaint, after=after, limit=limit)
 
 
 def shown(session: Session, complaint_id: UUID, *, actor: Actor) -> tuple[Complaint, Hold]:
     """A complaint with its hold; raises NotFound."""
-    with _desk(session, actor):
+    with desk.of(session, actor, Complaint, Hold):
         found = scoped.get(session, Complaint, complaint_id, actor)
         return found, session.get_one(Hold, found.hold_id)
 
@@ -217,17 +216,10 @@ def waiting(
         Key(Complaint.due_at),
         Key(Complaint.id),
     )
-    with _desk(session, actor):
+    with desk.of(session, actor, Complaint):
         return keyset.page(
             session, query, Complaint, keys, beyond=beyond, limit=_SHOWN, actor=actor
         )
-
-
-def resting(session: Session, found: Sequence[Complaint]) -> set[UUID]:
-    """Of these complaints those of whoever is restricted: of them nothing else may be shown."""
-    subjects = {one for row in found for one in (row.case_id, row.party_id)}
-    hidden = restricted.resting(session, *subjects)
-    return {row.id for row in found if not hidden.isdisjoint((row.case_id, row.party_id))}
 
 
 def reference(complaint_id: UUID) -> str:
@@ -238,14 +230,8 @@ def reference(complaint_id: UUID) -> str:
 def _mine(session: Session, complaint_id: UUID, actor: Actor) -> Complaint:
     if not actor.may(Permission.HANDLE_COMPLAINTS):
         raise Forbidden(Permission.HANDLE_COMPLAINTS.value)
-    with _desk(session, actor):
+    with desk.of(session, actor, Complaint):
         return scoped.get(session, Complaint, complaint_id, actor, lock=True)
-
-
-def _desk(session: Session, actor: Actor) -> AbstractContextManager[None]:
-    if actor.may(Permission.HANDLE_COMPLAINTS):
-        return restricted.seeing(session, Complaint, Hold)
-    return nullcontext()
 
 
 def _require(complaint: Complaint, *states: ComplaintState) -> None:

@@ -16,6 +16,7 @@ from fieldops.domain.rulebook.vocabulary import HoldKind, HoldScope
 from fieldops.models import Dispute, Hold, Visit
 from fieldops.models.types import new_id
 from fieldops.services import hold_ending, holds, scoped
+from fieldops.services.rights import desk
 from fieldops.services.rights.parties import party_of, spoken
 
 _SHOWN = 200
@@ -61,6 +62,13 @@ def open_dispute(
     """
     if not actor.may(Permission.RECORD_REQUESTS):
         raise Forbidden(Permission.RECORD_REQUESTS.value)
+    with desk.of(session, actor):
+        return _open(session, order, rights=rights, actor=actor, now=now)
+
+
+def _open(
+    session: Session, order: DisputeOrder, *, rights: Rights, actor: Actor, now: datetime
+) -> Opened:
     words, dispute_id = spoken(order.words), new_id()
     held = holds.HoldOrder(HoldKind.DISPUTE, order.scope, order.case_id, reference(dispute_id))
     placed = holds.place(session, held, rights=rights, actor=actor, now=now)
@@ -91,7 +99,8 @@ def resolve(
     """
     if not actor.may(Permission.HANDLE_COMPLAINTS):
         raise Forbidden(Permission.HANDLE_COMPLAINTS.value)
-    dispute = scoped.get(session, Dispute, dispute_id, actor, lock=True)
+    with desk.of(session, actor, Dispute):
+        dispute = scoped.get(session, Dispute, dispute_id, actor, lock=True)
     if dispute.resolved_at is not None:
         if (dispute.outcome, dispute.reason) == (found.outcome.value, found.reason.strip()):
             return dispute
@@ -100,11 +109,8 @@ def resolve(
     dispute.outcome = found.outcome.value
     dispute.resolved_at, dispute.resolved_by = now, actor.account_id
     session.flush()
-    keeps = found.outcome is DisputeOutcome.VALID
-    if not keeps and not hold_ending.others_open(session, dispute.hold_id, dispute.id):
-        hold = session.get_one(Hold, dispute.hold_id)
-        reason = reference(dispute.id)
-        hold_ending.end(session, hold, reason, actor=actor, now=now, outcome=dispute.outcome)
+    if found.outcome is not DisputeOutcome.VALID:
+        hold_ending.end_with(session, dispute, reference(dispute.id), actor=actor, now=now)
     return dispute
 
 
@@ -120,7 +126,8 @@ def listed(
     """One page of disputes, oldest first."""
     asked: scoped.Asked = {Dispute.resolved_at.is_(None): is_open, Dispute.case_id: case_id}
     query = scoped.own(Dispute, actor, asked)
-    return scoped.page(session, query, Dispute, after=after, limit=limit)
+    with desk.of(session, actor, Dispute):
+        return scoped.page(session, query, Dispute, after=after, limit=limit)
 
 
 def waiting(
@@ -132,7 +139,8 @@ def waiting(
         .where(Dispute.resolved_at.is_(None))
         .options(joinedload(Dispute.case), joinedload(Dispute.party))
     )
-    return scoped.page(session, query, Dispute, after=after, limit=_SHOWN)
+    with desk.of(session, actor, Dispute):
+        return scoped.page(session, query, Dispute, after=after, limit=_SHOWN)
 
 
 def open_ones(session: Session, actor: Actor) -> int:
@@ -140,7 +148,8 @@ def open_ones(session: Session, actor: Actor) -> int:
     query = select(func.count()).where(
         Dispute.organisation_id == actor.organisation_id, Dispute.resolved_at.is_(None)
     )
-    return session.scalar(query) or 0
+    with desk.of(session, actor, Dispute):
+        return session.scalar(query) or 0
 
 
 def reference(dispute_id: UUID) -> str:

@@ -22,6 +22,7 @@ from fieldops.domain.rulebook.vocabulary import LIABLE, Channel, HoldKind, HoldS
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Case, ContactRequest, Hold, Party, Visit
 from fieldops.services import hold_ending, holds, scoped
+from fieldops.services.rights import desk
 from fieldops.services.rights.judging_again import call_off_forbidden
 from fieldops.services.rights.parties import spoken
 from fieldops.services.same_people import same_people
@@ -70,6 +71,19 @@ def record(
     """
     if not actor.may(Permission.RECORD_REQUESTS):
         raise Forbidden(Permission.RECORD_REQUESTS.value)
+    with desk.of(session, actor):
+        return _record(session, order, book=book, rights=rights, actor=actor, now=now)
+
+
+def _record(
+    session: Session,
+    order: RequestOrder,
+    *,
+    book: RuleBook,
+    rights: Rights,
+    actor: Actor,
+    now: datetime,
+) -> Recorded:
     party = scoped.get(session, Party, order.party_id, actor, lock=True)
     case = session.get_one(Case, party.case_id)
     holds.require_of_his_days(session, case, actor=actor, now=now)
@@ -78,6 +92,7 @@ def record(
         organisation_id=actor.organisation_id,
         case_id=party.case_id,
         party_id=party.id,
+        party=party,
         person_id=party.person_id,
         kind=order.kind.value,
         channel=order.channel.value if order.channel else None,
@@ -108,6 +123,13 @@ def withdraw(
     """
     if not actor.may(Permission.HANDLE_COMPLAINTS):
         raise Forbidden(Permission.HANDLE_COMPLAINTS.value)
+    with desk.of(session, actor):
+        return _withdraw(session, request_id, words, actor=actor, now=now)
+
+
+def _withdraw(
+    session: Session, request_id: UUID, words: str, *, actor: Actor, now: datetime
+) -> ContactRequest:
     request = scoped.get(session, ContactRequest, request_id, actor, lock=True)
     if request.party.role not in LIABLE and request.kind in _FOR_EVER:
         raise Conflict("A third person who asked to be left alone is left alone for ever.")
@@ -138,7 +160,10 @@ def listed(
     query = scoped.own(ContactRequest, actor, {ContactRequest.case_id: case_id})
     if in_force:
         query = query.where(ContactRequest.withdrawn_at.is_(None))
-    return scoped.page(session, query, ContactRequest, after=after, limit=limit)
+    # Whether a request stands for ever lies with the party who made it.
+    query = query.options(joinedload(ContactRequest.party))
+    with desk.of(session, actor, ContactRequest, Party):
+        return scoped.page(session, query, ContactRequest, after=after, limit=limit)
 
 
 def of_case(session: Session, case: Case) -> Sequence[ContactRequest]:

@@ -21,14 +21,15 @@ from fieldops.models import (
     Notice,
     NoticeSending,
     Organisation,
+    Restriction,
     restriction,
 )
 from fieldops.services import alert_sending, incidents, notices, sign_in
-from fieldops.services.protection import restricting, scope
 from fieldops.services.rights import complaint_clocks, complaints
 from fieldops.services.rights.recusal import interests
 from tests.builders.alerts import a_channel
 from tests.builders.doors import Door, a_door
+from tests.builders.restricted import a_restriction
 from tests.builders.rights import RIGHTS
 from tests.builders.visits import START
 from tests.conftest import Person as SignedIn
@@ -42,15 +43,9 @@ def door(session: Session, organisation: Organisation) -> Door:
     return a_door(session, organisation, name="王小五")
 
 
-def _rests(door: Door, actor: Actor) -> None:
+def _rests(door: Door, actor: Actor) -> Restriction:
     """The debtor of the door's case is restricted."""
-    person_id = door.visit.debtor_id
-    found = scope.of_person(door.session, person_id, actor)
-    restricting.restrict(
-        door.session, person_id, found, "objection", "PIPL 44", "", until=None, actor=actor,
-        now=START, at=START,
-    )  # fmt: skip
-    door.session.commit()
+    return a_restriction(door.session, door.visit.debtor_id, actor, at=START)
 
 
 @pytest.fixture
@@ -153,12 +148,12 @@ def test_a_legal_clock_of_his_is_told_counsel_without_his_case(
             next_step=rule.alerts[-1].name,
         )
     )  # fmt: skip
-    _rests(door, admin)
+    rests = _rests(door, admin)
     for _ in range(2):
         notices.go_round(session, organisation.id, at=START)
     told = session.scalars(select(Notice)).one()
     assert (told.role, told.code, told.case_id, told.flag_id) == ("counsel", name, None, None)
-    assert told.about == notices.RESTING
+    assert told.about == f"protection/restrictions/{rests.id}"
 
 
 def _incident(door: Door) -> Incident:

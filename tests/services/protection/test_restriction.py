@@ -1,16 +1,17 @@
 """Who is restricted is in nobody's list, page, plan or search; who must may look, saying why.
 
-The one exception is the desk of complaints, for whoever handles them: his own complaint is there.
+The one exception is the desk of whoever handles what he asks: that is found there.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from fieldops.domain.permissions import GRANTS, Actor, Permission, Role
 from fieldops.domain.rights.vocabulary import CameBy
@@ -19,6 +20,7 @@ from fieldops.models import (
     Address,
     Base,
     Case,
+    Complaint,
     Organisation,
     Party,
     Reveal,
@@ -26,17 +28,19 @@ from fieldops.models import (
     restriction,
 )
 from fieldops.services import sign_in
-from fieldops.services.protection import restricting, scope
+from fieldops.services.protection import restricting
 from fieldops.services.rights import complaints
+from tests.builders.restricted import SECRET, a_restriction, left_behind
 from tests.builders.rights import RIGHTS
+from tests.builders.rooms import PAGES, address_of
 from tests.builders.worlds import World, a_world
 from tests.conftest import NOW
 from tests.conftest import Person as SignedIn
 
 # Where a restriction itself is told of, and who read what: these name ids and secure.
 TOLD = re.compile(r"/protection|/data-requests|/compliance|/custody|/audit|/evidence/log")
-# Where whoever handles complaints finds his, and nobody else does.
-DESK = {"/complaints", "/api/v1/complaints"}
+# Where whoever handles what he asks finds that, and nobody else does.
+DESK = {"/complaints", "/api/v1/complaints", "/api/v1/disputes", "/api/v1/requests"}
 # A table whose rows are of a case or person, and that is not hidden, says here why.
 NOT_HIDDEN = {
     "custody_entry": "the log stays whole",
@@ -62,17 +66,15 @@ def world(session: Session, organisation: Organisation) -> World:
 
 @pytest.fixture
 def rests(session: Session, world: World, signed_in: Callable[..., SignedIn]) -> SignedIn:
-    """The debtor of the world's case rests; somebody of compliance who saw to it."""
+    """The debtor of the world's case rests; somebody of compliance."""
     house = session.get_one(Organisation, world.case.organisation_id)
-    who = signed_in("compliance", house)
-    person_id = world.case.parties[0].person_id
-    found = scope.of_person(session, person_id, who.actor)
-    restricting.restrict(
-        session, person_id, found, "retention", "law", "", until=None, actor=who.actor,
-        now=NOW, at=NOW,
-    )  # fmt: skip
-    session.commit()
-    return who
+    _rests(session, world)
+    return signed_in("compliance", house)
+
+
+def _rests(session: Session, world: World) -> None:
+    actor = Actor(world.case.organisation_id, Role.SYSTEM)
+    a_restriction(session, world.case.parties[0].person_id, actor, at=NOW, ground="retention")
 
 
 def test_every_table_that_names_a_person_is_hidden_or_says_why() -> None:
@@ -138,15 +140,24 @@ def _lists(app: Flask) -> Iterator[tuple[str, Any]]:
                 yield rule.rule, answers.permission
 
 
-@pytest.mark.parametrize("role", ["dispatcher", "counsel", "compliance", "admin", "auditor"])
+def _pages(world: World) -> Iterator[tuple[str, Any]]:
+    """The pages of what stays: of the case in which he is guarantor, its visit and its agent."""
+    beside = replace(world, case=world.visits[1].case, visits=world.visits[1:])
+    for page, permission in PAGES.items():
+        if "{" in page and "{complaint}" not in page and not TOLD.search(page):
+            yield address_of(page, beside), permission
+
+
+@pytest.mark.parametrize(
+    "role", ["agent", "dispatcher", "counsel", "compliance", "admin", "auditor"]
+)
 def test_no_list_or_page_tells_of_him(
-    app: Flask, session: Session, world: World, rests: SignedIn,
-    signed_in: Callable[..., SignedIn], role: str,
-) -> None:  # fmt: skip
+    app: Flask, session: Session, world: World, signed_in: Callable[..., SignedIn], role: str
+) -> None:
     house = session.get_one(Organisation, world.case.organisation_id)
-    who = rests if role == "compliance" else signed_in(role, house)
-    names = [world.case.number, str(world.case.id), str(world.flag.id)]
-    names.append(_complains(session, world.case))
+    names, case_id, addresses = left_behind(session, world), world.case.id, list(_pages(world))
+    who = signed_in(role, house, agent_id=world.visits[0].agent_id if role == "agent" else None)
+    _rests(session, world)
     token = sign_in.open_page_session(
         session, who.account, settings=app.extensions["fieldops"].settings, now=NOW
     )
@@ -154,24 +165,26 @@ def test_no_list_or_page_tells_of_him(
     session.expunge_all()
     reader = app.test_client()
     reader.set_cookie("fieldops_page", token)
-    telling = set()
-    for address, permission in _lists(app):
+    telling: dict[str, list[str]] = {}
+    for address, permission in [*_lists(app), *addresses]:
         if permission in GRANTS[Role(role)]:
             is_api = address.startswith("/api/")
             answer = who.get(address) if is_api else reader.get(address)
             assert answer.status_code < 500, address
-            if any(name in answer.text for name in names):
-                telling.add(address)
+            if found := [name for name in names if name in answer.text]:
+                telling[address] = found
             answer.close()
     handles = Permission.HANDLE_COMPLAINTS in GRANTS[Role(role)]
-    assert telling == (DESK if handles else set())
-    assert who.get(f"/api/v1/cases/{names[1]}").status_code in (403, 404)
+    assert set(telling) == (DESK if handles else set()), telling
+    # Whoever answers reads what he said, and by whose ids; who he is stands nowhere.
+    assert {SECRET, names[2]}.isdisjoint(one for found in telling.values() for one in found)
+    assert who.get(f"/api/v1/cases/{case_id}").status_code in (403, 404)
 
 
 def test_who_must_opens_his_record_with_a_reason_that_is_kept(
     session: Session, world: World, rests: SignedIn
 ) -> None:
-    (one,) = restricting.listed(session, rests.actor)
+    one = restricting.listed(session, rests.actor)[0]
     url = f"/api/v1/protection/persons/{one.person_id}/record"
     assert rests.post(url, json={"reason": "complaint"}).status_code == 422
     answer = rests.post(url, json={"reason": "complaint", "words": "file 7"})
@@ -182,7 +195,25 @@ def test_who_must_opens_his_record_with_a_reason_that_is_kept(
 
 
 def test_what_is_lifted_is_found_again(session: Session, world: World, rests: SignedIn) -> None:
-    (one,) = restricting.listed(session, rests.actor)
+    one = restricting.listed(session, rests.actor)[0]
     answer = rests.post(f"/api/v1/protection/restrictions/{one.id}/lift")
     assert answer.status_code == 200
     assert rests.get(f"/api/v1/cases/{world.case.id}").status_code == 200
+
+
+def test_what_is_loaded_along_with_a_row_is_left_out_too(
+    session: Session, world: World, rests: SignedIn
+) -> None:
+    _complains(session, world.case)
+    session.commit()
+    ways = (joinedload, selectinload, lazyload)
+    for way in ways:
+        session.expunge_all()
+        with restriction.seeing(session, Complaint):
+            query = select(Complaint).where(Complaint.case_id == world.case.id)
+            query = query.options(way(Complaint.case), way(Complaint.party))
+            one = session.scalars(query).one()
+            assert (one.case, one.party) == (None, None), way
+        session.expire(one, ["case", "party"])
+        with restriction.seeing(session):
+            assert one.case.parties == [one.party], way
