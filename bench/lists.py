@@ -13,6 +13,7 @@ from bench.databases import postgresql
 from bench.house import House, house, utc
 from bench.rows import Row, UnavailableError
 from fieldops.db import db
+from fieldops.jobs import publishing, routine
 from fieldops.models import Account
 
 NOW = utc("2026-11-24T10:00:00+08:00")
@@ -48,7 +49,7 @@ _PAGES = {
     "compliance": """
         /holds /holds?after={hold} /overrides /compliance /compliance?before={ruling_record}
         /compliance?near_before={ruling_rule} /compliance?rule=CN-TIME-01
-        /compliance/agents /compliance/agents/{agent} /identity
+        /compliance/agents /compliance/agents/{agent} /compliance/report.csv /identity
         /identity?after={identity_pair} /identity?queue=joined /complaints
         /complaints?after={complaint} /protection /protection?after={data_request}
         /protection/readings /protection/readings?before={access_record} /protection/retention
@@ -96,8 +97,8 @@ _ENDPOINTS = {
         overrides?after={rule_override} rulings rulings?after={ruling_record}
         rulings?allowed=false rulings?rule=CN-TIME-01 rulings?case_id={case}
         compliance/near-misses compliance/near-misses?after={ruling_rule}
-        compliance/report?since={month}&until={since} identity/pairs
-        compliance/agents?since={month}&until={since}
+        compliance/report compliance/report?since={month}&until={since} identity/pairs
+        compliance/agents
         reports/portfolio?import_id={import}
         identity/pairs?after={identity_pair} identity/pairs?queue=joined incidents
         incidents?after={incident} protection/readings protection/readings?after={access_record}
@@ -142,7 +143,15 @@ def _archive(here: House, visits: int) -> Archive:
     here.session.rollback()
     archive = Archive(visits, here.organisation.id, account, NOW)
     archive.write(db.engine)
+    _go_the_rounds(here)
     return archive
+
+
+def _go_the_rounds(here: House) -> None:
+    """What workers count by the hour is counted, as in a house that has been at work."""
+    wiring = here.app.extensions["fieldops"]
+    routine.Rota([one for one in routine.ROUNDS if one.name == "evidence-fit"]).go(wiring)
+    publishing.publish(wiring, inline=True)
 
 
 def _spent(here: House, archive: Archive, one: Asked, runs: int) -> float:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
+from sqlalchemy.orm import Session
 
 from fieldops import clock
 from fieldops.api.access import allow, current_actor, unit
@@ -16,9 +17,15 @@ from fieldops.domain.permissions import Permission
 from fieldops.domain.rights.near import NEAR
 from fieldops.domain.team.doubting import Ground, ReviewOutcome
 from fieldops.models import Agent, AgentReview
-from fieldops.services import agent_reviews, compliance_desk, compliance_report, scoped
+from fieldops.services import (
+    agent_reviews,
+    compliance_desk,
+    compliance_report,
+    kept_fit,
+    scoped,
+)
 from fieldops.services.compliance_desk import Sought
-from fieldops.services.evidence_fit import USUAL, evidence_fit
+from fieldops.services.evidence_fit import USUAL, Fit
 from fieldops.wiring import wiring
 
 blp = Blueprint("compliance", __name__, url_prefix="/api/v1/compliance", description="Compliance")
@@ -57,10 +64,14 @@ class NearPageOut(Schema):
 
 
 class PeriodQuery(Schema):
-    """From when (inclusive) until when (not)."""
+    """From when (inclusive) until when (not); where neither is said, the usual days."""
 
-    since = fields.AwareDateTime(required=True, format="iso")
-    until = fields.AwareDateTime(required=True, format="iso")
+    since = fields.AwareDateTime(
+        load_default=None,
+        format="iso",
+        metadata={"description": "Without since and until: the last thirty days and today"},
+    )
+    until = fields.AwareDateTime(load_default=None, format="iso")
 
 
 class CountOut(Schema):
@@ -117,6 +128,10 @@ class FitOut(Schema):
     surplus = fields.Float(metadata={"description": "The difference in standard deviations"})
     grounds = fields.List(fields.String(metadata={"enum": [*Ground]}))
     review = fields.Nested(AgentReviewOut, allow_none=True)
+    as_of = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "When this was counted, where that was not just now"},
+    )
 
 
 class ReportOut(Schema):
@@ -164,9 +179,9 @@ class FitOfAgents(MethodView):
     @allow(Permission.READ_AUDIT, reads="compliance-report")
     @blp.arguments(PeriodQuery, location="query")
     @blp.response(200, FitOut(many=True))
-    def get(self, query: dict[str, datetime]) -> Any:
+    def get(self, query: dict[str, datetime | None]) -> Any:
         """List all agents who handed anything in: those with grounds first."""
-        return evidence_fit(db.session(), current_actor(), doubts=wiring().team.doubts, **query)
+        return _fits(db.session(), *_period(db.session(), **query))
 
 
 @blp.route("/agents/<uuid:agent_id>/reviews")
@@ -185,17 +200,13 @@ class AgentReviews(MethodView):
     @blp.response(201, AgentReviewOut)
     def post(self, body: dict[str, Any], agent_id: UUID) -> AgentReview:
         """Note an outcome with the figures of a period, the last thirty days unless it is said."""
-        now, actor = clock.now(), current_actor()
-        until = body["until"] or now
-        since = body["since"] or until - USUAL
         with unit() as session:
-            found = evidence_fit(
-                session, actor, doubts=wiring().team.doubts, since=since, until=until
-            )
+            found = _fits(session, *_period(session, body["since"], body["until"]))
             fit = next((one for one in found if one.agent.id == agent_id), None)
             return agent_reviews.note(
-                session, agent_id, body["outcome"], body["reason"], fit=fit, actor=actor, now=now
-            )
+                session, agent_id, body["outcome"], body["reason"],
+                fit=fit, actor=current_actor(), now=clock.now(),
+            )  # fmt: skip
 
 
 @blp.route("/report")
@@ -205,13 +216,29 @@ class Report(MethodView):
     @allow(Permission.READ_AUDIT, reads="compliance-report")
     @blp.arguments(PeriodQuery, location="query")
     @blp.response(200, ReportOut)
-    def get(self, query: dict[str, datetime]) -> Any:
+    def get(self, query: dict[str, datetime | None]) -> Any:
         """Count everything of a period: contacts, rulings by rule, complaints, holds, evidence."""
         return compliance_report.of_period(
             db.session(),
-            query["since"],
-            query["until"],
+            *_period(db.session(), **query),
             doubts=wiring().team.doubts,
             actor=current_actor(),
             now=clock.now(),
         )
+
+
+def _period(
+    session: Session, since: datetime | None, until: datetime | None
+) -> tuple[datetime, datetime]:
+    """The period asked for; where one end is missing, thirty days from the other or until now."""
+    if since is None and until is None:
+        return kept_fit.usual_period(session, current_actor().organisation_id, clock.now())
+    until = until or clock.now()
+    return since or until - USUAL, until
+
+
+def _fits(session: Session, since: datetime, until: datetime) -> list[Fit]:
+    return kept_fit.fit_of_period(
+        session, current_actor(), doubts=wiring().team.doubts,
+        since=since, until=until, now=clock.now(),
+    )  # fmt: skip

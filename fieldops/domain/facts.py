@@ -116,6 +116,14 @@ class BeliefsAged(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class FitAged(Fact):
+    """What is kept of how an organisation's evidence fits is old; a worker counts it anew."""
+
+    name: ClassVar[str] = "fit-aged"
+    house_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PackRequested(Fact):
     """Counsel asked for an evidence pack."""
 
@@ -208,6 +216,7 @@ FACTS: dict[str, type[Fact]] = {
         BatchRecorded,
         RecordsMoved,
         BeliefsAged,
+        FitAged,
         PackRequested,
         PackCheckAsked,
         DayChanged,

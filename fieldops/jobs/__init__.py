@@ -7,6 +7,7 @@ MODULES: tuple[str, ...] = (
     "alerting",
     "back_filling",
     "believing_again",
+    "counting_fit",
     "crosschecking",
     "custody",
     "delivering",

@@ -17,6 +17,7 @@ FOLLOWS: dict[type[Fact], tuple[str, ...]] = {
     facts.RecordsMoved: ("believe-linked",),
     facts.BeliefsAged: ("believe-aged",),
     facts.ItemReceived: ("stamp-checkpoint", "cross-check-item", "scan-item"),
+    facts.FitAged: ("count-fit",),
     facts.PackRequested: ("build-pack",),
     facts.PackCheckAsked: ("verify-pack",),
     # Phones fetch their changes; nothing need be worked out for them.

@@ -33,6 +33,7 @@ from fieldops.services import (
     hold_ending,
     identity,
     incidents,
+    kept_fit,
     notices,
     scanning,
     shares,
@@ -180,6 +181,10 @@ def _beliefs(session: Session, wiring: Wiring, organisation_id: UUID, at: dateti
     belief_rounds.hand_out(session, organisation_id, policy, now=clock.now(), at=at)
 
 
+def _fit(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
+    kept_fit.hand_out(session, organisation_id, now=clock.now(), at=at)
+
+
 def _promises(session: Session, wiring: Wiring, organisation_id: UUID, at: datetime) -> None:
     following.go_round(session, organisation_id, terms=wiring.terms, at=clock.now())
 
@@ -255,6 +260,8 @@ ROUNDS = (
     Round("beliefs", _MINUTE, _in_each(_beliefs, _EVERYBODY)),
     # Promised days that passed without their money.
     Round("promises", 10 * _MINUTE, _in_each(_promises, _EVERYBODY)),
+    # What does not fit is counted by the hour where a house has much of it.
+    Round("evidence-fit", 5 * _MINUTE, _in_each(_fit, _EVERYBODY)),
     # Where agents were is forgotten when its time is over, whatever is switched on.
     Round("tracks", timedelta(hours=1), _in_each(_tracks, _EVERYBODY)),
     # What waits for a virus scanner that was away is scanned when it is back.

@@ -1,5 +1,6 @@
 """All tables, so that importing this module makes the metadata complete."""
 
+from fieldops.models.agent_fit import AgentFit
 from fieldops.models.alerts import (
     AlertChannel,
     AlertPolicy,
@@ -81,6 +82,7 @@ __all__ = [
     "Agency",
     "AgencyEvaluation",
     "Agent",
+    "AgentFit",
     "AgentReview",
     "Alarm",
     "AlarmAct",

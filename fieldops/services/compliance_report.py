@@ -25,7 +25,8 @@ from fieldops.models import (
     RulingRecord,
     RulingRule,
 )
-from fieldops.services.evidence_fit import Fit, evidence_fit
+from fieldops.services.evidence_fit import Fit
+from fieldops.services.kept_fit import fit_of_period
 
 LONGEST_DAYS = 400
 
@@ -58,7 +59,7 @@ class Report:
     `rulings` by gate and whether allowed; `refused` and `near` by rule and gate, or rule and how;
     `contacts` by channel and result; complaints, disputes and requests by what became of them;
     holds by kind, overrides by rule and office. Each ruling counts once for each rule that had a
-    part in it.
+    part in it. What does not fit may have been counted before, and says when.
     """
 
     house: str
@@ -126,7 +127,7 @@ def of_period(
         holds_placed=counting.by(Hold.placed_at, Hold.kind, Hold.variant),
         holds_lifted=counting.by(Hold.lifted_at, Hold.kind, Hold.variant),
         overridden=counting.by(RuleOverride.placed_at, RuleOverride.rule, RuleOverride.office),
-        fit=evidence_fit(session, actor, doubts=doubts, since=since, until=until),
+        fit=fit_of_period(session, actor, doubts=doubts, since=since, until=until, now=now),
     )  # fmt: skip
 
 

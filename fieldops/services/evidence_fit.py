@@ -4,7 +4,7 @@ It is for compliance alone: nothing of it touches what is believed of a debtor.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,6 +60,13 @@ class Fit:
     surplus: float = 0.0
     grounds: Sequence[Ground] = ()
     review: AgentReview | None = None
+    as_of: datetime | None = None
+    """When this was counted, where that was kept and is not of now."""
+
+    @property
+    def has_worked(self) -> bool:
+        """Whether anything was counted."""
+        return bool(self.items or self.visits)
 
     @property
     def share(self) -> float:
@@ -107,7 +114,13 @@ def evidence_fit(
 
     A review counts for the period if it came after the period began.
     """
-    agents = {agent.id: Fit(agent) for agent in session.scalars(scoped.own(Agent, actor))}
+    found = counted(session, actor, since=since, until=until)
+    return judged(session, actor, found, doubts=doubts, since=since)
+
+
+def counted(session: Session, actor: Actor, *, since: datetime, until: datetime) -> dict[UUID, Fit]:
+    """The counts of every agent within `[since, until)`, which nobody has judged yet."""
+    agents = unworked(session, actor)
     for agent_id, count in session.execute(_handed_in(actor, since, until)):
         agents[agent_id].items += int(count)
     # Most items have nothing against them, and are not read.
@@ -119,10 +132,22 @@ def evidence_fit(
         fit.checks.update(failed)
     _count_visits(session, actor, agents, since=since, until=until)
     _compare_doors(session, actor, agents, since=since, until=until)
+    return agents
+
+
+def unworked(session: Session, actor: Actor) -> dict[UUID, Fit]:
+    """Every agent of the house, before anything is counted."""
+    return {agent.id: Fit(agent) for agent in session.scalars(scoped.own(Agent, actor))}
+
+
+def judged(
+    session: Session, actor: Actor, agents: Mapping[UUID, Fit], *, doubts: Doubts, since: datetime
+) -> list[Fit]:
+    """Those of whom something was counted or noted, with grounds and reviews, in their order."""
     reviews = scoped.own(AgentReview, actor).where(AgentReview.noted_at >= since)
     for review in session.scalars(reviews.order_by(AgentReview.id)):
         agents[review.agent_id].review = review
-    worked = [fit for fit in agents.values() if fit.items or fit.visits or fit.review]
+    worked = [fit for fit in agents.values() if fit.has_worked or fit.review]
     for fit in worked:
         fit.grounds = grounds(
             doubts,

@@ -14,7 +14,8 @@ from fieldops.domain.permissions import Permission
 from fieldops.domain.team.doubting import ReviewOutcome
 from fieldops.models import Agent
 from fieldops.services import agent_reviews, scoped
-from fieldops.services.evidence_fit import Fit, doubted_visits, evidence_fit
+from fieldops.services.evidence_fit import Fit, doubted_visits
+from fieldops.services.kept_fit import fit_of_period
 from fieldops.web import case_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.blueprint import pages
@@ -30,10 +31,7 @@ Answer = AnyResponse | tuple[str, int]
 def fit_page() -> str:
     """All agents who handed anything in during some days: those with grounds first."""
     first, last = period()
-    since, until = moments(first, last)
-    found = evidence_fit(
-        db.session(), current_actor(), doubts=wiring().team.doubts, since=since, until=until
-    )
+    found = _fits(db.session(), *moments(first, last))
     return render_template("fit.html", fit=found, first=first, last=last)
 
 
@@ -77,10 +75,15 @@ def _shown(agent_id: UUID, wrong: InvalidInput | None = None) -> str:
     )  # fmt: skip
 
 
-def _fit(session: Session, agent_id: UUID, since: datetime, until: datetime) -> Fit | None:
-    found = evidence_fit(
-        session, current_actor(), doubts=wiring().team.doubts, since=since, until=until
+def _fits(session: Session, since: datetime, until: datetime) -> list[Fit]:
+    doubts = wiring().team.doubts
+    return fit_of_period(
+        session, current_actor(), doubts=doubts, since=since, until=until, now=clock.now()
     )
+
+
+def _fit(session: Session, agent_id: UUID, since: datetime, until: datetime) -> Fit | None:
+    found = _fits(session, since, until)
     return next((one for one in found if one.agent.id == agent_id), None)
 
 

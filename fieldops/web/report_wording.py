@@ -1,7 +1,7 @@
 """The words of the report to a regulator: counts become tables in the language asked for."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from fieldops.domain.paper import Paper, Table
@@ -44,12 +44,17 @@ class _Printer(PaperWords):
 
     def _facts(self, report: Report) -> list[tuple[str, str]]:
         last = report.until - timedelta(microseconds=1)
+        kept = [fit.as_of for fit in report.fit[:1] if fit.as_of is not None]
         return [
             (self._t("house"), report.house),
             (self._t("period"), f"{self._day(report.since)} – {self._day(last)} ({self._zone})"),
-            (self._t("made"), f"{report.made_at.astimezone(self._zone):%Y-%m-%d %H:%M}"),
+            (self._t("made"), self._minute(report.made_at)),
+            *((self._t("fit_as_of"), self._minute(at)) for at in kept),
             (self._t("packs"), "; ".join(report.rule_packs) or self._t("nothing")),
         ]
+
+    def _minute(self, at: datetime) -> str:
+        return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
 
     def _counted(self, name: str, counts: Counts, *named: Named) -> Table:
         head = [*self._t(f"{name}_head").split(" | "), self._t("count")]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from fieldops.models import Organisation
 from tests.builders.doors import Door, a_door
+from tests.builders.doubts import an_inventing_agent, keep_the_count
 from tests.conftest import Person
 
 People = Callable[..., Person]
@@ -133,3 +134,21 @@ def test_the_report_is_counted_for_those_who_audit(
         signed_in("counsel", organisation).get(f"/api/v1/compliance/report?{PERIOD}").status_code
         == 403
     )
+
+
+def test_what_does_not_fit_in_the_usual_days_is_told_with_its_time(
+    session: Session, signed_in: People, organisation: Organisation
+) -> None:
+    agent_id = an_inventing_agent(session, organisation).id
+    keep_the_count(session, organisation.id)
+    compliance = signed_in("compliance", organisation)
+    url = "/api/v1/compliance"
+    kept = compliance.get(f"{url}/agents").json
+    assert {one["as_of"] for one in kept} == {"2026-11-24T02:00:00+00:00"}
+    assert compliance.get(f"{url}/report").json["fit"] == kept
+    live = compliance.get(f"{url}/agents?since=2026-10-25T00:00:00Z").json
+    assert live == [{**one, "as_of": None} for one in kept]
+    noted = {"outcome": "talk", "reason": "shown the visits"}
+    answer = compliance.post(f"{url}/agents/{agent_id}/reviews", json=noted)
+    assert answer.json["grounds"]["nobody"][0] == 12
+    assert compliance.get(f"{url}/agents").json[0]["review"]["reason"] == "shown the visits"

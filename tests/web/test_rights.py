@@ -3,12 +3,15 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldops.models import Complaint, ContactRequest, Dispute, Hold, Visit
+from fieldops.models import Agent, Complaint, ContactRequest, Dispute, Hold, Visit
+from tests.builders.doubts import keep_the_count
+from tests.builders.visits import START, a_past_visit
 from tests.builders.worlds import World
 from tests.web.conftest import Reader
 
@@ -141,6 +144,23 @@ def test_the_report_is_a_file_in_either_language(
     assert drawn.data.startswith(b"%PDF-")
     assert compliance.get(f"/compliance/report.doc?{asked}").status_code == 404
     assert reads("counsel").get(f"/compliance/report.pdf?{asked}").status_code == 403
+
+
+def test_pages_and_the_report_say_as_of_when_was_counted_what_does_not_fit(
+    reads: Reads, session: Session, world: World
+) -> None:
+    agent = session.get_one(Agent, world.visits[0].agent_id)
+    a_past_visit(session, world.case, agent, at=START - timedelta(days=2))
+    keep_the_count(session, agent.organisation_id)
+    session.commit()
+    compliance = reads("compliance")
+    for url in ("/compliance/agents", f"/compliance/agents/{agent.id}"):
+        assert "as of 2026-11-24 10:00" in compliance.get(url).text
+    text = compliance.get("/compliance/report.csv?language=en").data.decode("utf-8-sig")
+    assert "Part 11 counted at,2026-11-24 10:00" in text
+    asked = compliance.get("/compliance/agents?since=2026-11-01").text
+    assert agent.code in asked
+    assert "as of" not in asked
 
 
 def test_an_agent_at_the_door_sees_who_may_have_said_it_masked(

@@ -48,15 +48,15 @@ class Visited:
         """Those at which the debtor was met."""
         return sum(self.outcomes[word.value] for word in MET)
 
-    def add(self, row: Any, today: date) -> None:
-        """Count the visits of one row: a day, a state, whether begun, an outcome, how many."""
+    def add(self, row: Any, *, is_over: bool) -> None:
+        """Count the visits of a row: a state, whether begun, an outcome, how many; their day."""
         if row.begun:
             self.made += row.number
             if row.outcome is not None:
                 self.outcomes[row.outcome] += row.number
         elif row.state == VisitState.CANCELLED.value:
             self.cancelled += row.number
-        elif row.day < today:
+        elif is_over:
             self.missed += row.number
         else:
             self.open += row.number
@@ -94,8 +94,8 @@ def visits(session: Session, asked: Asked, today: date) -> Visits:
     query = select(*keys, _NUMBER).where(*asked.on_days(Visit.day), *asked.of_cases(Visit.case_id))
     found = Visits(Visited(), {}, Counter(), _reasons(session, asked))
     for row in session.execute(query.group_by(*keys).order_by(Visit.day)):
-        found.all.add(row, today)
-        found.days.setdefault(row.day, Visited()).add(row, today)
+        for one in (found.all, found.days.setdefault(row.day, Visited())):
+            one.add(row, is_over=row.day < today)
         if row.cause is not None:
             found.causes[row.cause] += row.number
     return found
@@ -106,12 +106,14 @@ def of_agents(session: Session, asked: Asked, actor: Actor, today: date) -> list
     agents = {agent.id: agent for agent in session.scalars(scoped.own(Agent, actor))}
     found = {agent_id: Visited() for agent_id in agents}
     for who in (Visit.agent_id, Visit.partner_id):
-        keys = (who.label("who"), Visit.day, Visit.state, _BEGUN, Visit.outcome)
+        # Not by the day: an agent would have as many rows as visits.
+        is_over = (Visit.day < today).label("is_over")
+        keys = (who.label("who"), is_over, Visit.state, _BEGUN, Visit.outcome)
         query = select(*keys, _NUMBER).where(
             *asked.on_days(Visit.day), *asked.of_cases(Visit.case_id), who.is_not(None)
         )
         for row in session.execute(query.group_by(*keys)):
-            found[row.who].add(row, today)
+            found[row.who].add(row, is_over=row.is_over)
     worked = [OfAgent(agents[one], visited) for one, visited in found.items() if visited.planned]
     return sorted(worked, key=lambda one: (-one.visited.made, one.agent.code))
 

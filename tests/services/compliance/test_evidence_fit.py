@@ -16,6 +16,7 @@ from fieldops.services.evidence_fit import Fit, doubted_visits, evidence_fit
 from fieldops.services.rulings import ContactForbidden
 from tests.builders.cases import a_case, an_agent
 from tests.builders.doors import a_door
+from tests.builders.doubts import an_inventing_agent
 from tests.builders.overriding import an_officer
 from tests.builders.visits import START, a_past_visit
 from tests.domain.test_team_records import POLICY
@@ -27,20 +28,6 @@ SPAN = {"since": SINCE, "until": UNTIL}
 def _fits(session: Session, actor: Actor, **more: Any) -> dict[str, Fit]:
     found = evidence_fit(session, actor, doubts=POLICY.doubts, **{**SPAN, **more})
     return {one.agent.code: one for one in found}
-
-
-def _inventing(session: Session, organisation: Organisation, doors: int = 12) -> Agent:
-    """B1 finds nobody home at doors where A1 and A2 met the debtor each time."""
-    others = [an_agent(session, organisation, code=code) for code in ("A1", "A2")]
-    liar = an_agent(session, organisation, code="B1")
-    for number in range(doors):
-        case = a_case(session, organisation, number=f"N-{number}")
-        for days, other in enumerate(others):
-            at = START - timedelta(days=12 + days, minutes=number)
-            a_past_visit(session, case, other, at=at, outcome="met_family")
-        at = START - timedelta(days=5, minutes=number)
-        a_past_visit(session, case, liar, at=at, outcome="no_answer")
-    return liar
 
 
 def _note(session: Session, agent: Agent, actor: Actor, **more: Any) -> AgentReview:
@@ -56,7 +43,7 @@ def _note(session: Session, agent: Agent, actor: Actor, **more: Any) -> AgentRev
 def test_who_finds_nobody_where_others_did_comes_first_with_his_figures(
     session: Session, organisation: Organisation
 ) -> None:
-    _inventing(session, organisation)
+    an_inventing_agent(session, organisation)
     fits = _fits(session, an_officer(organisation))
     assert next(iter(fits)) == "B1"
     liar = fits["B1"]
@@ -69,7 +56,7 @@ def test_who_finds_nobody_where_others_did_comes_first_with_his_figures(
 def test_few_doors_and_doors_of_his_own_say_nothing(
     session: Session, organisation: Organisation
 ) -> None:
-    agent = _inventing(session, organisation, doors=9)
+    agent = an_inventing_agent(session, organisation, doors=9)
     lonely = a_case(session, organisation, number="N-own")
     a_past_visit(session, lonely, agent, at=START - timedelta(days=1), outcome="no_answer")
     found = _fits(session, an_officer(organisation))["B1"]
@@ -79,7 +66,7 @@ def test_few_doors_and_doors_of_his_own_say_nothing(
 def test_visits_before_the_period_serve_as_comparison_alone(
     session: Session, organisation: Organisation
 ) -> None:
-    _inventing(session, organisation)
+    an_inventing_agent(session, organisation)
     fits = _fits(session, an_officer(organisation), since=START - timedelta(days=7))
     assert set(fits) == {"B1"}
     assert fits["B1"].grounds == [Ground.NOBODY_HOME]
@@ -99,7 +86,7 @@ def test_who_parted_is_counted_and_who_stayed_is_not(
 def test_each_opens_to_the_visits_that_gave_the_ground(
     session: Session, organisation: Organisation
 ) -> None:
-    agent = _inventing(session, organisation)
+    agent = an_inventing_agent(session, organisation)
     told = doubted_visits(session, an_officer(organisation), agent.id, **SPAN)
     assert len(told) == 12
     assert {one.others for one in told} == {(2, 2)}
@@ -122,7 +109,7 @@ def test_a_door_where_he_went_along_is_no_word_of_others(
 def test_an_outcome_is_kept_with_the_figures_and_closes_the_ground(
     session: Session, organisation: Organisation
 ) -> None:
-    agent, officer = _inventing(session, organisation), an_officer(organisation)
+    agent, officer = an_inventing_agent(session, organisation), an_officer(organisation)
     assert _fits(session, officer)["B1"].is_open
     row = _note(session, agent, officer)
     assert row.grounds["nobody"][0] == 12
@@ -165,7 +152,7 @@ def test_compliance_alone_notes_one(
 def test_another_houses_agent_is_neither_counted_nor_judged(
     session: Session, organisation: Organisation
 ) -> None:
-    _inventing(session, organisation)
+    an_inventing_agent(session, organisation)
     other = organisations.found(session, "Another agency", now=START)
     stranger = session.scalars(select(Agent).where(Agent.code == "B1")).one()
     assert _fits(session, an_officer(other)) == {}
