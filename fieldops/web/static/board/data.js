@@ -1,5 +1,7 @@
 // What the board knows: its words, the plan's day, and how it asks the service.
 
+import * as running from "./running.js";
+
 export const root = document.querySelector("[data-board]");
 export const told = JSON.parse(root.dataset.board);
 const words = JSON.parse(root.dataset.words);
@@ -120,12 +122,7 @@ export const crewName = (route) => route.agents.map((one) => one.name).join(" + 
 // How many of a route's visits have begun: what is new comes after them.
 export const begun = (route) => order(route).filter((one) => one.visit && one.visit.state !== "planned").length;
 
-// Who waits can be put onto a running day, where his place is known.
-export const urgent = (stop) => told.urgent && !stop.route && Boolean(stop.at);
-
-// A stop can be moved while its plan is a proposal, or its visit has not begun.
-export function movable(stop) {
-  if (!told.movable || !stop) return false;
-  if (told.state === "proposed") return Boolean(stop.id);
-  return stop.visit ? stop.visit.state === "planned" : urgent(stop);
-}
+// What the plan of this board allows with a stop.
+export const urgent = (stop) => running.urgent(told, stop);
+export const movable = (stop) => running.movable(told, stop);
+export const pinnable = (stop) => running.pinnable(told, stop);
