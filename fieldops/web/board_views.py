@@ -168,7 +168,17 @@ def _told(plan: Plan | None, day: date, running: dict[str, Any]) -> dict[str, An
         "living": plan is not None and plan.state == "committed" and plan.problem is not None,
         "urgent": running.get("living", False),
         "basemap": map_views.told(),
+        "ahead": _ahead(plan, day) if plan is not None and is_shown else None,
         "casePage": url_for("web.case_page", case_id=UUID(int=0)),
+    }
+
+
+def _ahead(plan: Plan, day: date) -> dict[str, str]:
+    """The largest answers that the page's script will need, by what they hold."""
+    datum = wiring().basemap.datum
+    return {
+        "marks": url_for("board.Marks", plan_id=plan.id, datum=datum),
+        "day": url_for("board.PlanDay", plan_id=plan.id, day=day, datum=datum),
     }
 
 

@@ -42,14 +42,14 @@ const close = () => el("button", { type: "button", class: "close", "aria-label":
 
 function one(stop) {
   const times = stop.starts_at ? `${clock(stop.starts_at)}–${clock(stop.finishes_at)} · ${crewName(stop.route)}` : "";
-  const lawful = joined(stop.windows ?? []).map(([from, until]) => t("window", { from: dayAndClock(from), until: clock(until) }));
+  const spans = joined(stop.windows ?? []).map(([from, until]) => `${dayAndClock(from)}–${clock(until)}`).join(", ");
   return [
     el("div", { class: "row" },
       el("b", {}, stop.number, " ", stop.visit ? el("span", { class: `badge ${stop.visit.state}` }, word("visit_state", stop.visit.state)) : "", stop.pinned ? el("span", { class: "badge thin" }, t("pinned")) : ""),
       close()),
     el("p", { class: "soft" }, stop.address),
     times ? el("p", {}, times) : "",
-    el("p", { class: "soft" }, [...worth(stop), ...lawful].join(" · ")),
+    el("p", { class: "soft" }, [...worth(stop), ...(spans ? [t("windows", { spans })] : [])].join(" · ")),
     ...(stop.reasons ?? []).map(reason),
     movable(stop) ? moveForm(stop) : "",
     el("div", { class: "acts" }, ...acts(stop)),
