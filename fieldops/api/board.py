@@ -1,10 +1,11 @@
 """The data of the dispatcher's board: GeoJSON of a day, of who waits, of areas; and the week."""
 
+import gzip
 import json
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
@@ -22,12 +23,19 @@ from fieldops.services.planning.board import comparing, day, live, marks, pool, 
 blp = Blueprint("board", __name__, url_prefix="/api/v1", description="The dispatcher's board")
 
 GEOJSON = "application/geo+json"
+_SMALL, _QUICKLY = 20_000, 1
 COLLECTION = "A GeoJSON FeatureCollection; `datum` says in which datum its positions are"
 
 
 def _geojson(collection: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    text = json.dumps(collection, ensure_ascii=False, allow_nan=False)
-    return Response(text, content_type=GEOJSON, headers=headers)
+    text = json.dumps(collection, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    answer = Response(text.encode(), content_type=GEOJSON, headers=headers)
+    answer.vary.add("Accept-Encoding")
+    # A day of thousands is some megabytes of names and numbers that pack well.
+    if answer.content_length > _SMALL and request.accept_encodings["gzip"]:
+        answer.set_data(gzip.compress(answer.get_data(), _QUICKLY, mtime=0))
+        answer.content_encoding = "gzip"
+    return answer
 
 
 @blp.route("/plans/<uuid:plan_id>/day.geojson")

@@ -226,6 +226,9 @@ class DayVisitOut(Schema):
     arrivals = fields.List(fields.Nested(ArrivalOut))
     answers = fields.Dict(allow_none=True)
     payment = fields.Dict(allow_none=True)
+    called_off = fields.Dict(
+        allow_none=True, metadata={"description": "Why it was called off, in `zh` and `en`"}
+    )
 
 
 class DayOut(Schema):

@@ -27,7 +27,7 @@ _EVENING = time(19, 0)
 @click.option("--dir", "directory", type=click.Path(file_okay=False), help="Where it all is kept.")
 @click.option("--cases", "case_file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--agents", "agent_file", type=click.Path(exists=True, dir_okay=False))
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The next working day if left out.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The last working day if left out.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--budget", type=click.FloatRange(min=0.5), help="Seconds the solver may think.")
 def demo(
@@ -47,17 +47,22 @@ def demo(
         raise click.UsageError("give --cases and --agents together, or neither")
     loaded = settings.load()
     home = Path(directory).absolute() if directory else loaded.data_dir / "demo"
-    play = Play(home, (day.date() if day else next_working_day(loaded.zone)), seed, loaded.zone)
+    today = clock.wall_time().astimezone(loaded.zone).date()
+    play = Play(home, day.date() if day else last_working_day(today), seed, loaded.zone)
     stage.clear(home)
     files = (Path(case_file), Path(agent_file)) if case_file and agent_file else None
     play.run(files or write_city(home / "city", seed), budget, port=loaded.port, once=once)
 
 
-def next_working_day(zone: ZoneInfo) -> date:
-    """The first day after today that is no Saturday or Sunday."""
-    day = clock.wall_time().astimezone(zone).date() + timedelta(days=1)
+def last_working_day(today: date) -> date:
+    """The last day before this one that is no Saturday or Sunday.
+
+    Evidence is received at the true time, whatever the rehearsal says: were the day still to come,
+    it would all have been received before it was made.
+    """
+    day = today - timedelta(days=1)
     while day.weekday() >= 5:
-        day += timedelta(days=1)
+        day -= timedelta(days=1)
     return day
 
 

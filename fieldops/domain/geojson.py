@@ -7,6 +7,8 @@ answer are shifted at once, here and nowhere else, and the answer says in which 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+
 from fieldops.domain import datums
 
 WGS84, GCJ02 = "WGS84", "GCJ02"
@@ -21,12 +23,17 @@ _DIGITS = 6
 def positions(places: Mapping[Key, Place], datum: str) -> dict[Key, list[float]]:
     """The places, latitude first in WGS-84, as positions, longitude first, in a map's datum."""
     lats, lons = [lat for lat, _ in places.values()], [lon for _, lon in places.values()]
+    return dict(zip(places, drawn(lats, lons, datum), strict=True))
+
+
+def drawn(lats: Sequence[float], lons: Sequence[float], datum: str) -> list[list[float]]:
+    """The same of columns, all at once: a map has tens of thousands."""
     if datum == GCJ02 and lats:
-        lats, lons = (list(each) for each in datums.wgs84_to_gcj02(lats, lons))
-    return {
-        key: [round(float(lon), _DIGITS), round(float(lat), _DIGITS)]
-        for key, lat, lon in zip(places, lats, lons, strict=True)
-    }
+        shifted = datums.wgs84_to_gcj02(lats, lons)
+    else:
+        shifted = np.asarray(lats, np.float64), np.asarray(lons, np.float64)
+    found: list[list[float]] = np.round(np.column_stack(shifted[::-1]), _DIGITS).tolist()
+    return found
 
 
 def in_wgs84(places: Sequence[Place], datum: str) -> list[Place]:

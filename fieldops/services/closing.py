@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fieldops.domain import called_off
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict, Forbidden
 from fieldops.domain.permissions import Actor, Permission
@@ -56,7 +57,7 @@ def close(
         if visit.state in AT_THE_DOOR:
             raise Conflict(_AT_THE_DOOR, visit_id=str(visit.id))
         if visit.state == VisitState.PLANNED:
-            call_off(visit, f"case closed: {outcome.value}", now=now)
+            call_off(visit, called_off.by_closing(outcome.value), now=now)
     # The last activity, from which retention counts.
     case.state, case.updated_at = CLOSED, now
     found = CaseClosing(

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from fieldops.domain import called_off
 from fieldops.domain.errors import FieldFault, Forbidden, InvalidInput, NotFound
 from fieldops.domain.permissions import Actor, Permission, Role, system
 from fieldops.domain.rights.tables import HoldRow, Rights
@@ -278,7 +279,7 @@ def _call_off(session: Session, hold: Hold, *, actor: Actor, now: datetime) -> l
         query = query.where(Visit.planned_start < hold.ends_at)
     found = list(session.scalars(query))
     for visit in found:
-        call_off(visit, f"hold {hold.kind}: {hold.reason}", now=now)
+        call_off(visit, called_off.by_hold(hold.kind, hold.reason), now=now)
         remark(visit, "cancelled-by-hold", now=now, hold_id=str(hold.id), kind=hold.kind)
     return found
 

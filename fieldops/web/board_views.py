@@ -1,7 +1,9 @@
 """The dispatcher's day: the plan on map and list, and the buttons that decide on it."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -10,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
 from fieldops.db import db
+from fieldops.domain.errors import Conflict, InvalidInput, PreconditionFailed
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.models import Plan
 from fieldops.services import progress, scoped
@@ -25,6 +28,22 @@ from fieldops.web.door_forms import version
 from fieldops.web.paging import id_in
 from fieldops.web.showing import today
 from fieldops.wiring import wiring
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def on_the_board(act: View) -> View:
+    """Whatever of a plan cannot be done is told on its board, where the dispatcher goes on."""
+
+    @wraps(act)
+    def acted(plan_id: UUID, **more: Any) -> Any:
+        try:
+            return act(plan_id, **more)
+        except (Conflict, InvalidInput, PreconditionFailed) as wrong:
+            db.session.rollback()
+            return shown(plan_id=plan_id, wrong=wrong), wrong.status
+
+    return cast("View", acted)
 
 
 @pages.get("/board")
@@ -56,6 +75,7 @@ def propose() -> AnyResponse | tuple[str, int]:
 
 @pages.post("/plans/<uuid:plan_id>/commit")
 @page(Permission.PLAN_VISITS)
+@on_the_board
 def commit(plan_id: UUID) -> AnyResponse | tuple[str, int]:
     """Make the plan's stops into visits; what the rulebook now refuses is shown, stop by stop."""
     with unit() as session:
@@ -75,6 +95,7 @@ def commit(plan_id: UUID) -> AnyResponse | tuple[str, int]:
 
 @pages.post("/plans/<uuid:plan_id>/discard")
 @page(Permission.PLAN_VISITS)
+@on_the_board
 def discard(plan_id: UUID) -> AnyResponse:
     """Throw a proposal away."""
     with unit() as session:
@@ -147,7 +168,17 @@ def _told(plan: Plan | None, day: date, running: dict[str, Any]) -> dict[str, An
         "living": plan is not None and plan.state == "committed" and plan.problem is not None,
         "urgent": running.get("living", False),
         "basemap": map_views.told(),
+        "ahead": _ahead(plan, day) if plan is not None and is_shown else None,
         "casePage": url_for("web.case_page", case_id=UUID(int=0)),
+    }
+
+
+def _ahead(plan: Plan, day: date) -> dict[str, str]:
+    """The largest answers that the page's script will need, by what they hold."""
+    datum = wiring().basemap.datum
+    return {
+        "marks": url_for("board.Marks", plan_id=plan.id, datum=datum),
+        "day": url_for("board.PlanDay", plan_id=plan.id, day=day, datum=datum),
     }
 
 

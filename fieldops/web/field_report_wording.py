@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from fieldops.domain.bilingual import in_language
+from fieldops.domain.called_off import in_words
 from fieldops.domain.paper import Cell, Paper, Table
 from fieldops.domain.rulebook.records import RuleBook
 from fieldops.services.protection.scope import ERASED
@@ -129,7 +131,10 @@ class _Printer(WayWords):
         rows: list[list[Cell]] = [
             [named(cause), "", count] for cause, count in report.visits.causes.most_common()
         ]
-        rows += [[str(day), reason, ""] for day, reason in report.visits.reasons]
+        rows += [
+            [str(day), in_language(in_words(reason), self._language), ""]
+            for day, reason in report.visits.reasons
+        ]
         head = [self.t("reports.cause"), self.t("reports.reason"), self.t("reports.count")]
         note = self.t("reports.causes_note") if rows else self.t("reports.none_cancelled")
         return Section("causes", Table(self.t("reports.causes"), head, rows, note))

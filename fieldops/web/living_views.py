@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fieldops import clock
 from fieldops.db import db
-from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
+from fieldops.domain.bilingual import Bilingual
+from fieldops.domain.errors import FieldFault, InvalidInput
 from fieldops.domain.permissions import Permission
 from fieldops.models import DayChange
 from fieldops.services.planning.living import delaying, replanning, urgent
@@ -17,16 +18,23 @@ from fieldops.web import living_queries
 from fieldops.web.access import current_actor, page, unit
 from fieldops.web.agent_views import day_asked
 from fieldops.web.blueprint import pages
-from fieldops.web.board_views import shown
+from fieldops.web.board_views import on_the_board, shown
 from fieldops.web.door_forms import version
 from fieldops.web.form_words import NOT_OFFERED, NOT_WHOLE
 from fieldops.web.paging import id_in
 from fieldops.wiring import wiring
 
+_NO_SUCH_CASE = FieldFault(
+    "number",
+    Bilingual("no case with a settled address has it", "没有地址已确定的案件使用此编号"),
+    Bilingual("look it up among the cases", "请在案件列表中查找"),
+)
+
 
 @pages.post("/plans/<uuid:plan_id>/replan")
 @page(Permission.PLAN_VISITS)
-def replan(plan_id: UUID) -> AnyResponse:
+@on_the_board
+def replan(plan_id: UUID) -> AnyResponse | tuple[str, int]:
     """Propose the rest of the day anew, without the agents who are named; the board shows it."""
     absent = _ids("absent")
     with unit() as session:
@@ -45,6 +53,7 @@ def replan(plan_id: UUID) -> AnyResponse:
 
 @pages.post("/plans/<uuid:plan_id>/changes/<uuid:change_id>/apply")
 @page(Permission.PLAN_VISITS)
+@on_the_board
 def apply_change(plan_id: UUID, change_id: UUID) -> AnyResponse | tuple[str, int]:
     """Make a proposal true; what the rulebook now refuses is shown."""
     with unit() as session:
@@ -62,6 +71,7 @@ def apply_change(plan_id: UUID, change_id: UUID) -> AnyResponse | tuple[str, int
 
 @pages.post("/plans/<uuid:plan_id>/changes/<uuid:change_id>/discard")
 @page(Permission.PLAN_VISITS)
+@on_the_board
 def discard_change(plan_id: UUID, change_id: UUID) -> AnyResponse:
     """Throw a proposal away."""
     with unit() as session:
@@ -71,6 +81,7 @@ def discard_change(plan_id: UUID, change_id: UUID) -> AnyResponse:
 
 @pages.post("/plans/<uuid:plan_id>/late")
 @page(Permission.PLAN_VISITS)
+@on_the_board
 def roll_delay(plan_id: UUID) -> AnyResponse:
     """A crew is late: its later visits get new times in the same order."""
     minutes, shift = request.form.get("minutes", ""), _id("shift_id")
@@ -94,27 +105,23 @@ def roll_delay(plan_id: UUID) -> AnyResponse:
 
 @pages.post("/plans/<uuid:plan_id>/urgent")
 @page(Permission.PLAN_VISITS)
+@on_the_board
 def urgent_choices(plan_id: UUID) -> str | tuple[str, int]:
     """The three best places for a visit to a case."""
     address = living_queries.address_of_case(
         db.session(), current_actor(), request.form.get("number", "")
     )
     if address is None:
-        fault = FieldFault("number", "no case with a settled address has it", "look it up")
-        raise InvalidInput(faults=[fault])
-    try:
-        found = urgent.choices(
-            db.session(),
-            plan_id,
-            address,
-            book=wiring().rulebook,
-            pace=_pace(),
-            actor=current_actor(),
-            now=clock.now(),
-        )
-    except Conflict as wrong:
-        db.session.rollback()
-        return shown(plan_id=plan_id, wrong=wrong), wrong.status
+        raise InvalidInput(faults=[_NO_SUCH_CASE])
+    found = urgent.choices(
+        db.session(),
+        plan_id,
+        address,
+        book=wiring().rulebook,
+        pace=_pace(),
+        actor=current_actor(),
+        now=clock.now(),
+    )
     reason = request.form.get("reason", "")
     if isinstance(found, ContactForbidden):
         db.session.rollback()
@@ -124,6 +131,7 @@ def urgent_choices(plan_id: UUID) -> str | tuple[str, int]:
 
 @pages.post("/plans/<uuid:plan_id>/urgent/take")
 @page(Permission.PLAN_VISITS)
+@on_the_board
 def take_urgent(plan_id: UUID) -> AnyResponse | tuple[str, int]:
     """Put the urgent visit where it was chosen."""
     address, shift = _id("address_id"), _id("shift_id")

@@ -8,6 +8,7 @@ from typing import Any
 from evidence.trace import citing
 from fieldops import clock
 from fieldops.domain.bilingual import in_language
+from fieldops.domain.called_off import in_words
 from fieldops.domain.crosschecks import CHECKS
 from fieldops.domain.disclosure.gaps import GAPS
 from fieldops.domain.planning.stored import percent_of
@@ -162,6 +163,11 @@ def said(text: str) -> str:
     return in_language(text, language())
 
 
+def called_off(reason: str) -> str:
+    """Why a visit was called off, in the reader's language where the service did so of itself."""
+    return in_language(in_words(reason), language())
+
+
 def provenance(mark: Provenance) -> str:
     """How a source was read, in the reader's language."""
     return PROVENANCES[mark].in_language(language())
@@ -223,6 +229,7 @@ FILTERS: dict[str, Any] = {
     "field_name": field_name,
     "file_name": file_name,
     "said": said,
+    "called_off": called_off,
     "provenance": provenance,
     "gap": gap,
     "found": found,

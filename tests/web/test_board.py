@@ -122,6 +122,17 @@ def test_an_urgent_visit_that_stands_already_is_refused_on_the_board(
     assert 'class="board-bar"' in answer.text
 
 
+def test_what_cannot_be_done_with_a_running_day_is_told_on_its_board(
+    session: Session, organisation: Organisation, admin: Actor, world: World, reads: Reads
+) -> None:
+    plan = a_running_day(session, organisation, admin, cases=2, prefix="B")
+    reader, told = reads("dispatcher"), {"reason": "he rang", "day": str(TODAY)}
+    unknown = reader.post(f"/plans/{plan.id}/urgent", **told, number="nobody has it")
+    assert (unknown.status_code, 'class="board-bar"' in unknown.text) == (422, True)
+    stale = reader.post(f"/plans/{plan.id}/replan", **told, version="0")
+    assert (stale.status_code, 'class="board-bar"' in stale.text) == (412, True)
+
+
 def test_a_delay_is_rolled_forward_and_one_without_minutes_is_refused(
     session: Session, organisation: Organisation, admin: Actor, world: World, reads: Reads
 ) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from fieldops.domain.called_off import RESTRICTED
 from fieldops.domain.errors import Conflict, FieldFault, InvalidInput
 from fieldops.domain.permissions import Actor
 from fieldops.domain.visiting import VisitState
@@ -101,7 +102,7 @@ def _stop(session: Session, scope: Scope, *, now: datetime, at: datetime) -> Non
     whose = or_(Visit.party_id.in_(scope.parties), Visit.case_id.in_(scope.debts))
     planned = select(Visit).where(whose, Visit.state == VisitState.PLANNED.value)
     for visit in session.scalars(planned.order_by(Visit.id).with_for_update()):
-        call_off(visit, "restricted", now=now)
+        call_off(visit, RESTRICTED, now=now)
     packs = select(Pack.id).where(Pack.case_id.in_(scope.debts))
     shares = update(PackShare).where(PackShare.pack_id.in_(packs), PackShare.revoked_at.is_(None))
     session.execute(shares.values(revoked_at=at).execution_options(synchronize_session=False))

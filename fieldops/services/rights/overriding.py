@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from fieldops.domain import called_off
 from fieldops.domain.bilingual import Bilingual
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission, Role
@@ -238,7 +239,7 @@ def _call_off(
         Visit.id == row.visit_id, Visit.state == VisitState.PLANNED.value
     )
     call_off_forbidden(
-        session, visits, f"override revoked: {row.rule}", "cancelled-by-revocation", book,
+        session, visits, called_off.by_revocation(row.rule), "cancelled-by-revocation", book,
         actor=actor, now=now,
     )  # fmt: skip
 

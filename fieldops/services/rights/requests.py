@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from fieldops.domain import called_off
 from fieldops.domain.errors import Conflict, FieldFault, Forbidden, InvalidInput
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.domain.rights.tables import Rights
@@ -247,7 +248,7 @@ def _call_off_forbidden(
         )
     )
     return call_off_forbidden(
-        session, query, f"request {request.kind}: {reference(request.id)}",
+        session, query, called_off.by_request(request.kind, reference(request.id)),
         "cancelled-by-request", book, actor=actor, now=now,
     )  # fmt: skip
 

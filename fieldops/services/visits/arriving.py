@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.answers import read_facts
-from fieldops.domain.bilingual import Bilingual
+from fieldops.domain.bilingual import Bilingual, in_language
+from fieldops.domain.called_off import in_words
 from fieldops.domain.errors import Conflict
 from fieldops.domain.facts import VisitChanged
 from fieldops.domain.permissions import Actor
@@ -279,9 +280,9 @@ def _require_day(session: Session, visit: Visit, happened: datetime) -> None:
 
 def _require_open(visit: Visit, happened: datetime) -> None:
     if visit.state == VisitState.CANCELLED:
+        why = in_words(visit.cancelled_reason or "")
         told = Bilingual(
-            f"The visit was called off: {visit.cancelled_reason}",
-            f"外访已取消：{visit.cancelled_reason}",
+            f"The visit was called off: {why}", f"外访已取消：{in_language(why, 'zh')}"
         )
         raise Conflict(told, state=visit.state)
     if visit.left_at is not None and happened > visit.left_at:

@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from fieldops.domain.bilingual import in_language
+from fieldops.domain.called_off import in_words
 from fieldops.domain.errors import Forbidden, NotFound
 from fieldops.domain.identity import mask_name, mask_phone
 from fieldops.domain.navigation import links
@@ -49,6 +51,13 @@ class DayVisit:
         kept = self.visit.answers
         found: dict[str, Any] | None = None if kept is None else json.loads(kept)
         return found
+
+    @property
+    def called_off(self) -> dict[str, str] | None:
+        """Why it was called off, in both languages."""
+        kept = self.visit.cancelled_reason
+        why = in_words(kept) if kept is not None else None
+        return None if why is None else {one: in_language(why, one) for one in ("zh", "en")}
 
     @property
     def navigation(self) -> dict[str, str]:

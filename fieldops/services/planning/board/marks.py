@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 
-from fieldops.domain.geojson import collection, feature, positions
+from fieldops.domain.geojson import collection, drawn, feature
 from fieldops.domain.permissions import Actor
 from fieldops.models import Address, Case, Stop, restriction
 from fieldops.models.types import WrittenId
@@ -28,16 +28,23 @@ def marks(session: Session, wanted: pool.Wanted, *, datum: str, actor: Actor) ->
         type_coerce(Stop.id, WrittenId).label("stop_id"), Case.number, Case.priority,
     )  # fmt: skip
     query = pool.narrowed(columns, session, wanted, datum, actor).limit(wanted.limit + 1)
-    rows: Sequence[Any] = restriction.rows(session, query, {})
-    shown = rows[: wanted.limit]
+    # Where all are shown their order costs less here than in the database.
+    rows: Sequence[Any] = restriction.rows(session, query.order_by(None), {})
+    if len(rows) > wanted.limit:
+        rows = restriction.rows(session, query, {})
+    shown = sorted(rows[: wanted.limit], key=_pressing)
     placed = [row for row in shown if row[0] is not None and row[1] is not None]
     others = [row for row in shown if row[0] is None or row[1] is None]
-    at = positions({row[2]: (row[0], row[1]) for row in placed}, datum)
+    at = drawn([row[0] for row in placed], [row[1] for row in placed], datum)
     features = [
-        feature("placed", "MultiPoint", list(at.values()), _columns(placed)),
+        feature("placed", "MultiPoint", at, _columns(placed)),
         feature("unplaced", "MultiPoint", None, _columns(others)),
     ]
     return collection(features, datum, more=len(rows) > wanted.limit)
+
+
+def _pressing(row: Any) -> tuple[int, str]:
+    return row[5], row[2]
 
 
 def _columns(rows: Sequence[Any]) -> dict[str, Any]:

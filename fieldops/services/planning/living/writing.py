@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import routing
+from fieldops.domain.called_off import DROPPED
 from fieldops.domain.visiting import VisitState
 from fieldops.models import Agent, Route, Stop, Visit
 from fieldops.models.types import new_id
@@ -18,8 +19,6 @@ from fieldops.services.planning.living.judging import Touched
 from fieldops.services.planning.requesting import routes_of
 from fieldops.services.planning.storing import EMPTY, leg_values, reasons_of, route_values
 from fieldops.services.visits.leaving import call_off
-
-DROPPED = "The rest of the day was planned again and left no room for it."
 
 
 def write(

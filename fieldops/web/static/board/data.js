@@ -1,5 +1,7 @@
 // What the board knows: its words, the plan's day, and how it asks the service.
 
+import * as running from "./running.js";
+
 export const root = document.querySelector("[data-board]");
 export const told = JSON.parse(root.dataset.board);
 const words = JSON.parse(root.dataset.words);
@@ -54,11 +56,18 @@ export function el(name, values = {}, ...inside) {
   return made;
 }
 
+// What was asked for ahead answers once: later the same is asked for anew.
+function aheadOf(url) {
+  const found = window.ahead?.get(url);
+  window.ahead?.delete(url);
+  return found;
+}
+
 async function answer(url, options) {
   const headers = { Accept: "application/json", "Accept-Language": lang, ...options.headers };
   let got;
   try {
-    got = await fetch(url, { ...options, headers });
+    got = (await aheadOf(url)) ?? (await fetch(url, { ...options, headers }));
   } catch {
     return { ok: false, status: 0, body: { title: t("away") } };
   }
@@ -89,8 +98,7 @@ export function placed(found) {
 }
 
 export async function load() {
-  const { basemap, plan } = told;
-  const found = await get(`/api/v1/plans/${plan}/day.geojson?day=${told.day}&datum=${basemap.datum}`);
+  const found = await get(told.ahead.day);
   if (!found.ok) return found;
   day.plan = found.body.plan;
   day.stops = new Map();
@@ -120,12 +128,7 @@ export const crewName = (route) => route.agents.map((one) => one.name).join(" + 
 // How many of a route's visits have begun: what is new comes after them.
 export const begun = (route) => order(route).filter((one) => one.visit && one.visit.state !== "planned").length;
 
-// Who waits can be put onto a running day, where his place is known.
-export const urgent = (stop) => told.urgent && !stop.route && Boolean(stop.at);
-
-// A stop can be moved while its plan is a proposal, or its visit has not begun.
-export function movable(stop) {
-  if (!told.movable || !stop) return false;
-  if (told.state === "proposed") return Boolean(stop.id);
-  return stop.visit ? stop.visit.state === "planned" : urgent(stop);
-}
+// What the plan of this board allows with a stop.
+export const urgent = (stop) => running.urgent(told, stop);
+export const movable = (stop) => running.movable(told, stop);
+export const pinnable = (stop) => running.pinnable(told, stop);

@@ -1,6 +1,6 @@
 // What is selected: one stop with all that is known and every act by keyboard, or many at once.
 
-import { clock, cost, crewName, dayAndClock, day, el, load, movable, on, order, post, say, t, told, why, word } from "./data.js";
+import { clock, cost, crewName, dayAndClock, day, el, load, movable, on, order, pinnable, post, say, t, told, urgent, why, word } from "./data.js";
 import { uncover } from "./map.js";
 import { make, report, send } from "./moving.js";
 import { complete, reason } from "./pool.js";
@@ -42,14 +42,14 @@ const close = () => el("button", { type: "button", class: "close", "aria-label":
 
 function one(stop) {
   const times = stop.starts_at ? `${clock(stop.starts_at)}–${clock(stop.finishes_at)} · ${crewName(stop.route)}` : "";
-  const lawful = joined(stop.windows ?? []).map(([from, until]) => t("window", { from: dayAndClock(from), until: clock(until) }));
+  const spans = joined(stop.windows ?? []).map(([from, until]) => `${dayAndClock(from)}–${clock(until)}`).join(", ");
   return [
     el("div", { class: "row" },
       el("b", {}, stop.number, " ", stop.visit ? el("span", { class: `badge ${stop.visit.state}` }, word("visit_state", stop.visit.state)) : "", stop.pinned ? el("span", { class: "badge thin" }, t("pinned")) : ""),
       close()),
     el("p", { class: "soft" }, stop.address),
     times ? el("p", {}, times) : "",
-    el("p", { class: "soft" }, [...worth(stop), ...lawful].join(" · ")),
+    el("p", { class: "soft" }, [...worth(stop), ...(spans ? [t("windows", { spans })] : [])].join(" · ")),
     ...(stop.reasons ?? []).map(reason),
     movable(stop) ? moveForm(stop) : "",
     el("div", { class: "acts" }, ...acts(stop)),
@@ -76,10 +76,10 @@ function worth(stop) {
 function acts(stop) {
   const link = el("a", { class: "button small", href: told.casePage.replace(/0{8}-0{4}-0{4}-0{4}-0{12}/, stop.case_id) }, t("open_case"));
   if (!told.movable) return [link];
-  const pins = stop.route ? [button(t(stop.pinned ? "unpin" : "pin"), () => pin([stop], !stop.pinned))] : [];
+  const pins = pinnable(stop) ? [button(t(stop.pinned ? "unpin" : "pin"), () => pin([stop], !stop.pinned))] : [];
   const out = stop.route && told.state === "proposed" ? [button(t("take_out"), () => make(stop, { out: true }))] : [];
-  const urgent = told.urgent && !stop.route && stop.at ? [button(t("urgent"), () => ask(stop))] : [];
-  return [...pins, ...out, ...urgent, link];
+  const inserted = urgent(stop) ? [button(t("urgent"), () => ask(stop))] : [];
+  return [...pins, ...out, ...inserted, link];
 }
 
 // The form for urgent visits, with the number filled in.
@@ -122,7 +122,7 @@ function moveForm(stop) {
 
 function many(chosen) {
   const can = chosen.filter(movable).filter((stop) => stop.route || told.state === "proposed");
-  const routed = can.filter((stop) => stop.route);
+  const routed = chosen.filter(pinnable);
   const crew = crews();
   const planned = chosen.filter((stop) => stop.route).length;
   return [

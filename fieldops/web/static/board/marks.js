@@ -168,7 +168,7 @@ function group(own, scale) {
 }
 
 function single(key, one) {
-  const mark = new Numbered(one.at, { ...look(key, one), ink: "#fff", bubblingMouseEvents: false });
+  const mark = new Numbered(one.at, { ...look(key, one), bubblingMouseEvents: false });
   mark.bindTooltip(() => plain(one.route ? `${one.number} · ${clock(one.starts_at)} · ${crewName(one.route)}` : t("waiting_mark", { number: one.number })));
   mark.on("click", () => say("select", [key]));
   if (movable(one)) mark.on("mousedown", (event) => take(one, event));
@@ -183,11 +183,12 @@ function look(key, one) {
     const isStrong = isChosen && chosen.size <= FEW;
     return { radius: isStrong ? 9 : 6, color: paints.tone(line), weight: isStrong ? 4 : 2.5, fillColor: paints.tone("card"), fillOpacity: 1 };
   }
+  // What is done is pale: there the number is written in the ink of the page.
   const isDone = one.visit && one.visit.state !== "planned";
   const isNumbered = numbered.has(key);
   return {
     label: isNumbered ? String(one.sequence ?? "") : "", radius: isNumbered ? (isChosen ? 12 : 9) : 6, color: isChosen ? paints.tone("focus") : "#fff", weight: isChosen ? 4 : one.pinned ? 3 : 1.5,
-    dashArray: one.pinned && !isChosen ? "3 2" : null, fillColor: paints.colour(one.route.colour), fillOpacity: isDone ? 0.55 : 1,
+    dashArray: one.pinned && !isChosen ? "3 2" : null, fillColor: paints.colour(one.route.colour), fillOpacity: isDone ? 0.45 : 1, ink: paints.tone(isDone ? "ink" : "card"),
   };
 }
 

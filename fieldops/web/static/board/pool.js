@@ -63,7 +63,9 @@ function asking(box) {
 // The marks: all at once, or where they are too many those that the map shows.
 async function mark(box) {
   const own = ++marked;
-  const found = await get(`/api/v1/board/marks.geojson?${asking(box)}`);
+  // All of them at first, as they were asked for ahead.
+  const isPlain = !box && !search.value.trim() && !priority.value;
+  const found = await get(isPlain ? told.ahead.marks : `/api/v1/board/marks.geojson?${asking(box)}`);
   if (own !== marked) return;
   if (!found.ok) { note.textContent = t("failed"); return; }
   const before = day.waiting;

@@ -2,6 +2,7 @@
 
 import { clock, crewName, day, el, local, movable, on, order, say, t, told } from "./data.js";
 import { follow, heldStop, press, zone } from "./moving.js";
+import { minutes, nowOn } from "./running.js";
 
 const box = document.querySelector("[data-timeline]");
 // So many pixels before what is sought stay in sight.
@@ -10,7 +11,6 @@ let range = [0, 1];
 let chosen = [];
 let sought = "";
 
-const minutes = (iso) => (iso ? Number(iso.slice(11, 13)) * 60 + Number(iso.slice(14, 16)) : 0);
 const share = (at) => `${(100 * (at - range[0])) / (range[1] - range[0])}%`;
 
 export function start() {
@@ -99,8 +99,8 @@ function span(one, from, until) {
 
 function now() {
   box.querySelectorAll(".now").forEach((one) => one.remove());
-  const at = day.live?.now.slice(0, 10) === told.day && minutes(day.live.now);
-  if (!at || at < range[0] || at > range[1]) return;
+  const at = nowOn(told.day, range, day.live?.now);
+  if (at === null) return;
   seek("now", at);
   box.querySelectorAll(".track").forEach((track, row) => {
     const mark = el("span", { class: "now", title: t("now") }, "");

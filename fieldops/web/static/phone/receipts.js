@@ -58,7 +58,7 @@ export function troubles(visit) {
 function dispute(visit, entries) {
   const { visit: told } = visit.told;
   const reasons = [...new Set(entries.map((one) => one.problem && wordsOf(one.problem)).filter(Boolean))];
-  const office = [word("visit_state", told.state), told.outcome && word("outcome", told.outcome), told.cancelled_reason].filter(Boolean).join(" · ");
+  const office = [word("visit_state", told.state), told.outcome && word("outcome", told.outcome), bilingual(visit.told.called_off)].filter(Boolean).join(" · ");
   const said = entries.find((one) => one.said)?.said;
   return notice("bad", t("phone.dispute"),
     h("p", {}, t("phone.dispute_mine", { what: entries.map((one) => `${word("entry_kind", one.kind)} ${hour(one.at)}`).join(", ") })),

@@ -98,7 +98,7 @@ function done(visit) {
   if (!visit.outcome && visit.state !== "cancelled") return null;
   return card(t("phone.done"),
     visit.outcome && h("p", { class: "big" }, word("outcome", visit.outcome)),
-    visit.state === "cancelled" && h("p", {}, bilingual(visit.told.visit.cancelled_reason)),
+    visit.state === "cancelled" && h("p", {}, bilingual(visit.told.called_off)),
     payment && h("p", {}, h("a", { class: "button", href: `#/visit/${visit.id}/receipt` }, t("phone.payment_receipt"))));
 }
 
