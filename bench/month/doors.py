@@ -65,6 +65,7 @@ class Doors:
     )
     sent: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
     _orders: int = 0
+    _items: int = 0
 
     def of(self, door: Door, *, offline: bool) -> Iterator[Step]:
         """What the crew does at a door, in order of time."""
@@ -85,7 +86,9 @@ class Doors:
             yield self._step(start + late, self._arrival(door, agent, offline=offline))
         end = start + (door.ends - door.starts) - timedelta(minutes=1)
         yield self._step(end, self._outcome(door, offline=offline))
-        if not offline and chance() * 100 < _ITEM:
+        # The first crew with a network always hands something in: a small house has custody too.
+        if not offline and (chance() * 100 < _ITEM or not self._items):
+            self._items += 1
             yield self._step(end + timedelta(seconds=30), self._item(door))
         stays = self.chance.randint(60, 300) if chance() * 100 < _STAYS_ON else 1
         yield self._step(end + timedelta(minutes=stays), self._leaving(door, offline=offline))
