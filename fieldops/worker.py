@@ -21,7 +21,6 @@ from fieldops.wiring import Wiring
 
 log = structlog.get_logger(__name__)
 
-TITLE = "fieldops worker"
 RELAY_SECONDS = 3.0
 # A job that was handed over so long ago and is nowhere has lost its worker.
 LOST_AFTER = timedelta(seconds=30)
@@ -35,7 +34,7 @@ class AppWorker(SimpleWorker):
 
     def procline(self, message: str) -> None:
         """Say in the list of processes what the worker does, behind the name of the command."""
-        setproctitle(f"{TITLE}: {message}")
+        setproctitle(f"fieldops worker: {message}")
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Do one job; a worker that does anything but a region is not there for searches."""

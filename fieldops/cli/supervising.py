@@ -123,24 +123,18 @@ def _tend(parts: Iterable[Part]) -> None:
 def _parts(settings: Settings, app: Flask, closing: Sequence[int]) -> list[Part]:
     """The parts in the order of their start; they are ended the other way round."""
 
-    def forked(name: str, title: str, work: Callable[[], object], *, waits: bool = False) -> Part:
-        return Part(name, partial(Fork, title, work, closing), waits)
+    def forked(name: str, work: Callable[[], object], *, waits: bool = False) -> Part:
+        return Part(name, partial(Fork, f"fieldops {name}", work, closing), waits)
 
-    served = [forked("web", "fieldops web", _server(app, web_server.pages(settings)))]
+    served = [forked("web", _server(app, web_server.pages(settings)))]
     if settings.tls == "local":
         trust = TrustOnly(app.wsgi_app, f"{settings.public_url}/")
-        told = _server(trust, web_server.plain(settings))
-        served.insert(0, forked("plain", "fieldops plain", told))
+        served.insert(0, forked("plain", _server(trust, web_server.plain(settings))))
     if not settings.embeds_queue:
         return served
     queue = Part("queue", lambda: embedded_queue.start(settings, before=die_with_parent))
     workers = [
-        forked(
-            f"worker-{number}",
-            worker.TITLE,
-            partial(worker.work, app, _queues(number)),
-            waits=True,
-        )
+        forked(f"worker-{number}", partial(worker.work, app, _queues(number)), waits=True)
         for number in range(max(1, settings.embedded_workers))
     ]
     return [queue, *workers, *served]
