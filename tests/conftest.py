@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,10 @@ from tests import databases
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"  # Of test accounts alone.
 LONGEST_NAME = 60
+
+# A first example may load a dictionary, and a machine may be busy; the rest is its own profile's.
+hypothesis_settings.register_profile("untimed", hypothesis_settings(deadline=None))
+hypothesis_settings.load_profile("untimed")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -155,8 +155,8 @@ class Case(Owned, Base):
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment] = mapped_column(index=True)
 
-    parties: Mapped[list["Party"]] = relationship(back_populates="case")
-    addresses: Mapped[list["Address"]] = relationship(back_populates="case")
+    parties: Mapped[list["Party"]] = relationship(back_populates="case", order_by="Party.id")
+    addresses: Mapped[list["Address"]] = relationship(back_populates="case", order_by="Address.id")
 
 
 class Party(Owned, Base):

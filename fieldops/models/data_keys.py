@@ -317,5 +317,6 @@ def _before_flush(session: Session, context: object, instances: object) -> None:
 
 @event.listens_for(Session, "after_transaction_end")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
-    # What was made in a transaction that is undone is no key.
-    session.info.pop(_MEMO, None)
+    # What was made in a transaction that is undone is no key; a flush undoes nothing by itself.
+    if transaction.parent is None or transaction.nested:
+        session.info.pop(_MEMO, None)

@@ -57,7 +57,9 @@ class IdentityPair(Owned, Base):
 
     low: Mapped[Person] = relationship(foreign_keys=[low_id])
     high: Mapped[Person] = relationship(foreign_keys=[high_id])
-    judgements: Mapped[list["IdentityJudgement"]] = relationship(back_populates="pair")
+    judgements: Mapped[list["IdentityJudgement"]] = relationship(
+        back_populates="pair", order_by="IdentityJudgement.id"
+    )
 
 
 class IdentityJudgement(Owned, Base):

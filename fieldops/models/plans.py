@@ -32,8 +32,8 @@ class Plan(Owned, Base):
     created_at: Mapped[Moment]
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    routes: Mapped[list["Route"]] = relationship(back_populates="plan")
-    stops: Mapped[list["Stop"]] = relationship(back_populates="plan")
+    routes: Mapped[list["Route"]] = relationship(back_populates="plan", order_by="Route.id")
+    stops: Mapped[list["Stop"]] = relationship(back_populates="plan", order_by="Stop.id")
 
     # The type is the base class's own; SQLAlchemy reads the mapping once.
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

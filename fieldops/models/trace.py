@@ -164,7 +164,9 @@ class Flag(FlagShown, Owned, Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
 
-    reviews: Mapped[list["FlagReview"]] = relationship(back_populates="flag")
+    reviews: Mapped[list["FlagReview"]] = relationship(
+        back_populates="flag", order_by="FlagReview.id"
+    )
 
 
 class FlagReview(Owned, Base):

@@ -1,16 +1,14 @@
 """The data of the dispatcher's board: a plan's day, who waits, the running day, areas, the week."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldops.db import db
 from fieldops.domain.permissions import Actor
 from fieldops.models import Arrival, DayChange, Organisation, Plan, Stop, TrackPoint
 from fieldops.services import organisations
@@ -19,6 +17,7 @@ from tests.builders.cases import NOW, a_case
 from tests.builders.journals import a_device
 from tests.builders.living import a_running_day, reached, visits_of
 from tests.builders.planning import a_proposed_plan, a_requested_plan, a_team, some_cases
+from tests.builders.statements import heard
 from tests.conftest import Person
 
 SignIn = Callable[..., Person]
@@ -48,21 +47,6 @@ def _pin(person: Person, plan: Plan, stops: list[str], *, pinned: bool = True) -
     body = {"stop_ids": stops, "pinned": pinned}
     headers = {"If-Match": f'"{plan.version}"'}
     return person.post(f"/api/v1/plans/{plan.id}/pins", json=body, headers=headers)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is said to the database meanwhile."""
-    said: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, text: str, *_: Any) -> None:
-        said.append(text)
-
-    event.listen(db.session.connection().engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(db.session.connection().engine, "before_cursor_execute", note)
 
 
 def test_a_day_holds_its_routes_as_lines_and_its_stops_in_order(
@@ -368,7 +352,7 @@ def test_the_questions_do_not_grow_with_the_number_of_visits(
             session.add(_another(session, small, organisation, route_id if number % 2 else None))
         session.commit()
         session.expire_all()
-        with statements() as said:
+        with heard(session) as said:
             assert [dispatcher.get(url).status_code for url in urls] == [200] * 4
         counts.append(len(said))
     assert counts[1] == counts[2]

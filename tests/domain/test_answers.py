@@ -48,7 +48,7 @@ RAW = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(RAW)
 def test_answers_are_read_again_as_they_were_kept(raw: dict[str, Any]) -> None:
     read = read_answers(raw, Outcome.MET_DEBTOR, DAY)

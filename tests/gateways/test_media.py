@@ -77,7 +77,7 @@ def test_a_photo_that_was_cut_off_is_kept_apart(cut: int) -> None:
     assert examine(io.BytesIO(a_photo()[:cut])).quarantined
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(changes=st.lists(st.tuples(st.integers(0, 600), st.integers(0, 255)), max_size=12))
 def test_no_damage_to_a_photo_is_an_error(changes: list[tuple[int, int]]) -> None:
     data = bytearray(a_photo())
@@ -96,7 +96,7 @@ def test_a_png_says_no_time() -> None:
     }
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     told=st.dictionaries(
         st.sampled_from(

@@ -12,6 +12,7 @@ from fieldops.models import Case, DataKey, Organisation, Person, data_keys, key_
 from fieldops.models.types import ERASED
 from fieldops.services.protection import resealing
 from tests.builders.cases import NOW, a_case, a_person
+from tests.builders.statements import heard
 
 
 def _raw(session: Session, table: str, column: str, row: Any) -> bytes:
@@ -114,3 +115,15 @@ def test_a_key_of_an_undone_transaction_is_not_believed(
         session.expire_all()
         assert session.get_one(Person, person.id).name == name
         undone.rollback()
+
+
+def test_a_key_is_asked_for_once_in_a_transaction_however_often_it_is_flushed(
+    session: Session, organisation: Organisation
+) -> None:
+    person = a_person(session, organisation, name="王五")
+    session.commit()
+    with heard(session, of="FROM data_key") as asked:
+        for name in ("王六", "王七", "王八"):
+            person.name = name
+            session.flush()
+    assert len(asked) == 1

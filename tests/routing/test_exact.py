@@ -15,7 +15,7 @@ from tests.routing.builders import problem, served, shift, stop
 from tests.routing.odd_problems import odd_problem
 from tests.routing.strategies import problems
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 @st.composite

@@ -17,7 +17,7 @@ from tests.routing.strategies import problems
 near = st.floats(-0.5, 0.5)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.floats(-65, 65), st.floats(-179, 179), near, near)
 def test_a_distance_in_a_city_is_the_geodesic(lat: float, lon: float, up: float, on: float) -> None:
     true = geodesic((lat, lon), (lat + up, lon + on)).meters
@@ -25,7 +25,7 @@ def test_a_distance_in_a_city_is_the_geodesic(lat: float, lon: float, up: float,
     assert travel_matrix([lat, lat + up], [lon, lon + on])[0, 1] == pytest.approx(true, rel=1e-3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(problems())
 def test_one_pair_and_a_block_agree(one: Problem) -> None:
     ground = ground_of(one)

@@ -48,7 +48,7 @@ def test_an_unknown_name_or_place_is_refused(visit: str, to: str, at: int) -> No
         move(one, plan, visit, to, at)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(problems())
 def test_every_place_that_is_offered_can_be_taken(one: Problem) -> None:
     plan = solve(one, iterations=5)

@@ -26,7 +26,7 @@ def draft_with_heads(one: Problem) -> Draft:
     return draft
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(problems())
 def test_a_polished_draft_is_lawful_and_leaves_no_gain_by_insertion(one: Problem) -> None:
     draft = draft_with_heads(one)
@@ -37,7 +37,7 @@ def test_a_polished_draft_is_lawful_and_leaves_no_gain_by_insertion(one: Problem
         assert slot is None or slot.cost >= worth(draft, visit)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(problems())
 def test_polishing_twice_alike_gives_the_same_routes(one: Problem) -> None:
     first, second = draft_with_heads(one), draft_with_heads(one)

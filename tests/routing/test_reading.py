@@ -29,7 +29,7 @@ MATRIX: dict[str, Any] = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(problems())
 def test_what_is_written_is_read_back(one: Problem) -> None:
     assert read_problem(problem_to_json(one)) == one

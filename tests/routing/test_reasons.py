@@ -22,7 +22,7 @@ from tests.routing.builders import problem, shift, stop
 from tests.routing.strategies import problems
 from tests.routing.test_polish import ALWAYS, draft_with_heads
 
-CALM = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+CALM = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 def _polished(one: Problem) -> Draft:

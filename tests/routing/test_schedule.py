@@ -66,7 +66,7 @@ def test_a_break_outside_the_shift_is_not_owed() -> None:
     assert _route([stop("v")], breaks=[{"window": [90_000, 90_100], "duration": 5}]).breaks == ()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(problems())
 def test_what_fits_by_the_timetable_can_be_timed_and_the_rest_cannot(one: Problem) -> None:
     clock, team = Clock(one, ground_of(one)), single(one, 0)

@@ -20,7 +20,7 @@ from routing.sweeps import sweep
 from tests.routing.builders import problem, shift, stop
 from tests.routing.strategies import problems
 
-CALM = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+CALM = settings(max_examples=25, suppress_health_check=list(HealthCheck))
 
 
 @st.composite

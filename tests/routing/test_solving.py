@@ -15,7 +15,7 @@ from tests.routing.builders import problem, served, shift, stop
 from tests.routing.strategies import problems
 
 R108 = Path(__file__).parents[3] / "shared" / "data" / "vrptw" / "R108.txt"
-CALM = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+CALM = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 @CALM
@@ -78,7 +78,7 @@ def _drive(one: Problem, ground: object, team: int, order: tuple[int, ...]) -> i
     return metres + back if now + back <= closes else 10**12
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.data())
 def test_a_tiny_plan_costs_what_the_best_one_costs(data: st.DataObject) -> None:
     draw, spot = data.draw, st.integers(-900, 900)

@@ -26,7 +26,7 @@ def _city(count: int, seed: int = 0) -> tuple[list[float], list[float]]:
     return (30.66 + spots[:, 0]).tolist(), (104.06 + spots[:, 1]).tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CITY, st.integers(1, 9), st.integers(0, 3))
 def test_every_place_has_a_territory_and_the_same_one_every_time(
     city: list[tuple[float, float, float]], count: int, known: int

@@ -69,7 +69,7 @@ def test_a_jam_takes_as_many_times_as_long_as_it_says(leave: int, way: int, arri
     assert Traffic((JAM,)).arrive(leave, way) == arrive
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(bands(), seconds, st.integers(0, 40_000))
 def test_the_judge_drives_as_the_planner_does(
     hours: tuple[Band, ...], leave: int, way: int
@@ -77,7 +77,7 @@ def test_the_judge_drives_as_the_planner_does(
     assert Traffic(hours).arrive(leave, way) == arrival(hours, leave, way)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(bands(), seconds, st.integers(0, 40_000))
 def test_the_latest_departure_is_the_latest(hours: tuple[Band, ...], arrive: int, way: int) -> None:
     traffic = Traffic(hours)
@@ -112,7 +112,7 @@ def test_work_is_counted_without_traffic() -> None:
     assert naive_plan(_line([[0, 9_000, 2.0]], max_work=1_010)).routes
 
 
-CALM = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+CALM = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 spots = st.tuples(st.floats(30.6, 30.7), st.floats(104.0, 104.1))
 
 

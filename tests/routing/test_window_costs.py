@@ -16,7 +16,7 @@ from routing.options import ANY
 from tests.routing.builders import Json, problem, shift, stop
 from tests.routing.strategies import problems
 
-CALM = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+CALM = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 EARLY, LATE = (0, 3_000), (5_000, 8_000)
 
 

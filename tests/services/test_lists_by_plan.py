@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement, Select, event
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
@@ -27,6 +27,7 @@ from fieldops.services.planning.board import pool, shapes, week
 from fieldops.services.visits import day as visit_day
 from tests.builders.cases import NOW, a_shift, an_agent
 from tests.builders.living import a_running_day
+from tests.builders.statements import heard, steps_of
 from tests.domain.test_team_records import POLICY
 
 LISTED = (Address, Case, Contact, DeviceEntry, Hold, Item, Notice, NoticeSending, Visit)
@@ -41,19 +42,9 @@ def on_sqlite(session: Session) -> None:
 
 def _plans(session: Session, ask: Callable[[], Any]) -> list[str]:
     """How the database goes about each statement that is said meanwhile."""
-    said: list[tuple[str, Any]] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
-        said.append((statement, given))
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
-    try:
+    with heard(session) as said:
         ask()
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
-    told = (connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", given) for one, given in said)
-    return [line.detail for plan in told for line in plan]
+    return steps_of(session, said)
 
 
 @pytest.mark.parametrize("model", LISTED, ids=lambda one: one.__tablename__)

@@ -111,7 +111,7 @@ BATCHES = st.lists(
 
 @given(fates=st.lists(FATES, min_size=1, max_size=MOST), batches=BATCHES)
 @settings(
-    max_examples=25, deadline=None,
+    max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 def test_each_entry_is_applied_once_in_order_and_none_is_lost(

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
@@ -27,6 +26,7 @@ from fieldops.services import custody, timeline
 from fieldops.wiring import wiring
 from tests.builders.evidence import a_sound, an_item
 from tests.builders.records import stated_by_another
+from tests.builders.statements import heard
 from tests.builders.worlds import World
 from tests.conftest import NOW, Person
 from tests.web.conftest import Reader
@@ -193,25 +193,20 @@ def test_a_flag_is_judged_on_the_desk_and_a_judgement_without_reason_comes_back_
 def test_a_page_asks_no_more_often_for_more_rows(
     session: Session, world: World, item: Item, uploader: Actor, reads: Reads, page: str
 ) -> None:
-    counsel, asked = reads("counsel"), []
+    counsel = reads("counsel")
     url = page.format(case=item.case_id)
 
     def count() -> int:
-        asked.clear()
-        assert counsel.get(url).status_code == 200
+        with heard(session) as asked:
+            assert counsel.get(url).status_code == 200
         return len(asked)
 
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
     counsel.get(url)
-    event.listen(session.get_bind(), "before_cursor_execute", note)
     few = count()
     for visit in world.visits[1:]:
         an_item(session, world.visits[0], actor=uploader)
         _another_flag(session, world, visit)
     assert count() <= few
-    event.remove(session.get_bind(), "before_cursor_execute", note)
 
 
 def _another_flag(session: Session, world: World, visit: Visit) -> None:

@@ -161,13 +161,13 @@ def test_lanes_appendages_and_sections_are_parts_of_their_own() -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_text_breaks_the_parser(text: str) -> None:
     assert parse(text, GAZETTEER).text == text
 
 
 @given(st.text(alphabet="成都锦江区鼓楼北京市朝阳上海路街道号123栋室 （）/,", max_size=30))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_parsed_hangs_together(text: str) -> None:
     reading = parse(text, GAZETTEER)
     if isinstance(reading, Parsed):

@@ -81,7 +81,7 @@ def test_the_step_is_the_most_that_a_visit_can_cost_within_bounds() -> None:
 city = st.tuples(st.floats(30.5, 30.8), st.floats(103.9, 104.2))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(city, min_size=2, max_size=9))
 def test_no_detour_inside_a_city_costs_as_much_as_a_step(places: list[tuple[float, float]]) -> None:
     ways = 1.35 * travel_matrix([lat for lat, _ in places], [lon for _, lon in places])

@@ -31,7 +31,7 @@ def broken(said: dict[str, bool | None], agents: int) -> set[str]:
     return {rule for rule, is_broken in found.items() if is_broken}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(said=SAID, agents=st.integers(0, 2))
 def test_the_close_names_exactly_what_was_broken(said: dict[str, bool | None], agents: int) -> None:
     stated = {name: value for name, value in said.items() if value is not None}
@@ -41,7 +41,7 @@ def test_the_close_names_exactly_what_was_broken(said: dict[str, bool | None], a
     assert ruling.allowed is (not broken(said, agents))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(said=SAID)
 def test_no_override_lifts_what_is_broken_at_the_close(said: dict[str, bool | None]) -> None:
     stated = {name: value for name, value in said.items() if value is not None}

@@ -40,7 +40,7 @@ def later_or_never(before: Ruling, after: Ruling) -> bool:
 
 
 @given(proposals(), PASTS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_one_contact_more_in_the_past_never_helps(asked: Proposal, past: PastContact) -> None:
     before = judge(asked, BOOK)
     after = judge(replace(asked, history=(*asked.history, past)), BOOK)
@@ -49,7 +49,7 @@ def test_one_contact_more_in_the_past_never_helps(asked: Proposal, past: PastCon
 
 
 @given(proposals(), HOLDS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_one_hold_more_never_helps(asked: Proposal, hold: Hold) -> None:
     before = judge(asked, BOOK)
     after = judge(replace(asked, holds=(*asked.holds, hold)), BOOK)
@@ -59,7 +59,7 @@ def test_one_hold_more_never_helps(asked: Proposal, hold: Hold) -> None:
 
 
 @given(proposals(), MINUTES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_one_wish_more_never_helps(asked: Proposal, forbid: tuple[int, int]) -> None:
     wishes = (*asked.debtor.wishes, Wish(None, forbid))
     after = judge(replace(asked, debtor=replace(asked.debtor, wishes=wishes)), BOOK)
@@ -67,7 +67,7 @@ def test_one_wish_more_never_helps(asked: Proposal, forbid: tuple[int, int]) -> 
 
 
 @given(proposals())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_consent_more_never_hurts_and_its_end_never_helps(asked: Proposal) -> None:
     given_ = Consent("p1", None)
     ended = replace(given_, revoked=asked.contact.start - timedelta(days=400))
@@ -78,7 +78,7 @@ def test_a_consent_more_never_hurts_and_its_end_never_helps(asked: Proposal) -> 
 
 
 @given(proposals(), st.lists(st.sampled_from(["CN", "US", "UK", "IE", "AU", "IN"]), max_size=2))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_under_two_laws_no_contact_is_freer_than_under_either(
     asked: Proposal, more: list[str]
 ) -> None:
@@ -110,7 +110,7 @@ def weeks_later(asked: Proposal, weeks: int) -> Proposal:
 
 
 @given(proposals(), st.integers(1, 20))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_some_weeks_later_the_same_case_gets_the_same_ruling(asked: Proposal, weeks: int) -> None:
     # From March to August neither the clocks change nor does a rule of these packs begin.
     here = judge(weeks_later(asked, 0), BOOK)

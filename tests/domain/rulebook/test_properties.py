@@ -108,7 +108,7 @@ def nothing_earlier(asked: Proposal, until: datetime, step: timedelta) -> bool:
 
 
 @given(proposals())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_the_next_lawful_start_is_lawful_and_none_before_it_is(asked: Proposal) -> None:
     found = judge(asked, BOOK)
     if found.allowed:
@@ -122,7 +122,7 @@ def test_the_next_lawful_start_is_lawful_and_none_before_it_is(asked: Proposal) 
 
 
 @given(proposals())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_where_no_time_mends_it_no_later_start_is_lawful(asked: Proposal) -> None:
     if judge(asked, BOOK).next_legal is None:
         later = (asked.contact.start + timedelta(hours=7 * n) for n in range(120))
@@ -130,7 +130,7 @@ def test_where_no_time_mends_it_no_later_start_is_lawful(asked: Proposal) -> Non
 
 
 @given(proposals(), st.integers(0, 7 * 24 * 60))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_windows_hold_just_the_contacts_that_are_allowed(asked: Proposal, minute: int) -> None:
     zone = asked.contact.place.zones[0]
     first, last = date(2026, 3, 26), date(2026, 4, 1)

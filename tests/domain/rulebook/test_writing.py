@@ -19,7 +19,7 @@ def again(asked: Proposal) -> Proposal:
 
 
 @given(proposals())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_written_proposal_reads_back_as_itself(asked: Proposal) -> None:
     assert again(asked) == asked
     assert judge(again(asked), BOOK) == judge(asked, BOOK)

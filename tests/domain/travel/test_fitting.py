@@ -114,7 +114,7 @@ def test_a_city_where_nobody_drove_takes_the_figures_of_all() -> None:
 ratios = st.lists(st.tuples(st.floats(200, 1e5), st.floats(1, 7200)), min_size=1, max_size=40)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(ratios, st.floats(0.01, 5))
 def test_a_drawn_figure_lies_between_what_is_assumed_and_what_is_seen(
     pairs: list[tuple[float, float]], assumed: float
@@ -126,7 +126,7 @@ def test_a_drawn_figure_lies_between_what_is_assumed_and_what_is_seen(
     assert 0 < found.share < 1
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(ratios)
 def test_whatever_was_driven_the_figures_stay_within_reason(
     pairs: list[tuple[float, float]],

@@ -55,7 +55,7 @@ def test_nothing_of_the_plain_bytes_is_on_the_disk(store: DiskBlobs, tmp_path: P
     assert b"a plain word" not in _file(tmp_path, digest).read_bytes()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(parts=st.lists(st.binary(max_size=400), max_size=6))
 def test_however_it_is_cut_into_parts_the_whole_comes_back(
     parts: list[bytes], tmp_path_factory: pytest.TempPathFactory

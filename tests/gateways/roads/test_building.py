@@ -146,7 +146,7 @@ def test_data_that_are_not_there_are_told(tmp_path: Path, monkeypatch: pytest.Mo
 sizes = st.integers(0, 60)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sizes, sizes, st.integers(1, 400))
 def test_blocks_cover_a_table_once_and_keep_the_limit(rows: int, columns: int, pairs: int) -> None:
     seen = np.zeros((rows, columns), dtype=int)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence.custody.container import read_archive
@@ -22,6 +22,7 @@ from fieldops.wiring import wiring
 from tests.builders.cases import NOW
 from tests.builders.evidence import a_photo, an_item
 from tests.builders.shares import an_order
+from tests.builders.statements import heard
 
 try:
     chinese_font()
@@ -215,21 +216,14 @@ def test_a_pack_drawn_after_another_was_shared_and_fetched_verifies(
 def test_a_cut_asks_the_database_no_more_often_for_more_items(
     session: Session, visit: Visit, uploader: Actor
 ) -> None:
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
     counts = []
     for number in range(6):
         an_item(session, visit, actor=uploader, data=a_photo(colour=(number, 9, 9)))
         pack = packs.request_pack(session, visit.case_id, "诉讼", actor=uploader, now=NOW)
         session.commit()
-        seen.clear()
-        event.listen(session.get_bind(), "before_cursor_execute", note)
-        packs.cut(session, pack.id, actor=uploader, at=NOW, version="1", is_rehearsal=False)
-        session.commit()
-        event.remove(session.get_bind(), "before_cursor_execute", note)
+        with heard(session) as seen:
+            packs.cut(session, pack.id, actor=uploader, at=NOW, version="1", is_rehearsal=False)
+            session.commit()
         counts.append(len(seen))
     assert counts[-1] <= counts[0]
     chain = custody.entries_of(session, visit.case_id)

@@ -130,7 +130,7 @@ def test_people_whom_no_score_brought_up_can_be_judged(
     assert len(set(entities(session, organisation, people))) == 1
 
 
-@settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(order=st.permutations(range(3)))
 def test_the_order_of_judgements_does_not_matter(
     session: Session, organisation: Organisation, judge: Actor, order: list[int]

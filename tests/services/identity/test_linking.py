@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldops.domain.linkage import MODEL, Kind
@@ -13,6 +13,7 @@ from fieldops.models import IdentityKey, IdentityPair, Organisation, OutboxFact,
 from fieldops.services import identity, organisations
 from fieldops.services.identity import blocks
 from tests.builders.cases import NOW, a_case, a_party
+from tests.builders.statements import heard
 from tests.services.identity.people import (
     FIRST_ID,
     PHONE,
@@ -166,14 +167,8 @@ def test_the_number_of_queries_does_not_grow_with_the_persons(
         for number in range(size):
             a_debtor(session, organisation, "张三丰", phone=f"+86138001{size:02d}{number:03d}")
             a_debtor(session, organisation, "張三豐", phone=f"+86138001{size:02d}{number:03d}")
-        seen: list[str] = []
-
-        def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-            seen.append(statement)  # noqa: B023  # Read before the next round begins.
-
-        event.listen(session.get_bind(), "before_cursor_execute", note)
-        link(session, organisation)
-        event.remove(session.get_bind(), "before_cursor_execute", note)
+        with heard(session) as seen:
+            link(session, organisation)
         counts.append(len(seen))
     # A longer chain of links is followed by a query a step.
     assert counts[1] <= counts[0] + 8

@@ -147,7 +147,6 @@ def a_week_of(data: st.DataObject, session: Session, house: Organisation, admin:
 @given(data=st.data())
 @settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_no_commit_and_no_arrival_breaks_a_rule(

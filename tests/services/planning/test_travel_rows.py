@@ -114,7 +114,7 @@ def test_a_row_stays_bounded(session: Session, monkeypatch: pytest.MonkeyPatch) 
 degrees = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(degrees, degrees)
 def test_places_have_one_number_each(one: tuple[float, float], other: tuple[float, float]) -> None:
     first, second = travel_rows.places_of(np.array([one, other])).tolist()

@@ -8,7 +8,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from fieldops.domain.costs import Rates
@@ -20,6 +19,7 @@ from fieldops.services import organisations, reports
 from fieldops.services.reports import Asked, FieldReport
 from tests.builders.cases import a_case, an_agent
 from tests.builders.evidence import an_item
+from tests.builders.statements import heard
 from tests.builders.visits import START, a_visit
 from tests.builders.worlds import World, a_world
 from tests.conftest import NOW
@@ -296,18 +296,15 @@ def test_items_are_told_by_the_checks_that_do_not_hold(
 def test_a_report_asks_as_often_for_many_rows_as_for_few(
     session: Session, world: World, told: Told
 ) -> None:
-    asked: list[str] = []
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    told()
-    few = len(asked)
+    with heard(session) as few:
+        told()
     for number in range(20):
         agent = an_agent(session, world.organisation, code=f"N{number}")
         _arrive(a_visit(session, world.organisation, case=world.case, agent=agent), "vacant")
     session.flush()
-    asked.clear()
-    assert len(told().agents or ()) == 22
-    assert len(asked) <= few
+    with heard(session) as asked:
+        assert len(told().agents or ()) == 22
+    assert len(asked) <= len(few)
 
 
 def test_nothing_at_all_is_an_empty_report(world: World, told: Told) -> None:

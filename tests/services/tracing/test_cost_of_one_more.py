@@ -1,12 +1,9 @@
 """What one more observation costs does not grow with what is recorded of others."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
@@ -20,38 +17,18 @@ from fieldops.services import (
 )
 from tests.builders.doors import Door
 from tests.builders.observations import a_disposal
+from tests.builders.statements import Statement, heard, steps_of
 from tests.builders.visits import START
 
 # Of these there are few, whatever the number of cases.
 FEW = ("organisation", "restricted_subject", "alert_policy", "alert_channel", "json_each")
-Asked = list[tuple[str, Any]]
+READING = ("SELECT", "UPDATE", "DELETE", "WITH")
 
 
-@contextmanager
-def _listening(session: Session) -> Iterator[Asked]:
-    """Every statement that is sent meanwhile, with its values."""
-    asked: Asked = []
-
-    def heard(_: Connection, __: Any, statement: str, values: Any, *___: Any) -> None:
-        asked.append((statement, values))
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", heard)
-    try:
-        yield asked
-    finally:
-        event.remove(connection, "before_cursor_execute", heard)
-
-
-def _read_through(session: Session, asked: Asked) -> set[str]:
+def _read_through(session: Session, asked: list[Statement]) -> set[str]:
     """The tables that any of these statements reads from end to end."""
-    found = set()
-    for statement, values in asked:
-        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
-            one = values[0] if isinstance(values, list) else values
-            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", one)
-            steps = [str(row[-1]) for row in plan]
-            found |= {step for step in steps if step.startswith("SCAN ")}
+    reading = [one for one in asked if one[0].startswith(READING)]
+    found = {step for step in steps_of(session, reading) if step.startswith("SCAN ")}
     # What a statement has put together itself is as small as what it read for it.
     return {one for one in found if not one.split()[1].startswith((*FEW, "anon_", "CONSTANT"))}
 
@@ -79,7 +56,7 @@ def test_no_table_is_read_from_end_to_end(
     a_disposal(door, admin)
     tracing.believe_and_flag(door.session, door.visit.debtor_id, now=START)
     door.session.commit()
-    with _listening(door.session) as asked:
+    with heard(door.session) as asked:
         act(door, admin)
         door.session.flush()
     assert len(asked) > 5

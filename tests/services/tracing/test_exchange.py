@@ -29,7 +29,7 @@ from fieldops.services.observation_checks import ObservationReport
 from tests.builders.cases import a_case
 from tests.builders.visits import START
 
-QUIET = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 LATER = START + timedelta(days=1)
 
 _TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=40)

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 from fieldops.domain.permissions import Actor
@@ -15,6 +13,7 @@ from fieldops.models import Observation
 from fieldops.services import observation_feed, observations
 from tests.builders.doors import Door
 from tests.builders.observations import a_disposal
+from tests.builders.statements import Statement, heard, steps_of
 from tests.builders.visits import START
 
 SINCE = START + timedelta(days=10)
@@ -83,29 +82,20 @@ def _changes(session: Session, admin: Actor, door: Door) -> object:
 
 def _plans(session: Session, ask: Callable[[], object]) -> list[str]:
     """The steps in which every reading of observations or their changes is answered."""
-    asked: list[tuple[str, Any]] = []
-
-    def heard(_: Connection, __: Any, statement: str, values: Any, *___: Any) -> None:
-        if "FROM observation" in statement:
-            asked.append((statement, values))
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", heard)
-    ask()
-    event.remove(connection, "before_cursor_execute", heard)
+    with heard(session, of="FROM observation") as asked:
+        ask()
     assert asked
-    return [step for one in asked for step in _plan(session, *one)]
+    if session.connection().dialect.name == "sqlite":
+        return steps_of(session, asked)
+    return [step for one in asked for step in _on_postgresql(session, one)]
 
 
-def _plan(session: Session, statement: str, values: Any) -> list[str]:
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-        return [str(row[-1]) for row in rows]
+def _on_postgresql(session: Session, statement: Statement) -> list[str]:
+    connection, (text, values) = session.connection(), statement
     # So few rows are read from end to end by choice; where there is an index, it is taken now.
     for name in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
         connection.exec_driver_sql(f"SET LOCAL {name} = off")
-    rows = connection.exec_driver_sql(f"EXPLAIN (COSTS OFF) {statement}", values)
+    rows = connection.exec_driver_sql(f"EXPLAIN (COSTS OFF) {text}", values)
     return [str(row[0]) for row in rows]
 
 

@@ -43,7 +43,7 @@ from tests.builders.cases import a_case
 from tests.builders.records import LATER, a_record, changed, lines_of_record, take_in
 from tests.builders.visits import START
 
-QUIET = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=6, suppress_health_check=list(HealthCheck))
 _WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
 
 
