@@ -1,6 +1,7 @@
 """What every test may ask for: an application on each database, undone after the test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from fieldops import clock, settings
 from fieldops.app import create_app
 from fieldops.db import db
 from fieldops.domain.permissions import Actor, Role
-from fieldops.models import Account, Organisation
+from fieldops.models import Account, Organisation, sealing
 from fieldops.services import accounts, organisations, shares, sign_in
 from tests import databases
 
@@ -48,10 +49,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Itera
     databases.drop(url)
 
 
-@pytest.fixture(scope="session")
-def configured_app(database_url: str, tmp_path_factory: Any) -> Iterator[Flask]:
-    """The application on that database; use `app`, which undoes what a test does."""
-    data: Path = tmp_path_factory.mktemp("data")
+@contextmanager
+def application_on(database_url: str, data: Path) -> Iterator[Flask]:
+    """The application on that database, as tests have it."""
     found = settings.load({}, data_dir=data, database_url=database_url, language="en")
     application = create_app(found)
     application.testing = True
@@ -63,23 +63,39 @@ def configured_app(database_url: str, tmp_path_factory: Any) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.fixture
-def app(configured_app: Flask) -> Iterator[Flask]:
-    """The application inside one outer transaction that is rolled back after the test."""
-    with configured_app.app_context():
+@contextmanager
+def undone(application: Flask) -> Iterator[Flask]:
+    """The application inside one outer transaction that is rolled back afterwards."""
+    # A process has one keyring; another test may have made another application meanwhile.
+    sealing.use(application.extensions["fieldops"].keyring)
+    with application.app_context():
         engine: Engine = db.engine
         connection = engine.connect()
         outer = connection.begin()
-        engines = db._app_engines[configured_app]
+        engines = db._app_engines[application]
         engines[None] = connection  # type: ignore[assignment]  # The documented way to isolate.
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
         try:
-            yield configured_app
+            yield application
         finally:
             db.session.remove()
             engines[None] = engine
             outer.rollback()
             connection.close()
+
+
+@pytest.fixture(scope="session")
+def configured_app(database_url: str, tmp_path_factory: Any) -> Iterator[Flask]:
+    """The application on that database; use `app`, which undoes what a test does."""
+    with application_on(database_url, tmp_path_factory.mktemp("data")) as application:
+        yield application
+
+
+@pytest.fixture
+def app(configured_app: Flask) -> Iterator[Flask]:
+    """The application, of which everything is undone that the test does."""
+    with undone(configured_app) as application:
+        yield application
 
 
 @pytest.fixture

@@ -1,19 +1,23 @@
 """Readers of pages: a world, and clients that carry a page cookie and know how to send forms."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from fieldops import clock
-from fieldops.models import Account, Organisation
-from fieldops.services import sign_in
+from fieldops.db import db
+from fieldops.models import Account, Base, Organisation
+from fieldops.services import organisations, sign_in
+from tests import databases
 from tests.builders.worlds import World, a_world
+from tests.conftest import NOW, application_on, undone
 
 
 @dataclass
@@ -40,10 +44,55 @@ class Reader:
         return self.client.post(url, data={"csrf_token": self.token(), **form})
 
 
+@dataclass
+class Furnished:
+    """The application on a database in which a world stands."""
+
+    app: Flask
+    world: World
+
+
+@pytest.fixture(scope="session")
+def furnished(database_url: str, tmp_path_factory: Any) -> Iterator[Furnished]:
+    """A world of which every test of a page sees the same beginning: it is made but once."""
+    kind = next(one for one in databases.KINDS if database_url.startswith(one))
+    url = databases.migrated(kind, tmp_path_factory.mktemp("furnished"))
+    with application_on(url, tmp_path_factory.mktemp("data")) as application:
+        with application.app_context():
+            session = db.session()
+            found = a_world(session, organisations.found(session, "Test agency", now=NOW))
+            session.commit()
+            db.session.remove()
+        yield Furnished(application, found)
+    databases.drop(url)
+
+
 @pytest.fixture
-def world(session: Session, organisation: Organisation) -> World:
+def app(furnished: Furnished) -> Iterator[Flask]:
+    """The application, of which everything is undone that the test does."""
+    with undone(furnished.app) as application:
+        yield application
+
+
+@pytest.fixture
+def world(session: Session, furnished: Furnished) -> World:
     """Something on every page."""
-    return a_world(session, organisation)
+    return World(**{key: _again(session, each) for key, each in vars(furnished.world).items()})
+
+
+def _again(session: Session, held: Any) -> Any:
+    """The same records as this session has them."""
+    if isinstance(held, dict):
+        return {key: _again(session, one) for key, one in held.items()}
+    if isinstance(held, list):
+        return [_again(session, one) for one in held]
+    return session.get_one(type(held), inspect(held).identity) if isinstance(held, Base) else held
+
+
+@pytest.fixture
+def organisation(world: World) -> Organisation:
+    """The agency of that world."""
+    return world.organisation
 
 
 @pytest.fixture
