@@ -1,6 +1,7 @@
 """A live server with a small world, and a browser that looks at it in several sizes and tongues."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -57,20 +58,36 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+@pytest.fixture(scope="package")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """A data directory in which a world stands; it is made once, and copied for each test."""
+    home = tmp_path_factory.mktemp("furnished")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "wall_time", lambda: NOW)
+        app = create_app(settings.load({}, data_dir=home, language="en"))
+        with app.app_context():
+            Base.metadata.create_all(db.engine)
+            session = db.session()
+            world = a_world(session, organisations.found(session, "Test agency", now=NOW))
+            # What the tests read of the world must outlive its session.
+            session.expunge_all()
+            db.session.remove()
+            db.engine.dispose()
+    return home, world
+
+
 @pytest.fixture
-def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, World, Flask]]:
+def live(
+    furnished: tuple[Path, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, World, Flask]]:
     """A server on a free port, with a world of its own."""
     monkeypatch.setattr(clock, "wall_time", lambda: NOW)
-    app = create_app(settings.load({}, data_dir=tmp_path, language="en"))
+    home, world = furnished
+    data = shutil.copytree(home, tmp_path / "data")
+    app = create_app(settings.load({}, data_dir=data, language="en"))
     app.extensions["fieldops"].publish = lambda: None
     with app.app_context():
-        Base.metadata.create_all(db.engine)
-        session = db.session()
-        world = a_world(session, organisations.found(session, "Test agency", now=NOW))
-        # What the tests read of the world must outlive its session.
-        session.expunge_all()
         engine: Engine = db.engine
-        db.session.remove()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     with serving(server):
         yield f"http://127.0.0.1:{server.server_port}", world, app
