@@ -94,6 +94,11 @@ def stored_clocks(row: Flag, recorded: Iterable[trace.LegalEvent]) -> list[trace
     ]
 
 
+def stand(flag: Flag, *, now: datetime) -> bool:
+    """Whether the clocks of a flag are written as it tells them, and the first end is ahead."""
+    return flag.earliest_deadline is not None and _is_ahead(flag.earliest_deadline, now)
+
+
 def keep_of_flags(
     session: Session, house: House, counted: Sequence[Counted], *, now: datetime
 ) -> None:
@@ -221,9 +226,12 @@ def _new(house: House, holder: _Holder, clock: trace.Clock) -> Deadline:
 
 def _first_ahead(ends: Sequence[datetime], at: datetime) -> datetime | None:
     """Of ends in order the first that is not over, or the last when all are over."""
+    return next((one for one in ends if _is_ahead(one, at)), ends[-1] if ends else None)
+
+
+def _is_ahead(end: datetime, at: datetime) -> bool:
     # A day that has begun is not over before its end.
-    ahead = [one for one in ends if one > at - _DAY]
-    return next(iter(ahead), ends[-1] if ends else None)
+    return end > at - _DAY
 
 
 def _first(

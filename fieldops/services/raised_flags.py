@@ -57,11 +57,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A flag that shows something else than before; `arises` when it did not stand before."""
+    """A flag that changed: `arises` when it did not stand before, `restated` in its words alone."""
 
     flag: Flag
     arises: bool
     regraded: bool
+    restated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +148,11 @@ def _bring_up(
         is_new = row is None
         row = row or _new(house, known, first.case_id, one.flag, grounds, now=now)
         clocks = deadlines.clocks_of_flag(house, row, one.flag.clocks, events)
+        before = row.clocks
         if (change := _set(row, one, clocks, is_new=is_new, now=now)) is not None:
             done.changes.append(change)
-        done.counted.append((row, clocks))
+        if row.clocks != before or not deadlines.stand(row, now=now):
+            done.counted.append((row, clocks))
         kept.append(row)
     for row in standing.values():
         if (again := _count_again(house, row, events, now=now)) is not None:
@@ -242,8 +245,12 @@ def _set(
     }
     if not is_new and all(getattr(row, name) == value for name, value in values.items()):
         return None
-    arises = is_new or row.contradicted == _GONE
-    change = _Change(row, arises, regraded=row.severity != flag.severity)
+    change = _Change(
+        row,
+        arises=is_new or row.contradicted == _GONE,
+        regraded=row.severity != flag.severity,
+        restated=row.shown != values["shown"],
+    )
     for name, value in values.items():
         setattr(row, name, value)
     row.updated_at = now
@@ -254,7 +261,7 @@ def _alert(
     session: Session, changes: Sequence[_Change], *, now: datetime, heard: bool
 ) -> list[notices.Told]:
     """Tell counsel of new flags, and again of those of which what they show has changed."""
-    worth = [one for one in changes if heard or one.arises or one.regraded]
+    worth = [one for one in changes if one.arises or one.regraded or (heard and one.restated)]
     asked = {"flags": [one.flag.id for one in worth]}
     known = {row.flag_id: row for row in session.scalars(_ALERTS, asked)} if worth else {}
     told = []
