@@ -1,17 +1,19 @@
 """What one more observation costs does not grow with what is recorded of others."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
+from fieldops.domain.lawfulness import Basis, SourceClass
 from fieldops.domain.permissions import Actor
 from fieldops.services import (
     beliefs,
     observation_feed,
     observation_values,
     observations,
+    observing,
     trace_record,
     tracing,
 )
@@ -61,3 +63,27 @@ def test_no_table_is_read_from_end_to_end(
         door.session.flush()
     assert len(asked) > 5
     assert _read_through(door.session, asked) == set()
+
+
+def test_where_only_the_odds_of_a_flag_moved_its_alert_and_its_clocks_are_left_alone(
+    door: Door, admin: Actor
+) -> None:
+    door.both_arrive()
+    door.record("new_occupant", statements=[{"who": "property_manager", "says": "moved_away"}])
+    observing.observe_visit(door.session, door.visit.id, actor=admin, now=START)
+    a_disposal(door, admin)
+    odds = _odds(door, START)
+    at_the_place = {"address_id": door.visit.address_id, "asset": None, "data": {}}
+    seen_outside = {"source_class": SourceClass.AGENT, "basis": Basis.OBSERVED_FROM_PUBLIC_PLACE}
+    later = START + timedelta(days=1)
+    a_disposal(door, admin, now=later, kind="visit.no_answer", **at_the_place, **seen_outside)
+    with heard(door.session) as asked:
+        moved = _odds(door, later)
+    assert not [text for text, _ in asked if "FROM alert" in text or "FROM deadline" in text]
+    assert moved.keys() == odds.keys() >= {"RL-MOVED", "AT-RELATIVE"}
+    assert moved["RL-MOVED"] != odds["RL-MOVED"]
+
+
+def _odds(door: Door, now: datetime) -> dict[str, float | None]:
+    raised = tracing.believe_and_flag(door.session, door.visit.debtor_id, now=now).flags
+    return {flag.code: flag.probability for flag in raised}
