@@ -59,6 +59,7 @@ class Question(StrEnum):
     CONFLICT = "conflict"
     OVERLAP = "overlap"
     NOT_HIS = "not-his"
+    RESTING = "resting"
     FAULT = "fault"
     MISSING = "missing"
 

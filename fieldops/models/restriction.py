@@ -98,11 +98,19 @@ def changed(session: Session) -> None:
     session.info.pop(_ANY, None)
 
 
-def free(*columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+def free(*columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """That none of these columns names a restricted person, part or case."""
     named = RestrictedSubject.__table__.c.subject_id
     is_named = or_(*(named == column for column in columns))
     return ~exists(select(named).where(is_named).correlate_except(RestrictedSubject))
+
+
+def free_along(column: InstrumentedAttribute[Any], model: type[Base]) -> ColumnElement[bool]:
+    """That a column names no row of this table that is left out; it may name none at all."""
+    rows = model.__table__
+    named = (rows.c[each] for each in HIDDEN[model])
+    resting = select(rows.c.id).where(rows.c.id == column, ~free(*named))
+    return ~exists(resting.correlate_except(rows))
 
 
 def _option(model: type[Base], columns: tuple[str, ...]) -> Any:

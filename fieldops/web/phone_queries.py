@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain.permissions import Actor, Role
 from fieldops.domain.phones import EntryState
 from fieldops.models import Account, Agent, Device, DeviceEntry, Visit
 from fieldops.services import scoped
-from fieldops.services.phones import tracking
+from fieldops.services.phones import settling, tracking
 from fieldops.services.visits.access import local_day
 
 _SHOWN = 100
@@ -79,29 +79,20 @@ def agents_to_enrol(session: Session, actor: Actor) -> Sequence[Agent]:
 
 def to_settle(session: Session, actor: Actor) -> Sequence[ToSettle]:
     """The entries that wait for a person, the oldest first."""
-    query = (
-        _asked(actor).where(DeviceEntry.settled_at.is_(None)).order_by(DeviceEntry.id).limit(_SHOWN)
-    )
-    return _beside_visits(session, actor, session.scalars(query).all())
+    query = settling.doubtful(actor).where(DeviceEntry.settled_at.is_(None))
+    entries = session.scalars(query.order_by(DeviceEntry.id).limit(_SHOWN)).all()
+    return _beside_visits(session, actor, entries)
 
 
 def settled_since(session: Session, actor: Actor, since: datetime) -> Sequence[ToSettle]:
     """Those that were settled of late, the latest first."""
     query = (
-        _asked(actor)
+        settling.doubtful(actor)
         .where(DeviceEntry.settled_at >= since)
         .order_by(DeviceEntry.settled_at.desc(), DeviceEntry.id)
         .limit(_SHOWN)
     )
     return _beside_visits(session, actor, session.scalars(query).all())
-
-
-def _asked(actor: Actor) -> Select[DeviceEntry]:
-    return (
-        scoped.own(DeviceEntry, actor)
-        .where(DeviceEntry.question.is_not(None))
-        .options(joinedload(DeviceEntry.device).joinedload(Device.agent))
-    )
 
 
 def _beside_visits(

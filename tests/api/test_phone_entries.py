@@ -3,9 +3,15 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from fieldops.domain.permissions import Actor
+from fieldops.models import DeviceEntry
+from fieldops.services.protection import restricting
 from tests.builders.doors import Door
 from tests.builders.journals import OUTCOME, JournalPhone
+from tests.builders.restricted import a_restriction
+from tests.builders.visits import START
 from tests.conftest import Person
 
 ENTRIES = "/api/v1/phone-entries"
@@ -136,3 +142,31 @@ def test_who_settles_nothing_may_not(clash: JournalPhone, office: Person) -> Non
     (entry,) = _open(office)
     assert clash.person.get(ENTRIES).status_code == 403
     assert _settle(clash.person, entry, "stands").status_code == 403
+
+
+def test_what_comes_in_under_a_restriction_waits_for_its_end_and_is_asked_about_then(
+    enrolled: JournalPhone, office: Person, door: Door, admin: Actor
+) -> None:
+    assert enrolled.answers(enrolled.arrive(door.visit)) == [(1, "applied")]
+    rests = a_restriction(door.session, door.visit.debtor_id, admin, at=START)
+    came = enrolled.answers(enrolled.write("outcome", door.visit, body=OUTCOME))
+    assert came == [(2, "refused")]
+    (kept,) = door.session.scalars(select(DeviceEntry).where(DeviceEntry.sequence == 2))
+    assert _open(office) == []
+    assert _settle(office, {"id": str(kept.id)}, "apply").status_code == 404
+    restricting.lift(door.session, rests.id, actor=admin, now=START)
+    door.session.commit()
+    (entry,) = _open(office)
+    assert (entry["question"], entry["body"]["outcome"]) == ("resting", OUTCOME["outcome"])
+    assert _settle(office, entry, "apply").status_code == 200
+    door.session.refresh(door.visit)
+    assert door.visit.outcome == OUTCOME["outcome"]
+
+
+def test_what_does_not_fit_rests_with_whom_it_is_about(
+    clash: JournalPhone, office: Person, door: Door, admin: Actor
+) -> None:
+    (entry,) = _open(office)
+    a_restriction(door.session, door.visit.debtor_id, admin, at=START)
+    assert _open(office) == []
+    assert _settle(office, entry, "stands").status_code == 404

@@ -66,7 +66,9 @@ def left_behind(session: Session, world: World) -> list[str]:
         rule_pack="cn", inputs_hash="0", at=START,
     )  # fmt: skip
     low, high = sorted((person.id, beside.parties[0].person_id))
-    session.add_all([offered, ruling, a_conflict(a_device(session, agent), visit_id=visit.id)])
+    told = {"outcome": "met", "note": SAID}
+    clash = a_conflict(a_device(session, agent), visit_id=visit.id, body=told)
+    session.add_all([offered, ruling, clash])
     session.flush()
     session.add_all(
         [

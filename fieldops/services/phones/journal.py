@@ -31,6 +31,7 @@ from fieldops.domain.permissions import Actor, Role
 from fieldops.domain.phones import EntryKind, EntryState, Question
 from fieldops.domain.problem_documents import document
 from fieldops.models import Device, DeviceEntry, Visit
+from fieldops.models import restriction as restricted
 from fieldops.services import scoped
 from fieldops.services.phones import devices
 from fieldops.services.phones.acts import Act, Done, Means, perform
@@ -290,8 +291,8 @@ def _refuse(session: Session, row: DeviceEntry, wrong: FieldopsError, *, now: da
     row.decided_at = now
     if clash:
         row.question = Question.CONFLICT.value
-    elif isinstance(wrong, NotFound) and _is_of_house(session, row):
-        row.question = Question.NOT_HIS.value
+    elif isinstance(wrong, NotFound):
+        row.question = _why_there_is_no_visit(session, row)
 
 
 def _plain(body: Mapping[str, Any]) -> Any:
@@ -306,11 +307,16 @@ def _version(session: Session, row: DeviceEntry, actor: Actor) -> int | None:
     return visit.version if visit is not None else None
 
 
-def _is_of_house(session: Session, row: DeviceEntry) -> bool:
+def _why_there_is_no_visit(session: Session, row: DeviceEntry) -> str | None:
+    """What a person is asked of a visit of the house that the agent cannot reach."""
     query = select(Visit.id).where(
         Visit.id == row.visit_id, Visit.organisation_id == row.organisation_id
     )
-    return row.visit_id is not None and session.scalar(query) is not None
+    if session.scalar(query) is not None:
+        return Question.NOT_HIS.value
+    # What was written at his door waits for the end of the restriction, and is asked about then.
+    with restricted.seeing(session, Visit):
+        return Question.RESTING.value if session.scalar(query) is not None else None
 
 
 def _of_number(session: Session, device: Device, sequence: int) -> DeviceEntry | None:

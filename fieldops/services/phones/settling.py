@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session, joinedload
 
 from fieldops.domain import phones
@@ -13,6 +13,7 @@ from fieldops.domain.errors import Conflict, Forbidden
 from fieldops.domain.permissions import Actor, Permission
 from fieldops.domain.phones import EntryState, Settlement
 from fieldops.models import Device, DeviceEntry, Visit
+from fieldops.models import restriction as restricted
 from fieldops.services import scoped
 from fieldops.services.phones import journal
 from fieldops.services.phones.acts import Means
@@ -25,6 +26,19 @@ _NOTHING = Bilingual(
     "There is nothing to apply: it is applied already, or was lost.",
     "无可执行内容：该条记录已执行或已丢失。",
 )
+
+
+def doubtful(actor: Actor, asked: scoped.Asked | None = None) -> Select[DeviceEntry]:
+    """The entries that a person must or did look at, with their phones and agents.
+
+    What is told of a visit that rests under a restriction rests with it.
+    """
+    return (
+        scoped.own(DeviceEntry, actor, asked)
+        .where(DeviceEntry.question.is_not(None))
+        .where(restricted.free_along(DeviceEntry.visit_id, Visit))
+        .options(joinedload(DeviceEntry.device).joinedload(Device.agent))
+    )
 
 
 def listed(
@@ -41,22 +55,13 @@ def listed(
         DeviceEntry.settled_at.is_(None): is_open,
         DeviceEntry.device_id: device_id,
     }
-    query = (
-        scoped.own(DeviceEntry, actor, asked)
-        .where(DeviceEntry.question.is_not(None))
-        .options(joinedload(DeviceEntry.device).joinedload(Device.agent))
-    )
-    return scoped.page(session, query, DeviceEntry, after=after, limit=limit)
+    return scoped.page(session, doubtful(actor, asked), DeviceEntry, after=after, limit=limit)
 
 
 def open_count(session: Session, actor: Actor) -> int:
     """How many entries wait for a person."""
-    query = select(func.count()).where(
-        DeviceEntry.organisation_id == actor.organisation_id,
-        DeviceEntry.question.is_not(None),
-        DeviceEntry.settled_at.is_(None),
-    )
-    return session.scalar(query) or 0
+    query = doubtful(actor).where(DeviceEntry.settled_at.is_(None))
+    return session.scalar(query.with_only_columns(func.count())) or 0
 
 
 def settle(
@@ -78,8 +83,9 @@ def settle(
     if not actor.may(Permission.MANAGE_PHONES):
         raise Forbidden(Permission.MANAGE_PHONES.value)
     words = checked_reason(words)
-    row = scoped.get(session, DeviceEntry, entry_id, actor, lock=True)
-    if row.question is None:
+    query = doubtful(actor).where(DeviceEntry.id == entry_id)
+    row = session.scalars(query.with_for_update(of=DeviceEntry)).one_or_none()
+    if row is None:
         raise scoped.missing(DeviceEntry, entry_id)
     if row.settled_at is not None:
         if (row.settlement, row.settled_words) == (settlement.value, words):
