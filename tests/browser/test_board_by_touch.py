@@ -21,8 +21,6 @@ from tests.builders.worlds import World
 Entered = Callable[..., Page]
 Live = tuple[str, World, Flask]
 Point = tuple[float, float]
-# Longer than a finger must rest.
-RESTED = 450
 FOCUS = (0x1D, 0x4E, 0xD8)
 
 
@@ -54,10 +52,11 @@ class Finger:
         self._said.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     @contextmanager
-    def on(self, start: Point, *, rest: int) -> Iterator[Callable[[Point], None]]:
-        """Comes down, rests so many milliseconds, goes where it is told, and is lifted."""
+    def on(self, start: Point, *, rests: bool) -> Iterator[Callable[[Point], None]]:
+        """Comes down, rests until something is taken, goes where it is told, and is lifted."""
         self._say("touchStart", start)
-        self._page.wait_for_timeout(rest)
+        if rests:
+            expect(self._page.locator("body.moving")).to_have_count(1)
         here = start
 
         def go(end: Point) -> None:
@@ -100,14 +99,13 @@ def test_a_finger_that_rests_on_a_stop_moves_it_in_the_list_and_on_the_timeline(
     other = page.locator("[data-crew]").nth(1)
     stop = page.locator("[data-route] [data-stop]").nth(1)
 
-    with finger.on(_middle(stop), rest=0) as go:
+    with finger.on(_middle(stop), rests=False) as go:
         go(_middle(stop, dy=-160))
     assert page.locator("body.moving").count() == 0, "a finger that moves at once scrolls"
     page.locator(".routes .scrolls").evaluate("one => { one.scrollTop = 0; }")
 
     page.locator("[data-crew] summary").first.evaluate("one => one.scrollIntoView()")
-    with finger.on(_middle(stop), rest=RESTED) as go:
-        expect(page.locator("body.moving")).to_have_count(1)
+    with finger.on(_middle(stop), rests=True) as go:
         beside = other.locator("[data-stop]").nth(1)
         beside.evaluate("one => one.scrollIntoView({ block: 'center' })")
         go(_middle(beside))
@@ -118,7 +116,7 @@ def test_a_finger_that_rests_on_a_stop_moves_it_in_the_list_and_on_the_timeline(
     rows = page.locator("[data-row]")
     block = rows.nth(1).locator("[data-block]").last
     block.scroll_into_view_if_needed()
-    with finger.on(_middle(block), rest=RESTED) as go:
+    with finger.on(_middle(block), rests=True) as go:
         go(_middle(rows.first.locator("[data-block]").last, dx=10))
         _fits(page)
     expect(page.locator("[data-status]")).to_contain_text("moved")
@@ -131,7 +129,7 @@ def test_an_urgent_visit_is_carried_onto_a_running_route_with_its_price_before(
     finger = Finger(page)
     page.tap("[data-tab=pool]")
     card = page.locator("[data-waiting]", has_text="URGENT-1")
-    with finger.on(_middle(card), rest=RESTED) as go:
+    with finger.on(_middle(card), rests=True) as go:
         tab = page.locator("[data-tab=plan]")
         go(_middle(tab))
         expect(tab).to_have_attribute("aria-selected", "true")
@@ -154,12 +152,12 @@ def test_a_stop_is_taken_on_the_map_by_a_finger_that_rests_and_the_map_stays(
     page.locator("[data-route] [data-stop]").nth(3).locator(".number-line").click()
     mark = _of_colour(page, FOCUS)
     before = page.evaluate(lies)
-    with finger.on(mark, rest=RESTED) as go:
+    with finger.on(mark, rests=True) as go:
         expect(page.locator("body.moving")).to_have_count(1)
         go((mark[0] + 60, mark[1] + 40))
         assert page.evaluate(lies) == before
     expect(page.locator("body.moving")).to_have_count(0)
-    with finger.on(mark, rest=0) as go:
+    with finger.on(mark, rests=False) as go:
         go((mark[0] + 60, mark[1] + 40))
         assert page.evaluate(lies) != before
 
