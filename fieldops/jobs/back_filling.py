@@ -87,8 +87,8 @@ def fill_clocks(session: Session, organisation_id: UUID, at: datetime) -> int:
     now = clock.now()
     found = deadlines.uncounted(session, organisation_id)
     for flag in found:
+        # A flag whose first end is ahead passes for one whose clocks are written.
         flag.earliest_deadline = None
-    for flag in found:
         tracing.believe_and_flag(session, flag.person_id, now=now)
     # What no clock stands behind is no deadline, and is not looked at again.
     deadlines.set_earliest(session, found, at=now)

@@ -57,7 +57,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A flag that changed: `arises` when it did not stand before, `restated` in its words alone."""
+    """A flag that changed: `arises` when it did not stand before, `restated` if its words did."""
 
     flag: Flag
     arises: bool
